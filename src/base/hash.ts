@@ -1,0 +1,51 @@
+// Hashes and the short names made from them; reads no clock and no randomness.
+import { createHash } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford base32: no i, l, o, u
+
+/** SHA-256 as 64 lower-case hex digits. */
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The first `length` Crockford base32 digits (5 bits each) of the SHA-256 of `text`. */
+export function shortHash(text: string, length: number): string {
+  const digest = createHash('sha256').update(text).digest();
+  let out = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of digest) {
+    value = ((value << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 5 && out.length < length) {
+      bits -= 5;
+      out += ALPHABET[(value >> bits) & 31];
+    }
+    if (out.length === length) break;
+  }
+  return out;
+}
+
+/** Non-negative integer as base32 digits that sort like the number, left-padded with zeros to `width`. */
+export function sortableNumber(value: number, width: number): string {
+  let rest = Math.max(0, Math.floor(value));
+  let out = '';
+  for (let i = 0; i < width; i++) {
+    out = ALPHABET[rest % 32] + out;
+    rest = Math.floor(rest / 32);
+  }
+  return out;
+}
+
+/** JSON with object keys sorted at every depth, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const pairs = Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`);
+    return `{${pairs.join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}

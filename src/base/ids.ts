@@ -1,0 +1,42 @@
+// Ids of sessions and events: sortable by time where there is one, derived from the origin where something is imported.
+import { shortHash, sortableNumber } from './hash.ts';
+
+const TIME_DIGITS = 10; // 50 bits of milliseconds, enough until the year 37,000
+const NO_TIME = '0'.repeat(TIME_DIGITS);
+
+/**
+ * Id of an imported event: `evt_` + time + hash of its origin, so it stays the same however often and in whatever order
+ * the origin is imported. Undated origins sort by `position`.
+ * @param origin names the origin's record within its tool, for example `claude-code/<session>/<uuid>`
+ * @param position index of the event among those made from that record (or within an undated transcript)
+ * @param at RFC 3339 time, if the origin has one
+ */
+export function importedEventId(origin: string, position: number, at?: string): string {
+  const ms = at === undefined ? Number.NaN : Date.parse(at);
+  const time = Number.isFinite(ms) ? sortableNumber(ms, TIME_DIGITS) : NO_TIME;
+  return `evt_${time}${sortableNumber(position, 4)}${shortHash(`${origin}#${position}`, 8)}`;
+}
+
+/** Id of an event that happens now: `evt_` + time + 12 random digits handed in by the caller. */
+export function liveEventId(nowMs: number, random: string): string {
+  return `evt_${sortableNumber(nowMs, TIME_DIGITS)}${shortHash(random, 12)}`;
+}
+
+/**
+ * Id of an imported session, derived from tool and origin id alone: readable where the origin id is short and plain,
+ * else its first characters and a hash. Only `[a-z0-9-]`, so it is safe as a file name.
+ */
+export function importedSessionId(tool: string, originId: string): string {
+  const slug = originId
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  if (slug === originId && slug.length <= 24) return `${tool}-${slug}`;
+  return `${tool}-${slug.slice(0, 13).replace(/-+$/, '')}-${shortHash(originId, 6)}`;
+}
+
+/** Id of a session that starts now, for example `20261120-193245-k3v9` (UTC and four random digits). */
+export function liveSessionId(nowMs: number, random: string): string {
+  const iso = new Date(nowMs).toISOString();
+  return `${iso.slice(0, 10).replaceAll('-', '')}-${iso.slice(11, 19).replaceAll(':', '')}-${shortHash(random, 4)}`;
+}

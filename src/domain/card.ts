@@ -1,0 +1,123 @@
+// A card: one finding of the miner with its counts and its evidence; the contract between mining and learning.
+import { z } from 'zod';
+import { shortHash } from '../base/hash.ts';
+
+/** A passage of a stored session. `sha256` is of the stored line's bytes without the newline; `quote` occurs in that event. */
+export const spanSchema = z.object({
+  session: z.string(),
+  event: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  quote: z.string(),
+});
+export type Span = z.infer<typeof spanSchema>;
+
+export const cardKinds = [
+  'error_fix', 'blind_retry', 'loop', 'thrash', 'gap', 'workflow', 'preference', 'argument_rule', 'association',
+] as const;
+export type CardKind = (typeof cardKinds)[number];
+
+export const entryKinds = ['mistake', 'workflow', 'preference', 'fact'] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+/** What a card of each kind becomes in a playbook. */
+export const entryKindOf: Record<CardKind, EntryKind> = {
+  error_fix: 'mistake',
+  blind_retry: 'mistake',
+  loop: 'mistake',
+  thrash: 'mistake',
+  gap: 'mistake',
+  workflow: 'workflow',
+  preference: 'preference',
+  argument_rule: 'fact',
+  association: 'fact',
+};
+
+/** Who supplied the words of a span, most trusted first. */
+export const trustLevels = ['policy', 'person', 'agent', 'local_tool', 'outside_tool'] as const;
+export type Trust = (typeof trustLevels)[number];
+
+/** A proven · B confirmed association · C mechanical pattern · D anecdote or quarantined. */
+export const grades = ['A', 'B', 'C', 'D'] as const;
+export type Grade = (typeof grades)[number];
+
+const condition = z.object({ tool: z.string(), op: z.string(), value: z.unknown(), arg: z.string().optional(), result: z.string().optional() });
+export const predicateSchema = z.object({ when: z.array(condition), then: condition });
+export type Predicate = z.infer<typeof predicateSchema>;
+
+/** How a failing call and the call that worked differed, over all sessions of a card. */
+export const changeSchema = z.object({
+  /** JSON pointer of the argument that changed most often, for example `/payment_methods`; absent where none stands out. */
+  argument: z.string().optional(),
+  /** Sessions whose repair changed that argument, of `repaired`. */
+  changed: z.number().int(),
+  /** Sessions with the error that the same tool later got past. */
+  repaired: z.number().int(),
+  /** Sessions with the error. */
+  failed: z.number().int(),
+  /** A shortened before and after from the clearest example. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+  /** Another tool that came first in the repairs, for example a read before an edit. */
+  first: z.object({ tool: z.string(), sessions: z.number().int() }).optional(),
+  /** Sessions in which the very same call was repeated straight away, and in how many of them that worked. */
+  repeated: z.object({ sessions: z.number().int(), worked: z.number().int() }).optional(),
+  /** Exact two-sided binomial p on discordant pairs, one pair a session: changed-and-worked against unchanged-and-worked. */
+  p: z.number().optional(),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+export const cardSchema = z.object({
+  id: z.string(),
+  kind: z.enum(cardKinds),
+  /** One sentence that states only what was counted. */
+  claim: z.string(),
+  tool: z.string().optional(),
+  /** Masked error text, `<num>` and the like for what varied. */
+  template: z.string().optional(),
+  change: changeSchema.optional(),
+  predicate: predicateSchema.optional(),
+  counts: z.object({
+    sessions: z.number().int(),
+    tasks: z.number().int(),
+    people: z.number().int(),
+    days: z.number().int(),
+    events: z.number().int(),
+  }),
+  effect: z
+    .object({
+      criterion: z.string(),
+      or: z.number(),
+      rd: z.number(),
+      ci: z.tuple([z.number(), z.number()]),
+      p: z.number(),
+      q: z.number().optional(),
+      route: z.enum(['exact', 'cmh']),
+      confirmed: z.boolean(),
+    })
+    .optional(),
+  examples: z.array(spanSchema),
+  counter_examples: z.array(spanSchema),
+  trust: z.enum(trustLevels),
+  grade: z.enum(grades),
+  /** Why the grade is D, or what else a reader must know. */
+  reason: z.string().optional(),
+  /** Expected cost avoided per 1,000 sessions, in tool calls, before anything is taken off for age or trust. */
+  score: z.number(),
+  fingerprint: z.string(),
+  /** Newest day (YYYY-MM-DD) on which it was seen; absent where no session is dated. */
+  last_seen: z.string().optional(),
+});
+export type Card = z.infer<typeof cardSchema>;
+
+/**
+ * The name of a finding, the same from dream to dream and from machine to machine: 16 base32 digits of a hash over kind,
+ * tool, template and normalised claim. Counts are not part of it.
+ */
+export function fingerprintOf(kind: CardKind, tool: string | undefined, template: string | undefined, normalisedClaim: string): string {
+  return shortHash(JSON.stringify([kind, tool ?? '', template ?? '', normalisedClaim]), 16);
+}
+
+/** The least trusted of several levels. */
+export function leastTrust(levels: readonly Trust[]): Trust {
+  return trustLevels[Math.max(0, ...levels.map((l) => trustLevels.indexOf(l)))] ?? 'outside_tool';
+}

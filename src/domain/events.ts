@@ -1,0 +1,212 @@
+// The events of a session transcript, version 1: one JSON object a line; never reads or writes a file.
+import { z } from 'zod';
+
+/** A piece of content. `injected` names what put the text there (a hook, a reminder, a context file) when nobody said it. */
+export const block = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string(), injected: z.string().optional() }),
+  z.object({
+    type: z.literal('image'),
+    media_type: z.string().optional(),
+    data: z.string().optional(),
+    url: z.string().optional(),
+    /** File beside the transcript that holds `data` when it is too long for a line. */
+    file: z.string().optional(),
+  }),
+  z.object({ type: z.literal('json'), value: z.unknown(), injected: z.string().optional() }),
+]);
+export type Block = z.infer<typeof block>;
+
+const common = {
+  id: z.string().startsWith('evt_'),
+  /** RFC 3339, UTC, milliseconds; absent where the origin has none. */
+  at: z.iso.datetime().optional(),
+  /** Absent = the main thread. */
+  thread: z.string().optional(),
+  /** On the first event after a rewind: the event that the conversation went back to. What lay between in the thread is abandoned. */
+  rewound_to: z.string().optional(),
+};
+const content = z.array(block);
+
+const fileOfSource = z.object({ path: z.string(), sha256: z.string() });
+export const sourceSchema = z.object({
+  tool: z.string(),
+  id: z.string().optional(),
+  files: z.array(fileOfSource).optional(),
+  version: z.string().optional(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+export const taskSchema = z.object({ id: z.string().optional(), prompt: z.string().optional() });
+
+/** The first line of every transcript. */
+export const headerSchema = z.object({
+  ...common,
+  type: z.literal('session.created'),
+  version: z.literal(1),
+  session: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
+  title: z.string().optional(),
+  task: taskSchema.optional(),
+  agent: z.object({ name: z.string(), sha256: z.string().optional() }).optional(),
+  model: z.string().optional(),
+  /** Hash of the person's git e-mail. */
+  by: z.string().optional(),
+  /** Repository identity; worktrees of one repository share it. */
+  project: z.string().optional(),
+  source: sourceSchema,
+  cwd: z.string().optional(),
+  git: z.object({ head: z.string().optional(), branch: z.string().optional(), dirty: z.boolean().optional() }).optional(),
+  memory: z.object({ commit: z.string(), entries: z.array(z.string()) }).optional(),
+  /** An outcome that came with the import (a benchmark's reward, say). */
+  label: z.object({ outcome: z.enum(['pass', 'fail']), score: z.number().optional(), name: z.string().optional() }).optional(),
+});
+export type Header = z.infer<typeof headerSchema>;
+
+const spanRef = z.object({ event: z.string(), quote: z.string() });
+export const verdictSchema = z.object({
+  id: z.string(),
+  verdict: z.enum(['met', 'not_met', 'cannot_tell']),
+  by: z.enum(['check', 'judge']),
+  reason: z.string(),
+  evidence: z.array(spanRef).optional(),
+  votes: z.record(z.string(), z.number()).optional(),
+});
+
+const usage = z.record(z.string(), z.unknown());
+export const evaluationSchema = z.object({
+  ...common,
+  type: z.literal('span.outcome_evaluation_end'),
+  rubric: z.object({ name: z.string(), sha256: z.string().optional() }),
+  iteration: z.number().int().min(0),
+  result: z.enum(['satisfied', 'needs_revision', 'max_iterations_reached', 'failed', 'interrupted', 'ungraded']),
+  score: z.number().optional(),
+  criteria: z.array(verdictSchema),
+  grader: z.object({ model: z.string() }).optional(),
+  usage: usage.optional(),
+});
+
+const loose = (type: string) => z.looseObject({ ...common, type: z.literal(type) });
+
+export const toolUseSchema = z.object({
+  ...common,
+  type: z.enum(['agent.tool_use', 'agent.mcp_tool_use']),
+  name: z.string(),
+  input: z.unknown(),
+  /** The id that the origin gave the call. */
+  call: z.string().optional(),
+});
+export type ToolUse = z.infer<typeof toolUseSchema>;
+
+export const toolResultSchema = z.object({
+  ...common,
+  type: z.enum(['agent.tool_result', 'agent.mcp_tool_result']),
+  /** Id of the `agent.tool_use` event; a result without its call keeps the origin's id in `call` only. */
+  tool_use_id: z.string().optional(),
+  call: z.string().optional(),
+  content,
+  is_error: z.boolean().optional(),
+  /** True where a person or a rule refused the call: the tool never ran. */
+  denied: z.boolean().optional(),
+  /** File beside the transcript with the whole text, when `content` holds only head and tail. */
+  file: z.string().optional(),
+});
+export type ToolResult = z.infer<typeof toolResultSchema>;
+
+export const userMessageSchema = z.object({ ...common, type: z.literal('user.message'), content });
+export const agentMessageSchema = z.object({
+  ...common,
+  type: z.literal('agent.message'),
+  content,
+  model: z.string().optional(),
+});
+
+const eventSchemas = [
+  headerSchema,
+  userMessageSchema,
+  z.object({ ...common, type: z.literal('system.message'), content }),
+  agentMessageSchema,
+  z.looseObject({ ...common, type: z.literal('agent.thinking'), content: z.array(z.looseObject({ type: z.string() })) }),
+  toolUseSchema.extend({ type: z.literal('agent.tool_use') }),
+  toolUseSchema.extend({ type: z.literal('agent.mcp_tool_use') }),
+  toolResultSchema.extend({ type: z.literal('agent.tool_result') }),
+  toolResultSchema.extend({ type: z.literal('agent.mcp_tool_result') }),
+  evaluationSchema,
+  /** A record of a kind we do not know: kept, never dropped. */
+  z.object({ ...common, type: z.literal('source.record'), record: z.unknown() }),
+  /** Later facts about the session: a new title, more origin files, a new label. */
+  z.object({
+    ...common,
+    type: z.literal('session.updated'),
+    title: z.string().optional(),
+    source: sourceSchema.optional(),
+    label: headerSchema.shape.label,
+  }),
+  z.object({ ...common, type: z.literal('session.status_idle'), stop_reason: z.string().optional() }),
+  z.object({
+    ...common,
+    type: z.literal('span.model_request_end'),
+    model: z.string().optional(),
+    usage: usage.optional(),
+    stop_reason: z.string().nullable().optional(),
+    request: z.string().optional(),
+    cost_usd: z.number().optional(),
+    ms: z.number().optional(),
+  }),
+  z.object({ ...common, type: z.literal('session.error'), message: z.string(), error: z.unknown().optional() }),
+  z.object({ ...common, type: z.literal('session.thread_created'), title: z.string().optional(), agent: z.string().optional(), call: z.string().optional() }),
+  z.object({ ...common, type: z.literal('agent.thread_context_compacted'), summary: content.optional() }),
+  z.object({ ...common, type: z.literal('user.interrupt'), reason: z.string().optional() }),
+  loose('user.tool_confirmation'),
+  loose('user.define_outcome'),
+  loose('agent.thread_message_sent'),
+  loose('agent.thread_message_received'),
+  loose('session.status_running'),
+  loose('session.status_rescheduled'),
+  loose('session.status_terminated'),
+  loose('session.usage'),
+  loose('session.thread_status_idle'),
+  loose('session.thread_status_terminated'),
+  loose('span.model_request_start'),
+  loose('span.outcome_evaluation_start'),
+  loose('memory.loaded'),
+  loose('memory.written'),
+] as const;
+
+/** Any event that a transcript of version 1 may hold. */
+export const eventSchema = z.discriminatedUnion('type', eventSchemas);
+
+export type UserMessage = z.infer<typeof userMessageSchema>;
+export type AgentMessage = z.infer<typeof agentMessageSchema>;
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+interface EventCommon {
+  id: string;
+  at?: string | undefined;
+  thread?: string | undefined;
+  rewound_to?: string | undefined;
+}
+type Rest = EventCommon & {
+  type: Exclude<
+    (typeof eventSchemas)[number]['shape']['type']['value'],
+    | 'session.created' | 'user.message' | 'system.message' | 'agent.message' | 'agent.tool_use' | 'agent.mcp_tool_use'
+    | 'agent.tool_result' | 'agent.mcp_tool_result' | 'span.outcome_evaluation_end'
+  >;
+  [key: string]: unknown;
+};
+export type SystemMessage = EventCommon & { type: 'system.message'; content: Block[] };
+/** An event as the program handles it; kinds that no code of ours looks into stay open records. */
+export type SessionEvent = Header | UserMessage | SystemMessage | AgentMessage | ToolUse | ToolResult | Evaluation | Rest;
+
+/** The text that somebody said or a tool printed: text blocks that were not injected, joined by newlines. */
+export function spokenText(blocks: readonly Block[]): string {
+  return blocks.flatMap((b) => (b.type === 'text' && b.injected === undefined ? [b.text] : [])).join('\n');
+}
+
+/** True for a call of a tool, of ours or of an MCP server. */
+export function isToolUse(event: SessionEvent): event is ToolUse {
+  return event.type === 'agent.tool_use' || event.type === 'agent.mcp_tool_use';
+}
+
+/** True for the answer to a call. */
+export function isToolResult(event: SessionEvent): event is ToolResult {
+  return event.type === 'agent.tool_result' || event.type === 'agent.mcp_tool_result';
+}

@@ -1,0 +1,43 @@
+// config.yaml: every setting with its meaning and default; an unknown key is an error, never passed over.
+import { z } from 'zod';
+
+const duration = z.string().regex(/^\d+(m|h|d)$/, 'a number and m, h or d, for example 24h');
+
+export const settingsSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  memory: z
+    .strictObject({
+      /** The branch whose tip is in force. */
+      branch: z.string().min(1).default('main'),
+    })
+    .prefault({}),
+  sessions: z.enum(['ignore', 'commit']).default('ignore'),
+  dream: z
+    .strictObject({
+      /** `--if-due`: at least this long after the newest dream … */
+      every: duration.default('24h'),
+      /** … and at least this many new sessions. */
+      min_new_sessions: z.number().int().min(0).default(5),
+      /** Changes that one dream may propose. */
+      max_changes: z.number().int().min(1).max(100).default(12),
+      /** A finding needs this many sessions … */
+      min_sessions: z.number().int().min(3).default(3),
+      /** … over this many tasks or prompt clusters to be more than an anecdote. */
+      min_tasks: z.number().int().min(2).default(2),
+    })
+    .prefault({}),
+  playbooks: z
+    .strictObject({
+      max_entries: z.number().int().min(1).default(40),
+      max_tokens: z.number().int().min(100).default(4000),
+      max_rule_words: z.number().int().min(10).default(60),
+    })
+    .prefault({}),
+  redaction: z
+    .strictObject({
+      /** Rules beside the built-in ones. */
+      rules: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]+$/), pattern: z.string(), literal: z.string().min(3) })).default([]),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,65 @@
+// What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
+
+/** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
+export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';
+
+/** A stored line that can be cited. */
+export interface Cite {
+  event: string;
+  /** SHA-256 of the stored line's bytes without the newline. */
+  sha256: string;
+}
+
+/** One tool call with its answer. */
+export interface Action {
+  call: Cite;
+  result?: Cite;
+  /** The thread, and the branch of a rewound conversation: actions follow each other only within a lane. */
+  lane: string;
+  tool: string;
+  /** The arguments; texts over 2,000 characters keep their head and carry a hash of the whole, so equality stays exact. */
+  input: unknown;
+  /** Hash of the whole canonical input: equal calls have equal hashes. */
+  inputHash: string;
+  status: ActionStatus;
+  /** The error's text as the tool gave it, at most 4,000 characters. Only for `error`. */
+  error?: string;
+  /** Hash of the whole result, to tell polling from looping. */
+  resultHash?: string;
+  at?: string;
+}
+
+/** Something that a person said; injected text is already taken out. */
+export interface Turn {
+  cite: Cite;
+  lane: string;
+  /** At most 4,000 characters. */
+  text: string;
+  /** How many actions of the session came before it. */
+  afterActions: number;
+  /** True if the turn followed a refused or interrupted action. */
+  afterInterrupt: boolean;
+  at?: string;
+}
+
+/** A session as the miner sees it; a pure function of the stored lines, whatever order they were imported in. */
+export interface Extract {
+  version: 1;
+  session: string;
+  /** Hash over the sorted hashes of all event lines but header and updates. */
+  content: string;
+  tool: string;
+  project?: string;
+  task?: string;
+  prompt?: string;
+  agent?: string;
+  model?: string;
+  by?: string;
+  /** First dated event, RFC 3339; absent for undated sessions. */
+  at?: string;
+  outcome: 'pass' | 'fail' | null;
+  actions: Action[];
+  turns: Turn[];
+  /** Event ids, hashed to 32 bits and sorted, a bottom-128 sketch: copies and forks share them. */
+  sketch: number[];
+}
