@@ -62,8 +62,12 @@ export type ParsedLine =
 export function parseLine(bytes: Buffer): ParsedLine {
   let start = 0;
   while (start < bytes.length && bytes[start] === 0) start++;
-  const text = bytes.toString('utf8', start).replace(/^\uFEFF/, '').trim();
-  if (text === '') return start > 0 ? { kind: 'bad', reason: `${start} NUL bytes and nothing else` } : { kind: 'blank' };
+  const text = bytes
+    .toString('utf8', start)
+    .replace(/^\uFEFF/, '')
+    .trim();
+  if (text === '')
+    return start > 0 ? { kind: 'bad', reason: `${start} NUL bytes and nothing else` } : { kind: 'blank' };
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -28,18 +28,13 @@ export function oneLine(text: string): string {
 
 /** Makes text from outside safe for a terminal: escape sequences and control characters other than newline and tab are removed. */
 export function safeForTerminal(text: string): string {
-  return text
-    .replace(ESCAPES, '')
-    .replace(CONTROLS, '')
-    .replace(BIDI, '');
+  return text.replace(ESCAPES, '').replace(CONTROLS, '').replace(BIDI, '');
 }
 
 // CSI, OSC (ended by BEL or ST), DCS/PM/APC strings, and two-character escapes (ECMA-48).
-const ESCAPES = new RegExp(
-  '\\u001b\\[[0-?]*[ -/]*[@-~]|\\u001b\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|\\u001b[PX^_][^\\u001b]*(?:\\u001b\\\\)?|\\u001b[ -/]*[0-~]?|\\u009b[0-?]*[ -/]*[@-~]',
-  'g',
-);
-const CONTROLS = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', 'g');
+const ESCAPES =
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b]*(?:\u001b\\)?|\u001b[ -/]*[0-~]?|\u009b[0-?]*[ -/]*[@-~]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const BIDI = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** `1.2 KB`, `3 MB`: powers of 1,000. */

@@ -12,7 +12,15 @@ export const spanSchema = z.object({
 export type Span = z.infer<typeof spanSchema>;
 
 export const cardKinds = [
-  'error_fix', 'blind_retry', 'loop', 'thrash', 'gap', 'workflow', 'preference', 'argument_rule', 'association',
+  'error_fix',
+  'blind_retry',
+  'loop',
+  'thrash',
+  'gap',
+  'workflow',
+  'preference',
+  'argument_rule',
+  'association',
 ] as const;
 export type CardKind = (typeof cardKinds)[number];
 
@@ -40,13 +48,19 @@ export type Trust = (typeof trustLevels)[number];
 export const grades = ['A', 'B', 'C', 'D'] as const;
 export type Grade = (typeof grades)[number];
 
-const condition = z.object({ tool: z.string(), op: z.string(), value: z.unknown(), arg: z.string().optional(), result: z.string().optional() });
+const condition = z.object({
+  tool: z.string(),
+  op: z.string(),
+  value: z.unknown(),
+  arg: z.string().optional(),
+  result: z.string().optional(),
+});
 export const predicateSchema = z.object({ when: z.array(condition), then: condition });
 export type Predicate = z.infer<typeof predicateSchema>;
 
 /** How a failing call and the call that worked differed, over all sessions of a card. */
 export const changeSchema = z.object({
-  /** JSON pointer of the argument that changed most often, for example `/payment_methods`; absent where none stands out. */
+  /** JSON pointer of the argument that changed most often, for example `/path`; absent where none stands out. */
   argument: z.string().optional(),
   /** Sessions whose repair changed that argument, of `repaired`. */
   changed: z.number().int(),
@@ -113,7 +127,12 @@ export type Card = z.infer<typeof cardSchema>;
  * The name of a finding, the same from dream to dream and from machine to machine: 16 base32 digits of a hash over kind,
  * tool, template and normalised claim. Counts are not part of it.
  */
-export function fingerprintOf(kind: CardKind, tool: string | undefined, template: string | undefined, normalisedClaim: string): string {
+export function fingerprintOf(
+  kind: CardKind,
+  tool: string | undefined,
+  template: string | undefined,
+  normalisedClaim: string,
+): string {
   return shortHash(JSON.stringify([kind, tool ?? '', template ?? '', normalisedClaim]), 16);
 }
 

@@ -54,10 +54,14 @@ export const headerSchema = z.object({
   project: z.string().optional(),
   source: sourceSchema,
   cwd: z.string().optional(),
-  git: z.object({ head: z.string().optional(), branch: z.string().optional(), dirty: z.boolean().optional() }).optional(),
+  git: z
+    .object({ head: z.string().optional(), branch: z.string().optional(), dirty: z.boolean().optional() })
+    .optional(),
   memory: z.object({ commit: z.string(), entries: z.array(z.string()) }).optional(),
   /** An outcome that came with the import (a benchmark's reward, say). */
-  label: z.object({ outcome: z.enum(['pass', 'fail']), score: z.number().optional(), name: z.string().optional() }).optional(),
+  label: z
+    .object({ outcome: z.enum(['pass', 'fail']), score: z.number().optional(), name: z.string().optional() })
+    .optional(),
 });
 export type Header = z.infer<typeof headerSchema>;
 
@@ -84,7 +88,7 @@ export const evaluationSchema = z.object({
   usage: usage.optional(),
 });
 
-const loose = (type: string) => z.looseObject({ ...common, type: z.literal(type) });
+const loose = <T extends string>(type: T) => z.looseObject({ ...common, type: z.literal(type) });
 
 export const toolUseSchema = z.object({
   ...common,
@@ -124,7 +128,11 @@ const eventSchemas = [
   userMessageSchema,
   z.object({ ...common, type: z.literal('system.message'), content }),
   agentMessageSchema,
-  z.looseObject({ ...common, type: z.literal('agent.thinking'), content: z.array(z.looseObject({ type: z.string() })) }),
+  z.looseObject({
+    ...common,
+    type: z.literal('agent.thinking'),
+    content: z.array(z.looseObject({ type: z.string() })),
+  }),
   toolUseSchema.extend({ type: z.literal('agent.tool_use') }),
   toolUseSchema.extend({ type: z.literal('agent.mcp_tool_use') }),
   toolResultSchema.extend({ type: z.literal('agent.tool_result') }),
@@ -152,7 +160,13 @@ const eventSchemas = [
     ms: z.number().optional(),
   }),
   z.object({ ...common, type: z.literal('session.error'), message: z.string(), error: z.unknown().optional() }),
-  z.object({ ...common, type: z.literal('session.thread_created'), title: z.string().optional(), agent: z.string().optional(), call: z.string().optional() }),
+  z.object({
+    ...common,
+    type: z.literal('session.thread_created'),
+    title: z.string().optional(),
+    agent: z.string().optional(),
+    call: z.string().optional(),
+  }),
   z.object({ ...common, type: z.literal('agent.thread_context_compacted'), summary: content.optional() }),
   z.object({ ...common, type: z.literal('user.interrupt'), reason: z.string().optional() }),
   loose('user.tool_confirmation'),
@@ -187,14 +201,29 @@ interface EventCommon {
 type Rest = EventCommon & {
   type: Exclude<
     (typeof eventSchemas)[number]['shape']['type']['value'],
-    | 'session.created' | 'user.message' | 'system.message' | 'agent.message' | 'agent.tool_use' | 'agent.mcp_tool_use'
-    | 'agent.tool_result' | 'agent.mcp_tool_result' | 'span.outcome_evaluation_end'
+    | 'session.created'
+    | 'user.message'
+    | 'system.message'
+    | 'agent.message'
+    | 'agent.tool_use'
+    | 'agent.mcp_tool_use'
+    | 'agent.tool_result'
+    | 'agent.mcp_tool_result'
+    | 'span.outcome_evaluation_end'
   >;
   [key: string]: unknown;
 };
 export type SystemMessage = EventCommon & { type: 'system.message'; content: Block[] };
 /** An event as the program handles it; kinds that no code of ours looks into stay open records. */
-export type SessionEvent = Header | UserMessage | SystemMessage | AgentMessage | ToolUse | ToolResult | Evaluation | Rest;
+export type SessionEvent =
+  | Header
+  | UserMessage
+  | SystemMessage
+  | AgentMessage
+  | ToolUse
+  | ToolResult
+  | Evaluation
+  | Rest;
 
 /** The text that somebody said or a tool printed: text blocks that were not injected, joined by newlines. */
 export function spokenText(blocks: readonly Block[]): string {

@@ -1,7 +1,7 @@
 // config.yaml: every setting with its meaning and default; an unknown key is an error, never passed over.
 import { z } from 'zod';
 
-const duration = z.string().regex(/^\d+(m|h|d)$/, 'a number and m, h or d, for example 24h');
+const duration = z.string().regex(/^\d+[mhdw]$/, 'a number and m, h, d or w, for example 24h');
 
 export const settingsSchema = z.strictObject({
   version: z.literal(1).default(1),
@@ -11,7 +11,6 @@ export const settingsSchema = z.strictObject({
       branch: z.string().min(1).default('main'),
     })
     .prefault({}),
-  sessions: z.enum(['ignore', 'commit']).default('ignore'),
   dream: z
     .strictObject({
       /** `--if-due`: at least this long after the newest dream … */
@@ -36,7 +35,11 @@ export const settingsSchema = z.strictObject({
   redaction: z
     .strictObject({
       /** Rules beside the built-in ones. */
-      rules: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]+$/), pattern: z.string(), literal: z.string().min(3) })).default([]),
+      rules: z
+        .array(
+          z.strictObject({ name: z.string().regex(/^[a-z0-9-]+$/), pattern: z.string(), literal: z.string().min(3) }),
+        )
+        .default([]),
     })
     .prefault({}),
 });

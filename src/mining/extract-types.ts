@@ -26,6 +26,12 @@ export interface Action {
   error?: string;
   /** Hash of the whole result, to tell polling from looping. */
   resultHash?: string;
+  /** Place of the call in the session's canonical order; turns and results count too. */
+  step: number;
+  /** Place of its result: calls made before it could not know how this one ended. */
+  answered?: number;
+  /** True for a call to an MCP server, whose words are not those of a local tool. */
+  mcp?: true;
   at?: string;
 }
 
@@ -39,6 +45,8 @@ export interface Turn {
   afterActions: number;
   /** True if the turn followed a refused or interrupted action. */
   afterInterrupt: boolean;
+  /** Place in the session's canonical order, as for actions. */
+  step: number;
   at?: string;
 }
 
@@ -57,6 +65,8 @@ export interface Extract {
   by?: string;
   /** First dated event, RFC 3339; absent for undated sessions. */
   at?: string;
+  /** Last dated event, RFC 3339. */
+  last?: string;
   outcome: 'pass' | 'fail' | null;
   actions: Action[];
   turns: Turn[];

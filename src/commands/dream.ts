@@ -1,0 +1,133 @@
+// `agent dream`: chooses the sessions, asks whether it is due, runs the stage, says what came of it.
+import { count } from '../base/text.ts';
+import { parseDuration } from '../base/time.ts';
+import { type DreamReport, dream } from '../stages/dream.ts';
+import { isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
+import { openIndex } from '../store/session-index.ts';
+import type { Workspace } from '../workspace.ts';
+import type { CommandContext, Define } from './context.ts';
+import type { Printer } from './print.ts';
+import { type SelectionFlags, select, withSelection } from './selection.ts';
+
+interface Flags extends SelectionFlags {
+  base?: string;
+  dryRun?: boolean;
+  ifDue?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ agent dream                        everything that is stored
+  $ agent dream --since 7d --dry-run   what the last week would teach, nothing written
+  $ agent dream --if-due               for crontab: only after 24 h and 5 new sessions (settable)
+
+The same sessions on the same base give the same branch, commit for commit. No key and no network are needed.`;
+
+export const define: Define = (command, bind) => {
+  withSelection(command)
+    .option('--base <ref>', 'grow from this ref instead of the memory branch')
+    .option('--dry-run', 'say what would be learned, write nothing')
+    .option('--if-due', 'do nothing unless enough time has passed and enough sessions are new')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(bind(run));
+};
+
+async function run(context: CommandContext, flags: Flags): Promise<number> {
+  const workspace = await context.open();
+  const { world, emit, signal, print } = context;
+  const index = openIndex(workspace.layout, emit);
+  const reason = flags.ifDue ? notDue(workspace, index) : undefined;
+  const report =
+    reason !== undefined
+      ? skipped(reason)
+      : await dream({
+          ...workspace,
+          sessions: select(index, flags, world.now()),
+          base: flags.base ?? workspace.settings.memory.branch,
+          dryRun: flags.dryRun === true,
+          now: world.now,
+          emit,
+          signal,
+        });
+  context.stop();
+  if (flags.json) print.json(report);
+  else printReport(print, report, flags.dryRun === true);
+  return 0;
+}
+
+// Both gates of the settings must be open: time since the newest dream, and sessions that no dream has read.
+function notDue({ layout, settings, world }: Workspace, index: ReturnType<typeof openIndex>): string | undefined {
+  const last = lastCompleted(layout);
+  const every = parseDuration(settings.dream.every) ?? 0;
+  if (last !== undefined && world.now().getTime() - Date.parse(last.at) < every) {
+    return `the newest dream ended at ${last.at}, less than ${settings.dream.every} ago`;
+  }
+  const mark = readWatermark(layout);
+  const fresh = index.filter((s) => isNew(mark, s)).length;
+  const needed = settings.dream.min_new_sessions;
+  return fresh < needed ? `${count(fresh, 'new session')}, ${needed} are needed` : undefined;
+}
+
+function skipped(reason: string): DreamReport {
+  return {
+    dream: null,
+    status: 'skipped',
+    reason,
+    branch: null,
+    base: null,
+    head: null,
+    read: { sessions: 0, new: 0, collapsed: 0, from_cache: 0 },
+    cards: 0,
+    changes: [],
+    quarantined: [],
+    withheld: [],
+    silent: [],
+    usage: { usd: 0, input_tokens: 0, output_tokens: 0 },
+  };
+}
+
+function printReport(print: Printer, report: DreamReport, dryRun: boolean): void {
+  if (report.status === 'skipped') {
+    print.line(`not due: ${report.reason ?? ''}`);
+    return;
+  }
+  const { read, changes } = report;
+  const copies = read.collapsed > 0 ? `, ${count(read.collapsed, 'copy', 'copies')} left out` : '';
+  print.line(
+    `read ${count(read.sessions, 'session')} (${read.new} new${copies}), found ${count(report.cards, 'card')}`,
+  );
+  for (const change of changes) {
+    const support = `${count(change.sessions, 'session')} · ${count(change.tasks, 'task')} · grade ${change.grade}`;
+    print.line(
+      `  ${print.paint.bold(change.entry)} ${change.change} ${print.outside(change.playbook)}: ${print.outside(change.title)}`,
+    );
+    print.line(`       ${print.paint.dim(support)}`);
+  }
+  if (report.quarantined.length > 0)
+    print.line(
+      `${count(report.quarantined.length, 'finding')} quarantined (anecdotes and what may not enter a playbook)`,
+    );
+  if (report.withheld.length > 0)
+    print.line(
+      `${count(report.withheld.length, 'finding')} withheld: ${summarise(report.withheld.map((w) => w.reason))}`,
+    );
+  if (changes.length === 0) print.line('nothing worth changing was found; no branch was made');
+  else if (dryRun) print.line('dry run: nothing was written');
+  else
+    print.line(
+      `${count(changes.length, 'lesson')} on ${print.paint.bold(report.branch ?? '')}, one commit each; your checkout is untouched`,
+    );
+  if (changes.length > 0 && !dryRun)
+    print.next(`next: agent review   (or: git log -p ${report.base?.slice(0, 8)}..${report.branch})`);
+}
+
+function summarise(reasons: string[]): string {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .slice(0, 3)
+    .map(([reason, n]) => `${n} × ${reason}`)
+    .join('; ');
+}

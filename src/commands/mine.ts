@@ -1,0 +1,58 @@
+// `agent mine`: prints what the stored sessions show, as cards with counts and evidence; writes only the cache.
+import { count } from '../base/text.ts';
+import { loadExtracts } from '../mining/load.ts';
+import { type Mined, mine } from '../mining/mine.ts';
+import { openCache } from '../store/cache.ts';
+import { openIndex } from '../store/session-index.ts';
+import type { CommandContext, Define } from './context.ts';
+import type { Printer } from './print.ts';
+import { type SelectionFlags, select, withSelection } from './selection.ts';
+
+interface Flags extends SelectionFlags {
+  json?: boolean;
+  all?: boolean;
+}
+
+export const define: Define = (command, bind) => {
+  withSelection(command)
+    .option('--all', 'show anecdotes (grade D) too')
+    .option('--json', 'print every card as JSON')
+    .addHelpText('after', "\nExamples:\n  $ agent mine\n  $ agent mine --since 30d --json | jq '.cards[0]'")
+    .action(bind(run));
+};
+
+async function run(context: CommandContext, flags: Flags): Promise<number> {
+  const { layout, settings } = await context.open();
+  const { emit, signal, print, world } = context;
+  const sessions = select(openIndex(layout, emit), flags, world.now());
+  const cache = openCache(layout.cache, 'extracts', 1);
+  const { extracts } = await loadExtracts({ layout, sessions, cache, emit, signal, stage: 'mine' });
+  const mined = mine(extracts, settings.dream);
+  context.stop();
+  if (flags.json) print.json(mined);
+  else printCards(print, mined, flags.all === true);
+  return 0;
+}
+
+function printCards(print: Printer, mined: Mined, all: boolean): void {
+  const cards = mined.cards.filter((c) => all || c.grade !== 'D');
+  print.line(
+    `${count(mined.sessions, 'session')}, ${count(mined.strata, 'stratum', 'strata')} (${mined.informative_strata} with both outcomes)`,
+  );
+  for (const card of cards) {
+    const { sessions, tasks, days } = card.counts;
+    print.line();
+    print.line(`${print.paint.bold(`${card.grade} ${card.kind}`)}  ${print.outside(card.claim)}`);
+    print.line(
+      print.paint.dim(`  ${count(sessions, 'session')} · ${count(tasks, 'task')} · ${count(days, 'day')} · ${card.id}`),
+    );
+    for (const span of card.examples) print.line(`  ${span.session} ${span.event} “${print.outside(span.quote)}”`);
+    for (const span of card.counter_examples)
+      print.line(`  against: ${span.session} ${span.event} “${print.outside(span.quote)}”`);
+  }
+  const hidden = mined.cards.length - cards.length;
+  print.line();
+  if (hidden > 0) print.line(`${count(hidden, 'anecdote')} not shown (--all shows them)`);
+  for (const { family, reason } of mined.silent) print.line(print.paint.dim(`silent: ${family}: ${reason}`));
+  print.next('next: agent dream');
+}

@@ -1,0 +1,100 @@
+// `agent status`: what is in force, what waits, and when the next dream is due; changes nothing.
+import { count } from '../base/text.ts';
+import { ago, parseDuration } from '../base/time.ts';
+import { commitDate } from '../git/history.ts';
+import { memoryAt } from '../learning/memory-at.ts';
+import { readReviewBranch, waitingBranches } from '../learning/review-branch.ts';
+import { isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
+import { openIndex } from '../store/session-index.ts';
+import { memoryCommit, type Workspace } from '../workspace.ts';
+import type { CommandContext, Define } from './context.ts';
+import type { Printer } from './print.ts';
+
+/** What `agent status --json` prints. `age` in days; `next_due` RFC 3339, or null when too few sessions are new. */
+interface StatusReport {
+  memory_branch: string;
+  playbooks: number;
+  entries: number;
+  sessions: { total: number; ungraded: number; new_since_dream: number };
+  pending: { branch: string; entries: number; age: number }[];
+  next_due: string | null;
+  last_dream: string | null;
+  spend: { day: number; month: number };
+}
+
+export const define: Define = (command, bind) => {
+  command
+    .option('--json', 'print the state as JSON')
+    .addHelpText('after', '\nExamples:\n  $ agent status\n  $ agent status --json | jq .pending')
+    .action(
+      bind(async (context: CommandContext, flags: { json?: boolean }) => {
+        const report = await statusOf(await context.open(), context);
+        context.stop();
+        if (flags.json) context.print.json(report);
+        else printStatus(context.print, report, context.world.now());
+        return 0;
+      }),
+    );
+};
+
+async function statusOf(workspace: Workspace, { emit, world }: CommandContext): Promise<StatusReport> {
+  const { repo, layout, prefix, settings } = workspace;
+  const memory = await memoryCommit(workspace);
+  const at = await memoryAt(repo, memory, prefix);
+  const index = openIndex(layout, emit);
+  const mark = readWatermark(layout);
+  const fresh = index.filter((s) => isNew(mark, s)).length;
+  const pending = [];
+  for (const { name, commit } of await waitingBranches(repo, memory)) {
+    const { entries } = await readReviewBranch(repo, prefix, memory, name);
+    const days = (world.now().getTime() - Date.parse(await commitDate(repo, commit))) / 86_400_000;
+    pending.push({ branch: name, entries: entries.length, age: Math.max(0, Math.floor(days)) });
+  }
+  const last = lastCompleted(layout)?.at ?? null;
+  const due = Math.max(
+    world.now().getTime(),
+    last === null ? 0 : Date.parse(last) + (parseDuration(settings.dream.every) ?? 0),
+  );
+  return {
+    memory_branch: settings.memory.branch,
+    playbooks: at.playbooks.length,
+    entries: at.playbooks.reduce((sum, p) => sum + p.sections.filter((s) => s.mark !== undefined).length, 0),
+    sessions: {
+      total: index.length,
+      ungraded: index.filter((s) => s.evaluations === 0).length,
+      new_since_dream: fresh,
+    },
+    pending,
+    next_due: fresh >= settings.dream.min_new_sessions ? new Date(due).toISOString() : null,
+    last_dream: last,
+    spend: { day: 0, month: 0 },
+  };
+}
+
+function printStatus(print: Printer, report: StatusReport, now: Date): void {
+  const { sessions } = report;
+  print.line(
+    `in force on ${print.paint.bold(report.memory_branch)}: ${count(report.entries, 'lesson')} in ${count(report.playbooks, 'playbook')}`,
+  );
+  print.line(
+    `sessions: ${sessions.total.toLocaleString('en-US')} stored, ${sessions.ungraded} ungraded, ${sessions.new_since_dream} new since the last dream`,
+  );
+  for (const { branch, entries, age } of report.pending)
+    print.line(`waits for review: ${print.paint.bold(branch)}, ${count(entries, 'lesson')}, ${count(age, 'day')} old`);
+  if (report.pending.length === 0) print.line('nothing waits for review');
+  const last = report.last_dream === null ? 'no dream yet' : `last dream ${ago(report.last_dream, now)}`;
+  const due =
+    report.next_due === null
+      ? 'none due: too few new sessions'
+      : Date.parse(report.next_due) <= now.getTime()
+        ? 'one is due now'
+        : `next due ${report.next_due}`;
+  print.line(`${last}; ${due}`);
+  print.next(
+    report.pending.length > 0
+      ? 'next: agent review'
+      : report.sessions.total === 0
+        ? 'next: agent import'
+        : 'next: agent dream',
+  );
+}

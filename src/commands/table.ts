@@ -1,0 +1,17 @@
+// The verbs of `agent`, in the order of the story; each is loaded only when it is asked for.
+import type { CommandRow } from './context.ts';
+
+export const commandTable: CommandRow[] = [
+  { name: 'init', summary: 'lay out .agentmem/ in a git repository', load: () => import('./init.ts') },
+  { name: 'import', summary: 'bring in transcripts of other tools', load: () => import('./import.ts') },
+  { name: 'sessions', summary: 'list, show, search and verify stored sessions', load: () => import('./sessions.ts') },
+  { name: 'mine', summary: 'print what the sessions show, as cards with evidence', load: () => import('./mine.ts') },
+  { name: 'dream', summary: 'turn sessions into lessons on a review branch', load: () => import('./dream.ts') },
+  { name: 'diff', summary: 'show what a dream would change', load: () => import('./diff.ts') },
+  { name: 'review', summary: 'check a dream, lesson by lesson, with its evidence', load: () => import('./review.ts') },
+  { name: 'merge', summary: 'put a reviewed dream in force', load: () => import('./merge.ts') },
+  { name: 'playbooks', summary: 'list, show and explain what was learned', load: () => import('./playbooks.ts') },
+  { name: 'status', summary: 'what is in force, what waits, what is due', load: () => import('./status.ts') },
+  { name: 'config', summary: 'settings in force, and where each came from', load: () => import('./config.ts') },
+  { name: 'demo', summary: 'see one turn of the cycle in a fresh repository', load: () => import('./demo.ts') },
+];

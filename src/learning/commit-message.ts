@@ -1,0 +1,78 @@
+// The messages of a review branch's commits: subject, sentences, trailers; no word of a transcript can forge a trailer.
+import { clip, count } from '../base/text.ts';
+import type { ChangeKind, LearnedChange } from '../domain/dream.ts';
+import { commitText } from './escape.ts';
+
+const MAX_SUBJECT = 72;
+const VERBS: Record<ChangeKind, string> = { add: 'Learn', edit: 'Revise', merge: 'Merge', retire: 'Retire' };
+
+/** First line of a change's commit: verb and what it is about, at most 72 characters, closing quote kept where it is cut. */
+export function subjectOf(change: ChangeKind, about: string): string {
+  const line = `${VERBS[change]}: ${commitText(about)}`;
+  if (line.length <= MAX_SUBJECT) return line;
+  return line.endsWith('”') ? `${clip(line, MAX_SUBJECT - 1)}”` : clip(line, MAX_SUBJECT);
+}
+
+/** The whole message of one learned change; the last paragraph holds our trailers and nothing else. */
+export function changeMessage(dream: string, change: LearnedChange): string {
+  const trailers: [string, string][] = [
+    ['Dream', dream],
+    ['Entry', change.entry],
+    ['Change', change.change],
+    ['Grade', change.grade],
+  ];
+  if (change.replaces !== undefined && change.replaces.length > 0) trailers.push(['Replaces', change.replaces.join(' ')]);
+  return message(change.subject, change.body, trailers);
+}
+
+/** The message of the last commit, which adds the report and the cards. */
+export function reportMessage(dream: string, changes: number): string {
+  return message(`Report: dream ${dream}`, `What was read, ${count(changes, 'lesson')} learned, and what was held back.`, [['Dream', dream]]);
+}
+
+/** What verdicts and merges need to know of an entry. */
+export interface NamedEntry {
+  entry: string;
+  title: string;
+}
+
+/** The message of a reviewer's verdicts. An entry turned down has a commit of its own; accepted ones may share one. */
+export function verdictMessage(dream: string, verdict: 'accepted' | 'rejected', entries: readonly NamedEntry[], because?: string): string {
+  const [only] = entries;
+  const about = entries.length === 1 && only ? plainTitle(only.title) : count(entries.length, 'lesson');
+  const reason = because === undefined || because.trim() === '' ? '' : sentence(commitText(because));
+  const list = entries.length > 1 ? `${entries.map((e) => e.entry).join(', ')}.` : '';
+  const trailers: [string, string][] = entries.map((e) => ['Entry', e.entry]);
+  // The entries are named under another key than a lesson's own commit, so that a verdict is never read as a lesson.
+  return message(
+    `${verdict === 'accepted' ? 'Accept' : 'Turn down'}: ${about}`,
+    [reason, list].filter((part) => part !== '').join(' '),
+    [['Dream', dream], ['Verdict', verdict], ...trailers.map(([, id]): [string, string] => ['Decided', id])],
+  );
+}
+
+/** The message of the commit that brings a reviewed branch into force. */
+export function mergeMessage(dream: string, entries: readonly NamedEntry[]): string {
+  const lines = entries.map(({ entry, title }) => `- ${entry} ${clip(plainTitle(title), MAX_SUBJECT)}`);
+  const body = lines.length === 0 ? 'Every lesson was turned down; the verdicts are kept.' : lines.join('\n');
+  return `${clip(`Merge dream ${commitText(dream)}: ${count(entries.length, 'lesson')}`, MAX_SUBJECT)}\n\n${body}\n\n${trailer('Dream', dream)}\n`;
+}
+
+function message(subject: string, body: string, trailers: readonly [string, string][]): string {
+  const text = commitText(body);
+  const parts = [clip(commitText(subject), MAX_SUBJECT), ...(text === '' ? [] : [text]), trailers.map(([key, value]) => trailer(key, value)).join('\n')];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function trailer(key: string, value: string): string {
+  return `Agentmem-${key}: ${commitText(value)}`;
+}
+
+// Titles are markdown; a log is not.
+function plainTitle(title: string): string {
+  return commitText(title.replace(/\\([!-/:-@[-`{-~])/g, '$1').replaceAll('`', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'));
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,92 @@
+// Words that no transcript may bring into a playbook, as a table: patterns over normalised text; decides nothing by itself.
+import { INVISIBLE } from './escape.ts';
+
+/** One rule of the deny-list. `applies` sees the text as it came and its normalised form (NFKC, lower case, nothing invisible). */
+export interface DenyRule {
+  name: string;
+  /** What a reader of the report is told, after “words from a transcript …”. */
+  says: string;
+  applies: (text: string, normalised: string) => boolean;
+}
+
+export const denyRules: readonly DenyRule[] = [
+  { name: 'invisible', says: 'hold characters that do not show or that reverse the text', applies: (text) => hasInvisible(text) },
+  { name: 'look-alike', says: 'mix letters of two alphabets in one word', applies: (text) => hasLookAlike(text) },
+  words('url', 'hold a web address', [
+    /\b(?:[a-z][a-z0-9+.-]{1,20}):\/\/[^\s/]/,
+    /\bwww\.[a-z0-9-]{1,63}\.[a-z]/,
+    /\b(?:javascript|data|vbscript):[^\s]/,
+    /<url>/,
+  ]),
+  words('shell', 'pipe something into a shell or interpreter', [
+    /\|\s{0,5}(?:sudo\s{1,5})?(?:env\s{1,5})?(?:\/[\w./-]{1,60}\/)?(?:ba|z|da|k|c|fi)?sh\b(?!\s*\|)/,
+    /\|\s{0,5}(?:sudo\s{1,5})?(?:python|node|perl|ruby|php|iex|pwsh|powershell|cmd|osascript)[\d.]{0,5}(?:\.exe)?\b/,
+    /\b(?:ba|z|da)?sh\s{1,5}(?:-c\s{1,5})?["']?(?:<\(|\$\(|`)\s{0,5}(?:curl|wget)\b/,
+    /\b(?:eval|exec|source)\s{1,5}["']?(?:<\(|\$\(|`)/,
+    /\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|]{0,300}\|/,
+    /\bbase64\s{1,5}(?:-d|--decode|-D)\b/,
+    /\b(?:powershell|pwsh)\b[^\n]{0,60}\s-e(?:nc|ncodedcommand)?\b/,
+    /\brm\s{1,5}-[a-z]{0,5}(?:rf|fr)[a-z]{0,5}\b/,
+  ]),
+  words('credential', 'are about passwords, keys or other credentials', [
+    /\b(?:passwords?|passwd|passphrases?|credentials?|api[ _-]?keys?|secret[ _-]?(?:access[ _-]?)?keys?|private[ _-]?keys?|ssh[ _-]?keys?)\b/,
+    /\b(?:access|auth|authori[sz]ation|bearer|refresh|session|api)[ _-]?tokens?\b/,
+    /\b(?:id_rsa|id_ed25519|authorized_keys|\.netrc|\.pgpass|\.npmrc|\.aws|\.ssh)\b|(?:^|[\s/"'`])\.env\b/,
+    /\[redacted:[a-z0-9-]{1,60}\]/,
+  ]),
+  words('permission', 'would change permissions, a sandbox or approvals', [
+    /\b(?:chmod|chown|setfacl|setenforce|icacls|sudo|doas)\s{1,5}\S/,
+    /--(?:no-verify|no-sandbox|yolo|allow-all|trust-all|skip-[a-z-]{0,30}(?:permission|approval|check)s?|dangerously-[a-z-]{1,60}|full-auto|privileged)\b/,
+    /\b(?:disabl\w{1,4}|turn\w{0,3}\s{1,3}off|switch\w{0,3}\s{1,3}off|bypass\w{0,3}|skip\w{0,4}|circumvent\w{0,3}|remov\w{1,3}|weaken\w{0,3}|relax\w{0,3})\s{1,3}(?:[\w'-]{1,20}\s{1,3}){0,4}(?:sandbox\w{0,5}|approvals?|permissions?|confirmations?|safety|safeguards?|protections?|guardrails?|verification|authentication)\b/,
+    /\bwithout\s{1,3}(?:[\w'-]{1,20}\s{1,3}){0,2}(?:asking|approvals?|permissions?|confirmation|confirming|review)\b/,
+    /\bauto[ -]?(?:approv|accept)\w{0,5}\b/,
+    /\b(?:approve|allow|accept|permit|grant)\s{1,3}(?:all|every|everything|any)\b/,
+    /\bgrant\w{0,3}\s{1,3}(?:[\w'-]{1,20}\s{1,3}){0,4}(?:permissions?|access|rights?|privileges?)\b/,
+  ]),
+  words('ignore', 'tell the reader to ignore instructions', [
+    /\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget|override|overrid(?:e|ing)|overrule)\s{1,3}(?:[\w'-]{1,20}\s{1,3}){0,5}(?:instructions?|rules?|prompts?|polic(?:y|ies)|guidelines?|directions?|constraints?|playbooks?|warnings?|context)\b/,
+    /\b(?:ignore|disregard|forget)\s{1,3}(?:all|any|everything|anything|what(?:ever)?)\b/,
+    /\b(?:ignore|disregard)\s{1,3}(?:the\s{1,3}|your\s{1,3})?(?:previous|prior|above|earlier|preceding)\b/,
+  ]),
+  words('trust', 'ask for blind trust or obedience', [
+    /\b(?:always|blindly|fully|implicitly|unconditionally)\s{1,3}(?:trust|believe|obey|follow|comply|approve|accept|run|execute)\b/,
+    /\b(?:never|do not|don't)\s{1,3}(?:question|verify|doubt|check with|tell|inform|mention)\b/,
+    /\b(?:must|should)\s{1,3}(?:always\s{1,3})?(?:trust|obey)\b/,
+  ]),
+  words('impersonation', 'pose as the system or speak to the model', [
+    /\byou\s{1,3}are\s{1,3}now\s{1,3}(?:a|an|the|in|free|allowed|permitted)\b/,
+    /\b(?:new|updated|revised|real|hidden)\s{1,3}(?:system\s{1,3})?instructions?\b/,
+    /\b(?:system|developer)\s{1,3}(?:prompt|override|instructions?)\b/,
+    /<\/?(?:system|assistant|instructions?|important|admin)(?:\s[^>]{0,80})?>/,
+    /\bas\s{1,3}(?:an?\s{1,3})?(?:ai|language\s{1,3}model|assistant)\b/,
+    /\b(?:dear|attention|note\s{1,3}to)\s{1,3}(?:the\s{1,3})?(?:ai|agents?|assistants?|models?|llms?|claude|gpt|gemini|copilot|codex)\b/,
+  ]),
+];
+
+/** What the patterns look at: compatible forms folded (full-width, mathematical), nothing invisible, lower case, single blanks. */
+export function normalised(text: string): string {
+  return text.normalize('NFKC').replace(INVISIBLE, '').replace(/\s+/g, ' ').toLowerCase();
+}
+
+// Every repetition in the patterns is bounded, so hostile text costs time in proportion to its length.
+function words(name: string, says: string, patterns: readonly RegExp[]): DenyRule {
+  return { name, says, applies: (_, text) => patterns.some((pattern) => pattern.test(text)) };
+}
+
+// Joiners and selectors that build an emoji are part of a picture, not hidden text.
+function hasInvisible(text: string): boolean {
+  const plain = text.replace(/[\p{Extended_Pictographic}\p{Emoji_Component}][\u200d\ufe0f]+/gu, '');
+  return plain.search(INVISIBLE) >= 0;
+}
+
+const GREEK_TWINS = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγϲ]/u;
+
+// `µs` and `Δx` are units and names; a Greek letter counts only where it looks like a Latin one in a longer word.
+function hasLookAlike(text: string): boolean {
+  for (const [word] of text.matchAll(/\p{L}{2,}/gu)) {
+    if (!/\p{Script=Latin}/u.test(word)) continue;
+    if (/[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u.test(word)) return true;
+    if (word.length >= 4 && GREEK_TWINS.test(word)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,98 @@
+// The caps of a dream, checked by applying each change to a copy; decides about room, never about truth.
+import type { LearnedChange } from '../domain/dream.ts';
+import { parsePlaybook, type Playbook, printPlaybook } from '../domain/playbook.ts';
+import type { Settings } from '../domain/settings.ts';
+import { applyChange, playbookPath } from './apply.ts';
+import { promptTokens } from './section.ts';
+
+const MOST_LOST = 0.25; // a dream that takes more than a quarter of a playbook is more likely wrong than the playbook
+
+/** The memory as it would be after the changes admitted so far. */
+export interface Ledger {
+  files: Map<string, string>;
+  playbooks: Playbook[];
+  occupied: string[];
+  admitted: number;
+  settings: Settings;
+  /** Entries in force when the dream began, and entries lost since, by playbook. */
+  before: Map<string, number>;
+  lost: Map<string, number>;
+}
+
+export function openLedger(inForce: readonly Playbook[], broken: readonly Playbook[], settings: Settings): Ledger {
+  return {
+    files: new Map(inForce.map((p) => [playbookPath(p.name), printPlaybook(p)])),
+    playbooks: [...inForce],
+    occupied: broken.map((p) => p.name),
+    admitted: 0,
+    settings,
+    before: new Map(inForce.map((p) => [p.name, entriesOf(p).length])),
+    lost: new Map(),
+  };
+}
+
+/** Admits a change, or says which cap stands against it and leaves the ledger as it was. */
+export function admit(ledger: Ledger, change: LearnedChange): string | undefined {
+  const { dream } = ledger.settings;
+  if (ledger.admitted >= dream.max_changes) return `over the cap of ${dream.max_changes} changes a dream; it ranks lower than those`;
+  const files = new Map(ledger.files);
+  for (const [path, text] of applyChange(files, change)) text === null ? files.delete(path) : files.set(path, text);
+  const playbooks = [...files].map(([path, text]) => parsePlaybook(nameOf(path), text));
+  const losses = lossesBetween(ledger.playbooks, playbooks);
+  const refused = holds(playbooks, change) ?? roomIn(ledger, playbooks, change.playbook) ?? tooMuchLost(ledger, losses);
+  if (refused !== undefined) return refused;
+  for (const [name, lost] of losses) ledger.lost.set(name, (ledger.lost.get(name) ?? 0) + lost);
+  Object.assign(ledger, { files, playbooks, admitted: ledger.admitted + 1 });
+  return undefined;
+}
+
+// An open code fence or comment at the end of a playbook would swallow whatever is added.
+function holds(playbooks: readonly Playbook[], change: LearnedChange): string | undefined {
+  const copies = playbooks.flatMap(entriesOf).filter((s) => s.mark?.id === change.entry).length;
+  if (copies === (change.section === undefined ? 0 : 1)) return undefined;
+  return `the playbook ${change.playbook} cannot take it: a code fence or comment in it is never closed`;
+}
+
+function roomIn(ledger: Ledger, playbooks: readonly Playbook[], name: string): string | undefined {
+  const { max_entries, max_tokens } = ledger.settings.playbooks;
+  const now = playbooks.find((p) => p.name === name);
+  const was = ledger.playbooks.find((p) => p.name === name);
+  if (!now) return undefined;
+  const entries = entriesOf(now).length;
+  if (entries > max_entries && entries > (was ? entriesOf(was).length : 0)) return `the playbook ${name} is full: ${max_entries} entries`;
+  const tokens = tokensOf(now);
+  if (tokens > max_tokens && tokens > (was ? tokensOf(was) : 0)) return `the playbook ${name} is full: ${max_tokens} tokens`;
+  return undefined;
+}
+
+function tooMuchLost(ledger: Ledger, losses: ReadonlyMap<string, number>): string | undefined {
+  for (const [name, lost] of losses) {
+    const allowed = Math.floor((ledger.before.get(name) ?? 0) * MOST_LOST);
+    if (lost > 0 && lost + (ledger.lost.get(name) ?? 0) > allowed) {
+      return `the playbook ${name} would lose more than a quarter of its entries in one dream`;
+    }
+  }
+  return undefined;
+}
+
+function lossesBetween(before: readonly Playbook[], after: readonly Playbook[]): Map<string, number> {
+  const losses = new Map<string, number>();
+  for (const playbook of before) {
+    const left = after.find((p) => p.name === playbook.name);
+    const lost = entriesOf(playbook).length - (left ? entriesOf(left).length : 0);
+    if (lost > 0) losses.set(playbook.name, lost);
+  }
+  return losses;
+}
+
+function entriesOf(playbook: Playbook) {
+  return playbook.sections.filter((s) => s.mark !== undefined);
+}
+
+function tokensOf(playbook: Playbook): number {
+  return entriesOf(playbook).reduce((sum, section) => sum + promptTokens(section), 0);
+}
+
+function nameOf(path: string): string {
+  return path.replace(/^playbooks\//, '').replace(/\.md$/, '');
+}

@@ -1,0 +1,54 @@
+// One entry as the text of its section, evidence included; nothing of a transcript in it can break out of it.
+import type { Card, Span } from '../domain/card.ts';
+import { type EntryMark, parseSection, printMark, printPredicate, type Section } from '../domain/playbook.ts';
+import { codeSpan, prose } from './escape.ts';
+import { wordCard } from './wording.ts';
+
+/** The section of an entry: heading, mark, predicate, rule and evidence; ends with one newline. */
+export function printSection(card: Card, mark: EntryMark, maxWords: number): string {
+  const { title, rule } = wordCard(card, maxWords);
+  const lines = [`## ${heading(title)}`, printMark(mark)];
+  if (card.predicate) lines.push(printPredicate(card.predicate));
+  return `${[...lines, '', rule, '', ...evidence(card)].join('\n')}\n`;
+}
+
+/**
+ * True if the section says what our wording of `card` says, apart from its mark (which `prove` and people may change),
+ * line ends and blanks at its end: so nobody has edited it by hand.
+ */
+export function isUntouched(section: Section, card: Card, maxWords: number): boolean {
+  if (!section.mark) return false;
+  return comparable(section.raw) === comparable(printSection(card, section.mark, maxWords));
+}
+
+/** What a section costs in a prompt, where heading, rule and predicate go: about four characters a token. */
+export function promptTokens({ title, rule, predicate }: Section): number {
+  const text = title.length + rule.length + (predicate ? printPredicate(predicate).length : 0);
+  return Math.ceil(text / 4);
+}
+
+/** The title as `parseSection` will read it back. */
+export function printedTitle(section: string): string {
+  return parseSection(section).title;
+}
+
+// Hashes at the end of a heading would be taken for its closing.
+function heading(title: string): string {
+  return title.replace(/#+$/, (hashes) => hashes.replaceAll('#', '\\#'));
+}
+
+function evidence(card: Card): string[] {
+  const lines = card.examples.map((span) => `- ${spanText(span)}`);
+  if (card.examples.length === 0) lines.push('- No example is kept.');
+  const counter = card.counter_examples.map((span) => `- Counter-example: ${spanText(span)}`);
+  if (counter.length === 0) counter.push('- No counter-example was found.');
+  return ['<details><summary>Evidence</summary>', '', ...lines, ...counter, '', '</details>'];
+}
+
+function spanText({ session, event, quote, sha256 }: Span): string {
+  return `${codeSpan(session)} ${codeSpan(event)} “${prose(quote)}” sha256 \`${sha256}\``;
+}
+
+function comparable(raw: string): string {
+  return raw.replaceAll('\r\n', '\n').replace(/^<!-- entry .*-->[ \t]*\n/m, '').trimEnd();
+}

@@ -1,0 +1,126 @@
+// Turns findings into cards: counts, examples, trust, grade and score; decides nothing about wording in playbooks.
+import { clip, oneLine, safeForTerminal } from '../base/text.ts';
+import { type Card, fingerprintOf, type Span } from '../domain/card.ts';
+import type { Finding, Sighting } from './detectors/detector.ts';
+import type { Extract } from './extract-types.ts';
+import type { Quote } from './quotes.ts';
+import { rankOf, scoreOf } from './rank.ts';
+import { trustOf } from './trust.ts';
+
+const MAX_CLAIM = 700;
+const EXAMPLES = 3;
+const COUNTER_EXAMPLES = 2;
+
+export interface CardContext {
+  /** Sessions that were read, copies left out. */
+  sessions: number;
+  taskOf(session: string): string;
+  /** Least sessions and tasks for more than an anecdote. */
+  min_sessions: number;
+  min_tasks: number;
+  /** Time of the newest session read. */
+  newest?: string;
+}
+
+/** A card and its place in the order of cards. */
+export interface Ranked {
+  card: Card;
+  rank: number;
+}
+
+/** The card of one finding; a pure function, whatever order the sightings are in. */
+export function cardOf(finding: Finding, context: CardContext): Ranked {
+  const sightings = [...finding.sightings].sort((a, b) => (a.session.session < b.session.session ? -1 : 1));
+  const perTask = new Map<string, number>();
+  for (const s of sightings)
+    perTask.set(context.taskOf(s.session.session), (perTask.get(context.taskOf(s.session.session)) ?? 0) + 1);
+  const counts = countsOf(sightings, perTask.size);
+  const trust = trustOf(finding);
+  const score = scoreOf(
+    counts.sessions,
+    context.sessions,
+    sum(sightings, (s) => s.wasted),
+  );
+  const lastSeen = sightings.flatMap(dayOf).sort().at(-1);
+  const fingerprint = fingerprintOf(finding.kind, finding.tool, finding.template?.key, finding.normalised);
+  const card: Card = {
+    id: `card_${fingerprint.slice(0, 8)}`,
+    kind: finding.kind,
+    claim: clip(oneLine(safeForTerminal(finding.claim)), MAX_CLAIM),
+    ...(finding.tool !== undefined && { tool: finding.tool }),
+    ...(finding.template && { template: finding.template.text }),
+    ...(finding.change && { change: finding.change }),
+    counts,
+    examples: diverse(sightings, context).slice(0, EXAMPLES).map(spanOf),
+    counter_examples: diverse(finding.against, context).slice(0, COUNTER_EXAMPLES).map(spanOf),
+    trust,
+    ...gradeOf(finding, counts, context),
+    score,
+    fingerprint,
+    ...(lastSeen !== undefined && { last_seen: lastSeen }),
+  };
+  const times = {
+    ...(lastSeen !== undefined && { lastSeen }),
+    ...(context.newest !== undefined && { newest: context.newest.slice(0, 10) }),
+  };
+  return { card, rank: rankOf({ score, perTask: [...perTask.values()], trust, ...times }) };
+}
+
+/** Cards in the order in which they deserve attention; equal ranks by fingerprint. */
+export function inRankOrder(ranked: readonly Ranked[]): Card[] {
+  return [...ranked]
+    .sort((a, b) => b.rank - a.rank || (a.card.fingerprint < b.card.fingerprint ? -1 : 1))
+    .map((r) => r.card);
+}
+
+function countsOf(sightings: readonly Sighting[], tasks: number): Card['counts'] {
+  return {
+    sessions: new Set(sightings.map((s) => s.session.session)).size,
+    tasks,
+    people: new Set(sightings.flatMap((s) => s.session.by ?? [])).size,
+    days: new Set(sightings.flatMap(dayOf)).size,
+    events: sum(sightings, (s) => s.events),
+  };
+}
+
+// UTC, and only where there is a readable date: an undated session counts no day.
+function dayOf({ at }: Sighting): string[] {
+  const ms = at === undefined ? Number.NaN : Date.parse(at);
+  return Number.isFinite(ms) ? [new Date(ms).toISOString().slice(0, 10)] : [];
+}
+
+function gradeOf(
+  finding: Finding,
+  counts: Card['counts'],
+  { min_sessions, min_tasks }: CardContext,
+): Pick<Card, 'grade' | 'reason'> {
+  const few = counts.sessions < min_sessions || counts.tasks < min_tasks;
+  const anecdote = few
+    ? `an anecdote: ${counts.sessions} of the ${min_sessions} sessions and ${counts.tasks} of the ${min_tasks} tasks that are needed`
+    : undefined;
+  const reason = [anecdote, finding.doubt, finding.note].filter((r) => r !== undefined).join('; ');
+  return { grade: few || finding.doubt !== undefined ? 'D' : 'C', ...(reason !== '' && { reason }) };
+}
+
+// One of each task before a second of any; within a task in the order of session ids.
+function diverse<T extends { session: Extract }>(items: readonly T[], { taskOf }: CardContext): T[] {
+  const seen = new Map<string, number>();
+  return [...items]
+    .sort((a, b) => (a.session.session < b.session.session ? -1 : 1))
+    .map((item) => {
+      const task = taskOf(item.session.session);
+      const turn = seen.get(task) ?? 0;
+      seen.set(task, turn + 1);
+      return { item, turn };
+    })
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ item }) => item);
+}
+
+function spanOf({ session, quote }: { session: Extract; quote: Quote }): Span {
+  return { session: session.session, event: quote.cite.event, sha256: quote.cite.sha256, quote: quote.text };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

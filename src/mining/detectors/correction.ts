@@ -1,0 +1,117 @@
+// Detects corrections that people repeat from session to session; where they contradict each other the latest wins and the conflict is shown.
+import { clip, count, oneLine } from '../../base/text.ts';
+import type { Extract, Turn } from '../extract-types.ts';
+import { clusters } from '../minhash.ts';
+import { type Quote, quoteTurn } from '../quotes.ts';
+import { type Correction, correctionIn } from './corrective.ts';
+import { type Context, type Detector, type Finding, inGroup, type Sighting } from './detector.ts';
+
+const ALIKE = 0.5;
+const MAX_WASTE = 8; // actions; what was done longer ago is rarely what the correction was about
+
+export const correction: Detector = {
+  family: 'preference',
+  nothing: 'no correction by a person was repeated in at least two sessions on two days',
+  detect,
+};
+
+interface Said extends Correction {
+  session: Extract;
+  turn: Turn;
+  quote: Quote;
+  at: string;
+  id: string;
+}
+
+function detect(context: Context): Finding[] {
+  const said = context.sessions.flatMap(saidIn);
+  const groups = new Map<string, Said[]>();
+  const clusterOf = clusters(
+    said.map(({ id, words }) => ({ id, tokens: [...words.keys()].sort() })),
+    ALIKE,
+  );
+  for (const one of said) inGroup(groups, clusterOf.get(one.id) ?? one.id, () => []).push(one);
+  return [...groups.values()].flatMap(findingOf);
+}
+
+function saidIn(session: Extract): Said[] {
+  return session.turns.flatMap((turn, i) => {
+    // Before the agent did or said anything there is nothing to correct.
+    if (i === 0 && turn.afterActions === 0) return [];
+    const found = correctionIn(turn.text, turn.afterInterrupt);
+    const quote = found && quoteTurn(turn.cite, found.sentence);
+    if (found === undefined || quote === undefined) return [];
+    return [
+      { ...found, session, turn, quote, at: turn.at ?? session.at ?? '', id: `${session.session} ${turn.cite.event}` },
+    ];
+  });
+}
+
+function findingOf(all: Said[]): Finding[] {
+  const ordered = [...all].sort((a, b) => (a.at !== b.at ? (a.at < b.at ? -1 : 1) : a.id < b.id ? -1 : 1));
+  const latest = ordered.at(-1);
+  if (latest === undefined) return [];
+  const agreeing = ordered.filter((s) => !contradicts(s, latest));
+  const opposed = ordered.filter((s) => contradicts(s, latest));
+  const sightings = sightingsOf(agreeing);
+  const days = new Set(agreeing.flatMap((s) => (s.at === '' ? [] : [s.at.slice(0, 10)])));
+  if (sightings.length < 2 || days.size < 2) return [];
+  const against = [
+    ...new Map(opposed.map((s) => [s.session.session, { session: s.session, quote: s.quote }])).values(),
+  ];
+  return [
+    {
+      kind: 'preference',
+      claim: `People corrected the agent in ${count(sightings.length, 'session')}, last with the words “${clip(oneLine(latest.sentence), 200)}”.`,
+      normalised: commonWords(agreeing).join(' '),
+      sightings,
+      against,
+      words: 'person',
+      ...(against.length > 0 && { note: `${count(against.length, 'session')} said the opposite; the latest wins` }),
+    },
+  ];
+}
+
+// Two corrections about the same words contradict each other where most of those words changed from wanted to unwanted.
+function contradicts(a: Said, b: Said): boolean {
+  let same = 0;
+  let opposite = 0;
+  for (const [word, sign] of a.words) {
+    const other = b.words.get(word);
+    if (other === sign) same++;
+    else if (other !== undefined) opposite++;
+  }
+  return opposite > same;
+}
+
+function sightingsOf(said: readonly Said[]): Sighting[] {
+  const bySession = new Map<Extract, Said[]>();
+  for (const one of said) inGroup(bySession, one.session, () => []).push(one);
+  return [...bySession]
+    .sort(([a], [b]) => (a.session < b.session ? -1 : 1))
+    .flatMap(([session, [first, ...more]]) => {
+      if (first === undefined) return [];
+      const wasted = [first, ...more].reduce((sum, s) => sum + costOf(session, s.turn), 0);
+      return [
+        { session, quote: first.quote, events: 1 + more.length, wasted, ...(first.at !== '' && { at: first.at }) },
+      ];
+    });
+}
+
+// What was done since the person spoke last, which the correction asks to do otherwise.
+function costOf(session: Extract, turn: Turn): number {
+  const before = session.turns.filter((t) => t.step < turn.step).at(-1)?.afterActions ?? 0;
+  return Math.min(MAX_WASTE, Math.max(1, turn.afterActions - before));
+}
+
+// Words of more than half of the corrections, wanted and unwanted apart: a name that stays when one more session says the same.
+function commonWords(said: readonly Said[]): string[] {
+  const tally = new Map<string, number>();
+  for (const { words } of said) {
+    for (const [word, sign] of words) {
+      const key = sign < 0 ? `-${word}` : word;
+      tally.set(key, (tally.get(key) ?? 0) + 1);
+    }
+  }
+  return [...tally].flatMap(([word, n]) => (n * 2 > said.length ? [word] : [])).sort();
+}

@@ -1,0 +1,109 @@
+// Tells whether a person's turn corrects the agent, and which words it is about; English only, and silent when in doubt.
+import { mask } from '../mask.ts';
+
+const MAX_TURN = 600; // a longer turn is a new piece of work, whatever words are in it
+const MAX_SENTENCE = 240;
+
+/** The sentence that corrects, and its content words, each wanted (+1) or unwanted (-1). */
+export interface Correction {
+  sentence: string;
+  words: Map<string, 1 | -1>;
+}
+
+/**
+ * The first correcting sentence of a turn; undefined for questions, approvals, plain answers and new work. A sentence needs two
+ * points: an imperative such as "never …" or "use x instead of y" and a complaint such as "I told you" are worth two,
+ * a hint such as "wrong" or "no," one, and so is a turn that followed a refused or interrupted action.
+ */
+export function correctionIn(text: string, afterInterrupt: boolean): Correction | undefined {
+  const plain = withoutQuotations(text);
+  if (plain.length > MAX_TURN) return undefined;
+  for (const sentence of sentencesOf(plain)) {
+    if (sentence.length > MAX_SENTENCE) continue;
+    if (pointsOf(sentence) + (afterInterrupt ? 1 : 0) < 2) continue;
+    const words = signedWords(sentence);
+    if (words.size >= 2) return { sentence, words };
+  }
+  return undefined;
+}
+
+// Code, quoted mail and markup are what the person shows, not what they say.
+function withoutQuotations(text: string): string {
+  return text
+    .replace(/```[\s\S]*?(?:```|$)/g, '\n')
+    .replace(/^[ \t]*>.*$/gm, '')
+    .replace(/<[^<>\n]{1,200}>/g, ' ')
+    .trim();
+}
+
+function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=[.!?])\s+|\n+|;\s+/)
+    .map((s) => s.trim().replace(/^[-*•]\s+/, ''))
+    .filter((s) => s !== '');
+}
+
+// Words before the point of a sentence: "ok, but please don't …".
+const OPENING =
+  /^(?:(?:ok(?:ay)?|yes|yeah|sure|thanks|thank you|good|great|hey|hi|hmm|well|so|and|also|but|again|actually|sorry|oh|please|just|next time|in future|from now on|for the future|remember)\b[\s,.:!–-]*)+/i;
+const NO = /^(?:no|nope|nah)\b[\s,.:!–-]+/i;
+// Said about the speaker or out of politeness, not about the agent's way of working.
+const HARMLESS =
+  /^(?:don't|do not|never) (?:worry|mind|know|think|have|see|care|need|want|remember|understand)\b|^(?:no (?:problem|worries|thanks|thank you|need|idea|hurry|rush)|not (?:sure|yet|now|really|necessarily)|always (?:happy|glad))\b|^stop ?\.?$/i;
+
+const IMPERATIVE: RegExp[] = [
+  /^(?:don['’]?t|do not|never|always|stop|avoid)\s+\p{L}+/iu,
+  /^(?:you|we|the agent) (?:must|should|may|can|need to)(?: (?:not|never|always|only)|n['’]t)\b/i,
+  /^(?:you|we) (?:should|must|need to) (?:use|run|call|write|put|keep|ask|check|read|start|add)\b/i,
+  /^(?:you|we) (?:never|always|don['’]t|do not|shouldn['’]t|mustn['’]t|can['’]t)\s+\p{L}+/iu,
+  /\b(?:use|run|write|call|put|make|keep|do|try|prefer|take|choose|read|ask|add|name|return)\b.{1,100}\b(?:instead|rather than|not|never)\b/i,
+  /\binstead of\b.{1,100}\b(?:use|run|write|call|put|make|do|try|prefer|take|choose)\b/i,
+  /^not .{1,80},? but\b/i,
+  /^(?:use|make sure|be sure|ensure|only|keep)\b.{0,100}\b(?:always|only|every time|never|each time)\b/i,
+];
+const COMPLAINT: RegExp[] = [
+  /\b(?:I|we) (?:already )?(?:said|told you|asked you|asked for|meant|specified)\b/i,
+  /\b(?:why are you still|why do you keep|how many times|you keep|you forgot|you(?:'re| are) (?:still|again)|you should(?: not|n['’]t)? have)\b/i,
+  /^(?:that|this|it)(?:['’]s| is| was) (?:not what|wrong|incorrect)\b/i,
+];
+const HINT: RegExp[] = [
+  /\b(?:wrong|incorrect|mistake|instead|rather than|undo|revert)\b/i,
+  /\b(?:don['’]t|do not|never|always|must not|should not)\b/i,
+];
+
+function pointsOf(sentence: string): number {
+  const opened = sentence.replace(OPENING, '');
+  const body = opened.replace(NO, '').replace(OPENING, '');
+  if (body === '' || HARMLESS.test(opened) || HARMLESS.test(body)) return 0;
+  const complains = COMPLAINT.some((c) => c.test(body));
+  if (/\?\s*$/.test(sentence) && !complains) return 0;
+  if (complains || IMPERATIVE.some((i) => i.test(body))) return 2;
+  return HINT.filter((h) => h.test(body)).length + (NO.test(opened) ? 1 : 0);
+}
+
+const NEGATION =
+  /^(?:not|no|never|without|avoid|stop|don't|dont|cannot|can't|won't|shouldn't|mustn't|isn't|doesn't|didn't|nor)$/;
+const TURNING = /^(?:but|use|prefer|rather|just|only|always|do|please)$/; // after these a wish is meant again
+const STOP_WORDS = new Set(
+  (
+    'a an and any are as at be been but by can could did do does for from had has have i if in into is it its just let like me must my need of on only or our please ' +
+    'prefer should so such than that the their them then there these they this those to too up us use used using want was we were what when where which while why will with would you your ' +
+    'again already always every instead rather never not no stop avoid without said told asked keep still ok okay yes hey now next time make sure also'
+  ).split(' '),
+);
+
+/** Content words in lower case with what varies masked; a word after "not", "never", "instead of" and the like is unwanted until the clause turns. */
+export function signedWords(sentence: string): Map<string, 1 | -1> {
+  const text = mask(sentence)
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/\b(?:instead of|rather than)\b/g, ' not ');
+  const signed = new Map<string, 1 | -1>();
+  let sign: 1 | -1 = 1;
+  for (const token of text.match(/[\p{L}\p{N}_][\p{L}\p{N}_'+#-]*|<[a-z*]+>|[,.;:!?–]/gu) ?? []) {
+    if (NEGATION.test(token)) sign = -1;
+    else if (TURNING.test(token) || /^[,.;:!?–]$/.test(token)) sign = 1;
+    else if (!STOP_WORDS.has(token) && !token.startsWith('<')) signed.set(token, sign);
+  }
+  return signed;
+}

@@ -1,0 +1,91 @@
+// What a detector is handed and what it gives back; detects nothing itself.
+import type { CardKind, Change } from '../../domain/card.ts';
+import type { Action, Extract } from '../extract-types.ts';
+import type { Quote } from '../quotes.ts';
+
+/** A text of the same errors: see templates.ts. */
+export interface ErrorTemplate {
+  key: string;
+  tool: string;
+  text: string;
+}
+
+export interface Context {
+  /** Copies left out, in the order of their ids. */
+  sessions: readonly Extract[];
+  templateOf(tool: string, error: string): ErrorTemplate | undefined;
+}
+
+/** One session in which a finding was seen: one vote, however often it happened there. */
+export interface Sighting {
+  session: Extract;
+  quote: Quote;
+  /** How often it happened in this session. */
+  events: number;
+  /** Tool calls that would not have been made without it. */
+  wasted: number;
+  /** The action whose words are quoted; absent where a person spoke. */
+  action?: Action;
+  /** When it was first seen there; absent for undated sessions. */
+  at?: string;
+}
+
+export interface Finding {
+  kind: CardKind;
+  tool?: string;
+  template?: ErrorTemplate;
+  /** One sentence that states only what was counted. */
+  claim: string;
+  /** The claim without counts: part of the fingerprint. */
+  normalised: string;
+  change?: Change;
+  /** One per session, in the order of the sessions. */
+  sightings: Sighting[];
+  /** Sessions that speak against it. */
+  against: { session: Extract; quote: Quote }[];
+  /** Whose words the claim uses: `nobody` where it is made of counts and names of tools and arguments. */
+  words: 'nobody' | 'tool' | 'person';
+  /** Why this is no lesson by itself, whatever the counts; makes the card grade D. */
+  doubt?: string;
+  /** What else a reader must know. */
+  note?: string;
+}
+
+export interface Detector {
+  family: CardKind;
+  /** What is said when nothing was found. */
+  nothing: string;
+  /** A pure function; findings in any order. */
+  detect(context: Context): Finding[];
+}
+
+/** The actions of each lane in order. */
+export function lanesOf(session: Extract): Action[][] {
+  const lanes = new Map<string, Action[]>();
+  for (const action of session.actions) {
+    const lane = lanes.get(action.lane);
+    if (lane === undefined) lanes.set(action.lane, [action]);
+    else lane.push(action);
+  }
+  return [...lanes.values()];
+}
+
+/** True if a person spoke in the lane after step `from` and before step `to`. */
+export function personSpoke(session: Extract, lane: string, from: number, to: number): boolean {
+  return session.turns.some((t) => t.lane === lane && t.step > from && t.step < to);
+}
+
+/** When an action was seen. */
+export function timeOf(session: Extract, action: { at?: string } | undefined): { at?: string } {
+  const at = action?.at ?? session.at;
+  return at === undefined ? {} : { at };
+}
+
+/** The value under `key`, made and kept by `make` where there is none. */
+export function inGroup<K, V>(groups: Map<K, V>, key: K, make: () => V): V {
+  const found = groups.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  groups.set(key, made);
+  return made;
+}

@@ -1,0 +1,135 @@
+// Detects errors of a tool and what got past them: an argument changed, another tool first, or nothing; every session has one vote.
+import { count } from '../../base/text.ts';
+import type { Change } from '../../domain/card.ts';
+import { argumentName, topKey } from '../arguments.ts';
+import type { Action, Extract } from '../extract-types.ts';
+import { quoteCall, quoteError } from '../quotes.ts';
+import { type Context, type Detector, type ErrorTemplate, type Finding, inGroup, lanesOf, timeOf } from './detector.ts';
+import { choose, type Remedy } from './remedy.ts';
+import { aftermathOf, repeatsOf, type Vote } from './repair.ts';
+
+export const errorFix: Detector = {
+  family: 'error_fix',
+  nothing: 'no error of a tool occurred in at least two sessions',
+  detect,
+};
+
+function detect(context: Context): Finding[] {
+  const groups = new Map<string, { template: ErrorTemplate; votes: Vote[] }>();
+  for (const session of context.sessions) {
+    const own = new Map<string, Vote>();
+    for (const { action, lane, index } of errorsOf(session)) {
+      const template = context.templateOf(action.tool, action.error ?? '');
+      if (template === undefined) continue;
+      const vote = own.get(template.key);
+      if (vote !== undefined) {
+        vote.events++;
+        // The occurrence that was got past speaks for the session; the ones before it only say that it took a while.
+        if (vote.aftermath.fix === undefined) reconsider(vote, action, aftermathOf(lane, index));
+      } else {
+        const first: Vote = { session, error: action, aftermath: aftermathOf(lane, index), events: 1 };
+        own.set(template.key, first);
+        inGroup(groups, template.key, () => ({ template, votes: [] })).votes.push(first);
+      }
+    }
+    noteRepeats(context, session, own);
+  }
+  return [...groups.values()]
+    .filter((g) => g.votes.length >= 2)
+    .map(({ template, votes }) => findingOf(template, votes));
+}
+
+function reconsider(vote: Vote, error: Action, aftermath: Vote['aftermath']): void {
+  if (aftermath.fix !== undefined) Object.assign(vote, { error, aftermath });
+}
+
+function errorsOf(session: Extract): { action: Action; lane: Action[]; index: number }[] {
+  return lanesOf(session)
+    .flatMap((lane) => lane.flatMap((action, index) => (action.status === 'error' ? [{ action, lane, index }] : [])))
+    .sort((a, b) => a.action.step - b.action.step);
+}
+
+function noteRepeats(context: Context, session: Extract, votes: Map<string, Vote>): void {
+  if (votes.size === 0) return;
+  for (const { error, again } of repeatsOf(session)) {
+    const vote = votes.get(context.templateOf(error.tool, error.error ?? '')?.key ?? '');
+    if (vote !== undefined) vote.repeated = vote.repeated === true || again.status === 'ok';
+  }
+}
+
+function findingOf(template: ErrorTemplate, votes: Vote[]): Finding {
+  const remedy = choose(votes);
+  const change = changeOf(votes, remedy);
+  return {
+    kind: 'error_fix',
+    tool: template.tool,
+    template,
+    claim: `${template.tool} failed with “${template.text}” in ${count(votes.length, 'session')}${remedyWords(template.tool, change, remedy)}${repeatWords(change)}.`,
+    normalised: normalised(remedy),
+    change,
+    sightings: votes.map(({ session, error, events, aftermath }) => ({
+      session,
+      quote: quoteError(error),
+      events,
+      wasted: Math.max(events, aftermath.cost),
+      action: error,
+      ...timeOf(session, error),
+    })),
+    against: againstOf(votes, remedy),
+    words: 'tool',
+    ...(remedy.doubt !== undefined && { doubt: remedy.doubt }),
+  };
+}
+
+function changeOf(votes: readonly Vote[], { argument, first, p }: Remedy): Change {
+  const repeated = votes.filter((v) => v.repeated !== undefined);
+  return {
+    ...(argument && { argument: argument.pointer, from: argument.from, to: argument.to }),
+    changed: argument?.sessions ?? 0,
+    repaired: votes.filter((v) => v.aftermath.fix !== undefined).length,
+    failed: votes.length,
+    ...(first && { first }),
+    ...(repeated.length > 0 && {
+      repeated: { sessions: repeated.length, worked: repeated.filter((v) => v.repeated).length },
+    }),
+    ...(p !== undefined && { p }),
+  };
+}
+
+function remedyWords(tool: string, { repaired, failed, changed }: Change, { argument, first, tried }: Remedy): string {
+  if (repaired === 0) {
+    return tried === 0
+      ? '; it was not called again in any of them'
+      : `; in none of the ${tried} that tried again did it work within 5 calls`;
+  }
+  const parts: string[] = [];
+  if (argument)
+    parts.push(
+      `in ${changed} of ${failed} the next successful call, within 5, changed ${argumentName(argument.pointer)}`,
+    );
+  if (first)
+    parts.push(
+      `in ${first.sessions} of ${failed} ${first.tool} had run between the error and the call of ${tool} that worked`,
+    );
+  if (parts.length === 0) parts.push(`in ${repaired} of ${failed} a later call worked, with no change common to most`);
+  return `; ${parts.join('; ')}`;
+}
+
+function repeatWords({ repeated }: Change): string {
+  return repeated === undefined ? '' : `; repeating the same call worked in ${repeated.worked} of ${repeated.sessions}`;
+}
+
+function normalised({ argument, first, tried }: Remedy): string {
+  if (argument) return `change ${argument.pointer}`;
+  if (first) return `first ${first.tool}`;
+  return tried === 0 ? 'given up' : 'no remedy';
+}
+
+// Sessions that got past the error without what the claim names.
+function againstOf(votes: readonly Vote[], { argument, first }: Remedy): Finding['against'] {
+  return votes.flatMap(({ session, aftermath: { fix, changed, between } }) => {
+    if (fix === undefined || (!argument && !first)) return [];
+    if (argument ? changed.includes(argument.pointer) : between.some((a) => a.tool === first?.tool)) return [];
+    return [{ session, quote: quoteCall(fix, topKey(changed[0] ?? '')) }];
+  });
+}

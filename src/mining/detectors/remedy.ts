@@ -1,0 +1,163 @@
+// Weighs how sessions got past one error and names what most of them did; counts sessions, never events.
+import { binomialTwoSided } from '../../statistics/binomial.ts';
+import { isPassage, likeness, printChange, textsOf, valueAt } from '../arguments.ts';
+import type { Action } from '../extract-types.ts';
+import type { Vote } from './repair.ts';
+
+/** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
+export interface Remedy {
+  argument?: { pointer: string; sessions: number; from: string; to: string };
+  first?: { tool: string; sessions: number };
+  /** Sessions that called the tool again after the error. */
+  tried: number;
+  /**
+   * Exact two-sided binomial p, one pair a session. A repaired session is a pair of one failing and one working call; it is
+   * discordant either way by construction, and votes for the argument if the working call changed it, against it if
+   * not. The null hypothesis is that both are equally likely. Absent where the argument is all that the call has.
+   */
+  p?: number;
+  doubt?: string;
+}
+
+interface Repaired {
+  vote: Vote;
+  fix: Action;
+}
+
+/** The remedy of one template's votes: the argument that changed in more than half of the repairs, and the tool that came first in more than half. */
+export function choose(votes: readonly Vote[]): Remedy {
+  const tried = votes.filter((v) => v.aftermath.tries.length > 0).length;
+  const repaired = votes.flatMap((vote) =>
+    vote.aftermath.fix === undefined ? [] : [{ vote, fix: vote.aftermath.fix }],
+  );
+  if (repaired.length === 0) {
+    return tried >= 2
+      ? { tried }
+      : {
+          tried,
+          doubt: `only ${tried} of ${votes.length} sessions called the tool again, so nothing is known about a remedy`,
+        };
+  }
+  const first = firstOf(repaired);
+  const argument = argumentOf(repaired);
+  const sole = argument !== undefined && repaired.every(({ fix }) => isSole(fix.input));
+  return {
+    tried,
+    ...(first && { first }),
+    ...(argument && { argument }),
+    ...(argument && !sole && { p: Number(binomialTwoSided(argument.sessions, repaired.length).toPrecision(6)) }),
+    ...doubtOf(repaired, first, argument?.pointer),
+  };
+}
+
+function doubtOf(
+  repaired: readonly Repaired[],
+  first: Remedy['first'],
+  pointer: string | undefined,
+): { doubt?: string } {
+  if (repaired.length === 1) return { doubt: 'only one session got past the error' };
+  if (first !== undefined) return {};
+  if (pointer !== undefined) {
+    const telling = repaired.filter(
+      (r) => r.vote.aftermath.changed.includes(pointer) && isAdjustment(r, pointer),
+    ).length;
+    return telling * 2 > repaired.length
+      ? {}
+      : { doubt: 'the calls that worked were other calls altogether, so they show no remedy' };
+  }
+  const unchanged = repaired.filter((r) => r.vote.aftermath.changed.length === 0).length;
+  return {
+    doubt:
+      unchanged * 2 > repaired.length
+        ? 'the error passed by itself: the same call worked later'
+        : 'no change is common to most repairs',
+  };
+}
+
+// Ties go to the argument that tries in vain changed less often, then to the one whose values stay more alike: an argument that differs
+// in every call (a comment, say) explains nothing.
+function argumentOf(repaired: readonly Repaired[]): Remedy['argument'] {
+  const pointers = new Set(repaired.flatMap((r) => r.vote.aftermath.changed));
+  const ranked = [...pointers]
+    .map((pointer) => ({ pointer, ...tallyOf(repaired, pointer) }))
+    .filter((t) => t.sessions * 2 > repaired.length)
+    .sort(
+      (a, b) => b.sessions - a.sessions || a.inVain - b.inVain || b.alike - a.alike || (a.pointer < b.pointer ? -1 : 1),
+    );
+  const [best] = ranked;
+  if (best === undefined) return undefined;
+  return { pointer: best.pointer, sessions: best.sessions, ...clearest(repaired, best.pointer) };
+}
+
+function tallyOf(repaired: readonly Repaired[], pointer: string): { sessions: number; inVain: number; alike: number } {
+  let sessions = 0;
+  let inVain = 0;
+  let alike = 0;
+  for (const { vote, fix } of repaired) {
+    const before = valueAt(vote.error.input, pointer);
+    if (vote.aftermath.changed.includes(pointer)) {
+      sessions++;
+      const { from, to } = printChange(before, valueAt(fix.input, pointer), 2000);
+      alike += likeness(from, to);
+    }
+    const vain = vote.aftermath.tries.filter((t) => t !== fix);
+    if (vain.some((t) => JSON.stringify(valueAt(t.input, pointer)) !== JSON.stringify(before))) inVain++;
+  }
+  return { sessions, inVain, alike };
+}
+
+// The pair seen in most sessions; among those the shortest, then the first by code units.
+function clearest(repaired: readonly Repaired[], pointer: string): { from: string; to: string } {
+  const pairs = new Map<string, { from: string; to: string; seen: number }>();
+  for (const { vote, fix } of repaired) {
+    if (!vote.aftermath.changed.includes(pointer)) continue;
+    const { from, to } = printChange(valueAt(vote.error.input, pointer), valueAt(fix.input, pointer));
+    const key = JSON.stringify([from, to]);
+    pairs.set(key, { from, to, seen: (pairs.get(key)?.seen ?? 0) + 1 });
+  }
+  const ranked = [...pairs].sort(([a, x], [b, y]) => y.seen - x.seen || a.length - b.length || (a < b ? -1 : 1));
+  const [, best] = ranked[0] ?? [];
+  return best === undefined ? { from: '', to: '' } : { from: best.from, to: best.to };
+}
+
+// A call of the same purpose: something else in it stayed, or the value itself was only adjusted.
+function isAdjustment({ vote, fix }: Repaired, pointer: string): boolean {
+  const kept = new Set(textsOf(vote.error.input).filter((text) => text.length >= 3));
+  if (textsOf(fix.input).some((text) => kept.has(text))) return true;
+  const before = valueAt(vote.error.input, pointer);
+  const after = valueAt(fix.input, pointer);
+  if (typeof before !== 'string' || typeof after !== 'string') return true;
+  return likeness(before, after) >= 0.3 || (!isPassage(before) && before.length <= 24 && !/\s/.test(before));
+}
+
+/**
+ * Another tool that succeeded between error and repair in more than half of the repairs and worked on something that the failing call
+ * names too; where most repairs are the very same call again, also one that shares nothing with it, since something must
+ * have changed in between.
+ */
+function firstOf(repaired: readonly Repaired[]): Remedy['first'] {
+  const same = repaired.filter((r) => r.vote.aftermath.changed.length === 0);
+  const mostlySame = same.length * 2 > repaired.length;
+  const tally = new Map<string, { sharing: number; before: number }>();
+  for (const { vote } of repaired) {
+    const { between, changed } = vote.aftermath;
+    const named = new Set(textsOf(vote.error.input).filter((text) => text.length >= 3));
+    const shares = new Set(between.filter((a) => textsOf(a.input).some((text) => named.has(text))).map((a) => a.tool));
+    for (const tool of new Set(between.map((a) => a.tool))) {
+      const entry = tally.get(tool) ?? { sharing: 0, before: 0 };
+      if (shares.has(tool)) entry.sharing++;
+      if (shares.has(tool) || changed.length === 0) entry.before++;
+      tally.set(tool, entry);
+    }
+  }
+  const ranked = [...tally]
+    .map(([tool, t]) => ({ tool, sharing: t.sharing, sessions: mostlySame ? t.before : t.sharing }))
+    .filter((t) => t.sessions * 2 > repaired.length)
+    .sort((a, b) => b.sharing - a.sharing || b.sessions - a.sessions || (a.tool < b.tool ? -1 : 1));
+  const [best] = ranked;
+  return best === undefined ? undefined : { tool: best.tool, sessions: best.sessions };
+}
+
+function isSole(input: unknown): boolean {
+  return input === null || typeof input !== 'object' || Array.isArray(input) || Object.keys(input).length <= 1;
+}

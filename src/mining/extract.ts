@@ -1,0 +1,213 @@
+// Boils one stored session down to what mining needs; reads no file and keeps no whole result.
+import { UserError } from '../base/errors.ts';
+import { canonicalJson, sha256 } from '../base/hash.ts';
+import {
+  type Block,
+  type Header,
+  isToolResult,
+  isToolUse,
+  type SessionEvent,
+  spokenText,
+  type ToolResult,
+  type ToolUse,
+} from '../domain/events.ts';
+import { conversation, type Placed } from '../store/conversation.ts';
+import { foldUpdates, type StoredEvent, type StoredLine } from '../store/transcript-read.ts';
+import type { Action, Cite, Extract, Turn } from './extract-types.ts';
+import { outcomeOf } from './outcome.ts';
+import { headOf, shrink } from './shrink.ts';
+
+const MAX_WORDS = 4000;
+const SKETCH = 128;
+const MAIN = 'main';
+
+/**
+ * The extract of one session: a pure function of its stored lines, the same whatever order its parts were imported in.
+ * Bad lines are passed over (the reader reports them). Throws UserError where no line is a readable header.
+ */
+export function extractSession(lines: Iterable<StoredLine>): Extract {
+  const stored: StoredEvent[] = [];
+  for (const line of lines) if (line.kind === 'event') stored.push(line);
+  const header = headerOf(stored);
+  const talk = stored.filter((s) => !isBookkeeping(s.event));
+  const placed = conversation(talk);
+  const actions = actionsOf(placed);
+  const turns = turnsOf(placed, actions);
+  const times = placed
+    .map((p) => p.item.event.at)
+    .filter((t) => t !== undefined && Number.isFinite(Date.parse(t)))
+    .sort();
+  return {
+    version: 1,
+    session: header.session,
+    content: sha256(
+      talk
+        .map((s) => s.sha256)
+        .sort()
+        .join('\n'),
+    ),
+    tool: header.source.tool,
+    ...given('project', header.project),
+    ...given('task', header.task?.id),
+    ...given('prompt', promptOf(header, turns)),
+    ...given('agent', header.agent?.name),
+    ...given('model', header.model ?? modelOf(placed)),
+    ...given('by', header.by),
+    ...given('at', times[0] ?? header.at),
+    ...given('last', times.at(-1) ?? header.at),
+    outcome: outcomeOf(
+      header,
+      placed.map((p) => p.item.event),
+    ),
+    actions,
+    turns,
+    sketch: sketchOf(talk),
+  };
+}
+
+function headerOf(stored: readonly StoredEvent[]): Header {
+  const events = stored.map((s) => s.event);
+  const first = events.find((e): e is Header => e.type === 'session.created');
+  if (first === undefined) throw new UserError({ what: 'a transcript has no readable header', hint: 'agent verify' });
+  return foldUpdates(first, events);
+}
+
+function isBookkeeping(event: SessionEvent): boolean {
+  return event.type === 'session.created' || event.type === 'session.updated';
+}
+
+function actionsOf(placed: readonly Placed<StoredEvent>[]): Action[] {
+  const results = resultsOf(placed);
+  return placed.flatMap(({ item, lane }, step) => {
+    if (!isToolUse(item.event)) return [];
+    return [actionOf(item.event, item, lane, step, results.get(item.event.id))];
+  });
+}
+
+interface Answer {
+  event: ToolResult;
+  stored: StoredEvent;
+  step: number;
+}
+
+// A call that was answered twice (a resumed session repeats its last result) keeps the first answer.
+function resultsOf(placed: readonly Placed<StoredEvent>[]): Map<string, Answer> {
+  const results = new Map<string, Answer>();
+  placed.forEach(({ item }, step) => {
+    const { event } = item;
+    if (!isToolResult(event) || event.tool_use_id === undefined || results.has(event.tool_use_id)) return;
+    results.set(event.tool_use_id, { event, stored: item, step });
+  });
+  return results;
+}
+
+function actionOf(event: ToolUse, stored: StoredEvent, lane: string, step: number, answer: Answer | undefined): Action {
+  const input = shrink(event.input ?? null);
+  const status = statusOf(answer?.event);
+  return {
+    call: citeOf(stored),
+    ...(answer && { result: citeOf(answer.stored) }),
+    lane,
+    tool: event.name,
+    input,
+    inputHash: sha256(canonicalJson(input)).slice(0, 32),
+    status,
+    ...(answer && status === 'error' && { error: headOf(resultText(answer.event.content), MAX_WORDS) }),
+    ...(answer && { resultHash: resultHash(answer.event.content), answered: answer.step }),
+    step,
+    ...(event.type === 'agent.mcp_tool_use' && { mcp: true as const }),
+    ...given('at', event.at),
+  };
+}
+
+function statusOf(result: ToolResult | undefined): Action['status'] {
+  if (result === undefined) return 'unanswered';
+  if (result.denied === true) return 'denied';
+  return result.is_error === true ? 'error' : 'ok';
+}
+
+function citeOf(stored: StoredEvent): Cite {
+  return { event: stored.event.id, sha256: stored.sha256 };
+}
+
+function resultText(content: readonly Block[]): string {
+  const spoken = spokenText(content);
+  if (spoken !== '') return spoken;
+  return content
+    .flatMap((b) => (b.type === 'json' && b.injected === undefined ? [JSON.stringify(b.value) ?? ''] : []))
+    .join('\n');
+}
+
+// Injected text is left out: a reminder that comes and goes would make equal answers look different.
+function resultHash(content: readonly Block[]): string {
+  const rest = content.filter((b) => b.type !== 'text' && !('injected' in b && b.injected !== undefined));
+  return sha256(spokenText(content) + (rest.length === 0 ? '' : canonicalJson(rest))).slice(0, 32);
+}
+
+// In a subagent's thread the lead speaks, not a person.
+function turnsOf(placed: readonly Placed<StoredEvent>[], actions: readonly Action[]): Turn[] {
+  const turns: Turn[] = [];
+  const deniedAt = new Set(actions.flatMap((a) => (a.status === 'denied' ? [a.answered] : [])));
+  let interrupted = false;
+  let before = 0;
+  placed.forEach(({ item, lane }, step) => {
+    const { event } = item;
+    if (isToolUse(event)) before++;
+    if (deniedAt.has(step) || isInterrupt(event)) interrupted = true;
+    if (event.type !== 'user.message' || event.thread !== undefined) return;
+    const text = spokenText((event as { content: Block[] }).content).trim();
+    if (text === '') return;
+    const words = headOf(text, MAX_WORDS);
+    turns.push({
+      cite: citeOf(item),
+      lane,
+      text: words,
+      afterActions: before,
+      afterInterrupt: interrupted,
+      step,
+      ...given('at', event.at),
+    });
+    interrupted = false;
+  });
+  return turns;
+}
+
+function isInterrupt(event: SessionEvent): boolean {
+  return (
+    event.type === 'user.interrupt' ||
+    (event.type === 'session.status_idle' && 'stop_reason' in event && event.stop_reason === 'interrupted')
+  );
+}
+
+function promptOf(header: Header, turns: readonly Turn[]): string | undefined {
+  return (
+    (header.task?.prompt === undefined ? undefined : headOf(header.task.prompt, MAX_WORDS)) ??
+    turns.find((t) => t.lane === MAIN)?.text
+  );
+}
+
+function modelOf(placed: readonly Placed<StoredEvent>[]): string | undefined {
+  for (const { item } of placed) {
+    if (item.event.type === 'agent.message' && 'model' in item.event && typeof item.event.model === 'string')
+      return item.event.model;
+  }
+  return undefined;
+}
+
+// Bottom-k of 32-bit hashes: two sessions that share events share the smallest ones.
+function sketchOf(stored: readonly StoredEvent[]): number[] {
+  const hashes = new Set(stored.map((s) => fnv1a(s.event.id)));
+  return [...hashes].sort((a, b) => a - b).slice(0, SKETCH);
+}
+
+// FNV-1a, 32 bits, with a final mix (its low bits alone are too regular for ids that count up).
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}

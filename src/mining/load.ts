@@ -1,0 +1,67 @@
+// Extracts of stored sessions, from the cache where a session is unchanged; reads transcripts, writes only the cache.
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfInterrupted } from '../base/errors.ts';
+import { canonicalJson, sha256 } from '../base/hash.ts';
+import type { Emit } from '../domain/emit.ts';
+import type { Cache } from '../store/cache.ts';
+import type { Layout } from '../store/layout.ts';
+import type { IndexEntry } from '../store/session-index.ts';
+import { readTranscript } from '../store/transcript-read.ts';
+import { extractSession } from './extract.ts';
+import type { Extract } from './extract-types.ts';
+
+/** Number to raise whenever extraction changes, so that old cache entries are passed over. */
+export const EXTRACT_VERSION = 1;
+
+export interface LoadRequest {
+  layout: Layout;
+  sessions: readonly IndexEntry[];
+  cache: Cache;
+  emit: Emit;
+  stage: string;
+  signal?: AbortSignal;
+}
+
+/** One extract a session, in the order given. Throws Interrupted between two sessions once the signal has fired. */
+export async function loadExtracts(request: LoadRequest): Promise<{ extracts: Extract[]; fromCache: number }> {
+  const { sessions, emit, stage, signal } = request;
+  const extracts: Extract[] = [];
+  let fromCache = 0;
+  for (const [i, session] of sessions.entries()) {
+    // Signals and the spinner are served only when the event loop turns.
+    if (i % 20 === 0) await nextTurn();
+    throwIfInterrupted(signal);
+    const { extract, cached } = loadOne(request, session);
+    extracts.push(extract);
+    if (cached) fromCache++;
+    emit({ type: 'progress', stage, done: i + 1, total: sessions.length, unit: 'session' });
+  }
+  return { extracts, fromCache };
+}
+
+function loadOne({ layout, cache }: LoadRequest, session: IndexEntry): { extract: Extract; cached: boolean } {
+  const key = keyOf(session);
+  const stored = cache.get(key);
+  // Written by this program under a hash of what it was made from; a foreign shape can only come from a damaged file.
+  if (isExtract(stored)) return { extract: stored, cached: true };
+  const extract = extractSession(readTranscript(join(layout.sessions, session.path)));
+  cache.put(key, extract);
+  return { extract, cached: false };
+}
+
+// Everything that an extract is made of: the content hash covers the events, the rest the header and its updates.
+function keyOf({ path: _path, size: _size, mtimeMs: _mtimeMs, ...identity }: IndexEntry): string {
+  return sha256(canonicalJson(identity));
+}
+
+function isExtract(value: unknown): value is Extract {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    'version' in value &&
+    'actions' in value &&
+    'turns' in value &&
+    'session' in value
+  );
+}

@@ -1,0 +1,89 @@
+// Mining: extracts in, ranked cards out; a pure function that reads no file, no clock and no model.
+import { count } from '../base/text.ts';
+import type { Card } from '../domain/card.ts';
+import type { Silence } from '../domain/dream.ts';
+import type { Settings } from '../domain/settings.ts';
+import { type CardContext, cardOf, inRankOrder } from './cards.ts';
+import { collapseCopies } from './copies.ts';
+import type { Context, Detector } from './detectors/detector.ts';
+import { detectors, notSearched } from './detectors/table.ts';
+import type { Extract } from './extract-types.ts';
+import { assignTasks, strataOf } from './strata.ts';
+import { buildTemplates } from './templates.ts';
+
+/** What `agent mine --json` prints. */
+export interface Mined {
+  /** Sessions read, copies included. */
+  sessions: number;
+  /** How many of them are copies or forks of another and count no more than it does. */
+  collapsed: number;
+  /** Groups of sessions with the same task and model. */
+  strata: number;
+  /** Those with more than one session and both outcomes. */
+  informative_strata: number;
+  /** Time of the newest session, RFC 3339: what ages count from. */
+  newest?: string;
+  /** In the order in which they deserve attention. */
+  cards: Card[];
+  /** Every family of cards that found nothing, or was not searched, and why. */
+  silent: Silence[];
+}
+
+/** Mines a set of extracts: the same set gives the same bytes in whatever order it comes. */
+export function mine(
+  extracts: readonly Extract[],
+  settings: Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>,
+): Mined {
+  const all = [...extracts].sort(bySession);
+  const { kept, collapsed } = collapseCopies(all);
+  const sessions = [...kept].sort(bySession);
+  const tasks = assignTasks(sessions);
+  const { strata, informative } = strataOf(sessions, tasks);
+  const newest = newestOf(all);
+  const cardContext: CardContext = {
+    sessions: sessions.length,
+    taskOf: (session) => tasks.get(session) ?? session,
+    min_sessions: settings.min_sessions,
+    min_tasks: settings.min_tasks,
+    ...(newest !== undefined && { newest }),
+  };
+  const context = contextOf(sessions);
+  const searched = detectors.map((detector) => ({
+    detector,
+    found: detector.detect(context).map((f) => cardOf(f, cardContext)),
+  }));
+  return {
+    sessions: all.length,
+    collapsed: collapsed.length,
+    strata,
+    informative_strata: informative,
+    ...(newest !== undefined && { newest }),
+    cards: inRankOrder(searched.flatMap((s) => s.found)),
+    silent: [...searched.flatMap((s) => silenceOf(s.detector, s.found.length, sessions.length)), ...notSearched],
+  };
+}
+
+function contextOf(sessions: readonly Extract[]): Context {
+  const errors = sessions.flatMap((s) =>
+    s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }])),
+  );
+  const index = buildTemplates(errors);
+  return { sessions, templateOf: (tool, error) => index.templateOf(tool, error) };
+}
+
+function silenceOf({ family, nothing }: Detector, found: number, sessions: number): Silence[] {
+  return found > 0 ? [] : [{ family, reason: `${nothing} (${count(sessions, 'session')} searched)` }];
+}
+
+function newestOf(extracts: readonly Extract[]): string | undefined {
+  return extracts
+    .flatMap((e) => e.last ?? e.at ?? [])
+    .sort()
+    .at(-1);
+}
+
+// Ids are unique in a store; the content decides where somebody hands in two of the same name.
+function bySession(a: Extract, b: Extract): number {
+  if (a.session !== b.session) return a.session < b.session ? -1 : 1;
+  return a.content < b.content ? -1 : a.content > b.content ? 1 : 0;
+}

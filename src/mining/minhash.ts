@@ -1,0 +1,165 @@
+// Finds sets that are nearly equal among many: MinHash, banded LSH and exact verification; compares no pair it need not.
+import { byCodeUnit } from '../base/collections.ts';
+
+const PERMUTATIONS = 64;
+const BANDS = 16;
+const ROWS = PERMUTATIONS / BANDS;
+// In a band's bucket, a newcomer is compared with so many members at most, so that a hundred thousand equal prompts stay cheap.
+const MAX_COMPARED = 64;
+const MAX_CHARACTERS = 8000;
+
+/** Sorted distinct 32-bit hashes of a set's members. */
+export type HashSet = Uint32Array;
+
+/** The set of hashes of some tokens. Two tokens collide with probability 2⁻³². */
+export function hashSet(tokens: Iterable<string>): HashSet {
+  const seen = new Set<number>();
+  for (const token of tokens) seen.add(hash32(token));
+  return Uint32Array.from(seen).sort();
+}
+
+/** MinHash signature of a set (Broder 1997): 64 minima under fixed permutations; all ones for the empty set. */
+export function signatureOf(tokens: Iterable<string>): Uint32Array {
+  return signatureOfSet(hashSet(tokens));
+}
+
+export function signatureOfSet(set: HashSet): Uint32Array {
+  const minima = new Uint32Array(PERMUTATIONS).fill(0xffffffff);
+  for (const member of set) {
+    for (let i = 0; i < PERMUTATIONS; i++) {
+      const value = mix(member ^ (SEEDS[i] ?? 0));
+      if (value < (minima[i] ?? 0)) minima[i] = value;
+    }
+  }
+  return minima;
+}
+
+/** Estimated Jaccard similarity of the sets behind two signatures: the share of equal minima, 0 to 1; standard error at most 0.0625. */
+export function jaccardEstimate(a: Uint32Array, b: Uint32Array): number {
+  let equal = 0;
+  for (let i = 0; i < PERMUTATIONS; i++) if (a[i] === b[i]) equal++;
+  return equal / PERMUTATIONS;
+}
+
+/** Exact Jaccard similarity |A ∩ B| / |A ∪ B|, 0 to 1; two empty sets are equal. */
+export function jaccard(a: HashSet, b: HashSet): number {
+  const shared = sharedMembers(a, b);
+  const union = a.length + b.length - shared;
+  return union === 0 ? 1 : shared / union;
+}
+
+/** |A ∩ B| of two ascending lists. */
+export function sharedMembers(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let shared = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const x = a[i] ?? 0;
+    const y = b[j] ?? 0;
+    if (x === y) shared++;
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return shared;
+}
+
+/**
+ * Clusters items whose token sets are alike: connected components of the pairs with exact Jaccard ≥ `threshold` (at least 0.5,
+ * below which banding 16×4 finds few pairs). A cluster's id is its smallest item id, so the order of the items does not matter.
+ * Items without tokens stay alone. Ids must be distinct.
+ */
+export function clusters(
+  items: readonly { id: string; tokens: readonly string[] }[],
+  threshold: number,
+): Map<string, string> {
+  const sorted = [...items].sort((a, b) => byCodeUnit(a.id, b.id));
+  const sets = sorted.map((item) => hashSet(item.tokens));
+  const groups = createGroups(sorted.length);
+  joinSimilar(sets, groups, (i, j) => jaccard(sets[i] ?? EMPTY, sets[j] ?? EMPTY) >= threshold);
+  return new Map(sorted.map((item, i) => [item.id, sorted[groups.find(i)]?.id ?? item.id]));
+}
+
+/** Joins the groups of all candidate pairs that `accept` confirms; it is asked about (earlier, later) pairs only. */
+export function joinSimilar(sets: readonly HashSet[], groups: Groups, accept: (i: number, j: number) => boolean): void {
+  const signatures = sets.map((set) => (set.length === 0 ? undefined : signatureOfSet(set)));
+  for (let band = 0; band < BANDS; band++) {
+    const buckets = new Map<string, number[]>();
+    for (const [i, signature] of signatures.entries()) {
+      if (signature === undefined) continue;
+      const key = signature.subarray(band * ROWS, (band + 1) * ROWS).join(' ');
+      const bucket = buckets.get(key);
+      if (bucket === undefined) buckets.set(key, [i]);
+      else if (!isRepresented(bucket, i, groups, accept) && bucket.length < MAX_COMPARED) bucket.push(i);
+    }
+  }
+}
+
+// Joins a newcomer to the members it is like; true if the bucket holds enough of its group to stand for it. Half of the places
+// are left to other groups, and the first few of a group all stay, since a neighbour of one need not be one of the other.
+function isRepresented(
+  bucket: readonly number[],
+  i: number,
+  groups: Groups,
+  accept: (i: number, j: number) => boolean,
+): boolean {
+  for (const j of bucket) {
+    if (groups.find(i) !== groups.find(j) && accept(j, i)) groups.join(i, j);
+  }
+  return bucket.length >= MAX_COMPARED / 2 && bucket.some((j) => groups.find(i) === groups.find(j));
+}
+
+/** Disjoint groups of the numbers below n; a group is named by its smallest member. */
+export interface Groups {
+  find(i: number): number;
+  join(i: number, j: number): void;
+}
+
+/** Union-find with path halving. */
+export function createGroups(n: number): Groups {
+  const parent = Uint32Array.from({ length: n }, (_, i) => i);
+  const find = (i: number): number => {
+    let at = i;
+    for (let up = parent[at] ?? at; up !== at; up = parent[at] ?? at) {
+      parent[at] = parent[up] ?? up;
+      at = parent[at] ?? at;
+    }
+    return at;
+  };
+  return {
+    find,
+    join(i, j) {
+      const a = find(i);
+      const b = find(j);
+      parent[Math.max(a, b)] = Math.min(a, b);
+    },
+  };
+}
+
+// Scripts that write no blanks between words: each character is a word.
+const WORDS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{M}\p{N}_])+/gu;
+
+/** The 3-word shingles of a text in lower case (its first 8,000 characters); of fewer than 6 words, the words themselves. */
+export function shingles(text: string): string[] {
+  const words = text.slice(0, MAX_CHARACTERS).toLowerCase().match(WORDS) ?? [];
+  if (words.length < 6) return words;
+  return words.slice(2).map((word, i) => `${words[i] ?? ''} ${words[i + 1] ?? ''} ${word}`);
+}
+
+const EMPTY: HashSet = new Uint32Array(0);
+
+/** 32-bit hash of a text: FNV-1a over UTF-16 units, then the MurmurHash3 finaliser. */
+export function hash32(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return mix(h);
+}
+
+// MurmurHash3's finaliser: a bijection of 32-bit numbers, so no two members of a set collide under it.
+function mix(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+// Multiples of the golden ratio, mixed: fixed, so that signatures agree between machines and runs.
+const SEEDS = Uint32Array.from({ length: PERMUTATIONS }, (_, i) => mix(Math.imul(i + 1, 0x9e3779b9)));

@@ -1,0 +1,51 @@
+// Who supplied the words of a finding; decides nothing about what may be learned from them.
+import { leastTrust, type Trust } from '../domain/card.ts';
+import { textsOf } from './arguments.ts';
+import type { Finding } from './detectors/detector.ts';
+import type { Action } from './extract-types.ts';
+
+/**
+ * The level of a finding's words: `person` for what people said, that of the least trusted tool for quoted errors. A claim made
+ * of counts and of names of tools and arguments has only the agent's own words in it.
+ */
+export function trustOf({ words, sightings }: Finding): Trust {
+  if (words === 'person') return 'person';
+  if (words === 'nobody') return 'agent';
+  return leastTrust(
+    sightings.map(({ action }) => (action !== undefined && bringsOutsideText(action) ? 'outside_tool' : 'local_tool')),
+  );
+}
+
+// Parts of names of tools whose answers were written by strangers. `search` alone says little: most search files or a database.
+const OUTSIDE = new Set([
+  'web',
+  'website',
+  'webpage',
+  'fetch',
+  'browser',
+  'browse',
+  'browsing',
+  'http',
+  'https',
+  'url',
+  'internet',
+  'crawl',
+  'scrape',
+  'download',
+  'curl',
+  'wget',
+  'mcp',
+  'google',
+  'bing',
+]);
+
+/** True for a tool that carries in text from outside: the web, another server, or a command that downloads. */
+export function bringsOutsideText({ tool, mcp, input }: Pick<Action, 'tool' | 'mcp' | 'input'>): boolean {
+  const parts =
+    tool
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .match(/[a-z]+/g) ?? [];
+  if (mcp === true || parts.some((p) => OUTSIDE.has(p)) || (parts.length === 1 && parts[0] === 'search')) return true;
+  return textsOf(input).some((text) => /\b(?:curl|wget)\b/.test(text) && /https?:\/\//.test(text));
+}

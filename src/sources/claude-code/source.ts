@@ -1,0 +1,130 @@
+// Claude Code's transcripts as a source: recognises its files, groups those of one session and reads them together.
+import { components } from '../components.ts';
+import { asList, asObject, asText, type Fields } from '../fields.ts';
+import { readRecords } from '../records.ts';
+import {
+  emptyReport,
+  type FileReport,
+  type Found,
+  type FoundSession,
+  type OriginFile,
+  type Sample,
+  type Source,
+} from '../source.ts';
+import { eventsOf } from './events.ts';
+import { headerOf, originId } from './header.ts';
+import { type Line, linesOf, mergeLines, sessionOf } from './line.ts';
+
+const FORMAT = 'claude-code-jsonl';
+
+export const claudeCode: Source = { tool: 'claude-code', format: FORMAT, recognises, keys, read };
+
+// Records that name no session and have no uuid; they may fill the whole beginning of a file.
+const ANONYMOUS: [type: string, field: string][] = [
+  ['summary', 'leafUuid'],
+  ['file-history-snapshot', 'messageId'],
+];
+
+function recognises({ shape, records }: Sample): boolean {
+  return shape === 'lines' && records.some(isRecord);
+}
+
+function isRecord(record: Fields): boolean {
+  const type = asText(record.type);
+  if (type === undefined || record.payload !== undefined) return false;
+  if (sessionOf(record) !== undefined) return true;
+  if (ANONYMOUS.some(([kind, field]) => kind === type && asText(record[field]) !== undefined)) return true;
+  return asText(record.uuid) !== undefined && 'parentUuid' in record && asObject(record.message) !== undefined;
+}
+
+/** The sessions that the file's records name, and the uuid of its root, which a resumed copy shares. */
+function keys(file: OriginFile): string[] {
+  const found = new Set<string>();
+  let root: string | undefined;
+  for (const line of readRecords(file.path)) {
+    if (line.kind === 'bad') continue;
+    const session = sessionOf(line.value);
+    if (session !== undefined) found.add(`session:${session}`);
+    if (root === undefined && line.value.parentUuid === null && line.value.isSidechain !== true)
+      root = asText(line.value.uuid);
+  }
+  if (root !== undefined) found.add(`root:${root}`);
+  return [...found].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function read(files: readonly OriginFile[]): Found {
+  const reports: FileReport[] = [];
+  const lines: Line[] = [];
+  for (const [index, file] of files.entries()) {
+    const { records, report } = readFile(file);
+    for (const line of linesOf(records, index)) lines.push(line);
+    reports.push(report);
+  }
+  const groups = components(lines, (line) => linksOf(line));
+  const sessions = groups.map((group) => sessionFrom(group, files));
+  for (const group of groups) for (const file of new Set(group.map((l) => l.file))) countSession(reports[file]);
+  for (const report of reports) {
+    if (report.sessions === 0) report.problems.push({ reason: 'no record in it names a session' });
+  }
+  return { sessions, reports };
+}
+
+// What ties records of different names together: a copied uuid, a parent in the other session, a compaction's parent.
+function linksOf({ session, uuid, parent, record }: Line): string[] {
+  const uuids = [uuid, parent, asText(record.logicalParentUuid)].flatMap((u) => (u === undefined ? [] : [`uuid:${u}`]));
+  return [`session:${session}`, ...uuids];
+}
+
+function sessionFrom(group: readonly Line[], files: readonly OriginFile[]): FoundSession {
+  const lines = mergeLines(
+    group,
+    files.map((f) => f.sha256),
+  );
+  const id = originId(group);
+  const events = eventsOf(lines);
+  const used = new Set(group.map((line) => line.file));
+  const header = headerOf(
+    id,
+    lines,
+    events,
+    files.filter((_, index) => used.has(index)),
+  );
+  const names = new Set(group.map((line) => `session:${line.session}`));
+  const root = lines.find(
+    (line) => line.uuid !== undefined && line.record.parentUuid === null && line.record.isSidechain !== true,
+  );
+  if (root !== undefined) names.add(`root:${root.uuid}`);
+  return { header, events, aliases: [...names].sort((a, b) => (a < b ? -1 : 1)) };
+}
+
+function countSession(report: FileReport | undefined): void {
+  if (report !== undefined) report.sessions++;
+}
+
+// A call counts once per id, however many records repeat it; an error is what the tool reported as one.
+function readFile(file: OriginFile): { records: Fields[]; report: FileReport } {
+  const report = emptyReport(file.path, FORMAT);
+  const records: Fields[] = [];
+  const [calls, answered, failed] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const line of readRecords(file.path)) {
+    if (line.kind === 'bad') {
+      report.bad_lines++;
+      report.problems.push({ line: line.line, reason: line.reason });
+      continue;
+    }
+    records.push(line.value);
+    const { type, message } = line.value;
+    for (const value of asList(asObject(message)?.content)) {
+      const block = asObject(value);
+      if (type === 'assistant' && block?.type === 'tool_use') calls.add(asText(block.id) ?? `line ${line.line}`);
+      const call = type === 'user' && block?.type === 'tool_result' ? asText(block.tool_use_id) : undefined;
+      if (call !== undefined) answered.add(call);
+      if (call !== undefined && block?.is_error === true) failed.add(call);
+    }
+  }
+  const unanswered = [...calls].filter((call) => !answered.has(call)).length;
+  return {
+    records,
+    report: { ...report, tool_calls: calls.size, tool_errors: failed.size, unanswered_calls: unanswered },
+  };
+}

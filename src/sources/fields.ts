@@ -1,0 +1,33 @@
+// Reads fields of other tools' JSON, whose shape nobody promises us; a field of another type counts as absent.
+
+export type Fields = Record<string, unknown>;
+
+/** The value as an object; undefined for anything else, arrays included. */
+export function asObject(value: unknown): Fields | undefined {
+  // The parsing border: an object out of JSON.parse has string keys and unknown values.
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+export function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A string that is not empty. */
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const MAX_TIME = Date.UTC(9999, 11, 31);
+
+/** A point in time as RFC 3339, UTC, milliseconds. Times without a zone count as UTC, so no machine's zone shows. */
+export function asTime(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(value)) return undefined;
+  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`;
+  const ms = Date.parse(zoned);
+  return Number.isFinite(ms) && ms >= 0 && ms < MAX_TIME ? new Date(ms).toISOString() : undefined;
+}
+
+/** A name that may stand as a label: the value if it is short and plain, else `fallback`. */
+export function asLabel(value: unknown, fallback: string): string {
+  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/.test(value) ? value : fallback;
+}

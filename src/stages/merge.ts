@@ -1,0 +1,73 @@
+// Merge: a reviewed branch becomes part of the memory branch; in the checkout only where that branch is checked out and clean.
+import { UserError } from '../base/errors.ts';
+import { mergeBeside, mergeCheckedOut } from '../git/merge.ts';
+import { dirtyPaths } from '../git/read.ts';
+import { currentBranch, deleteBranch, resolveCommit } from '../git/refs.ts';
+import type { Repository } from '../git/repository.ts';
+import { mergeMessage } from '../learning/commit-message.ts';
+import type { ReviewBranch } from '../learning/review-branch.ts';
+
+export interface MergeRequest {
+  repo: Repository;
+  prefix: string;
+  memoryBranch: string;
+  state: ReviewBranch;
+  who: { name: string; email: string };
+  now: () => Date;
+  /** Delete the review branch once it is in force. */
+  deleteBranch: boolean;
+}
+
+export interface MergeReport {
+  branch: string;
+  dream: string;
+  into: string;
+  commit: string;
+  /** `checkout`: an ordinary merge in the work tree. `beside`: built without touching it. */
+  way: 'checkout' | 'beside';
+  entries: string[];
+  /** Lessons that nobody accepted or turned down before the merge. */
+  undecided: string[];
+}
+
+/** Merges; throws UserError, with nothing moved, where the checkout is dirty below `.agentmem/` or the two sides conflict. */
+export async function merge(request: MergeRequest): Promise<MergeReport> {
+  const { repo, state, memoryBranch } = request;
+  const message = mergeMessage(
+    state.dream,
+    state.entries.filter((e) => e.verdict !== 'rejected'),
+  );
+  const checkedOut = (await currentBranch(repo)) === memoryBranch;
+  if (checkedOut) {
+    await refuseWhenDirty(request);
+    await mergeCheckedOut(repo, state.branch, message);
+  } else {
+    await mergeBeside(repo, {
+      target: memoryBranch,
+      source: state.branch,
+      message,
+      identity: request.who,
+      atMs: request.now().getTime(),
+    });
+  }
+  const commit = (await resolveCommit(repo, `refs/heads/${memoryBranch}`)) ?? '';
+  if (request.deleteBranch) await deleteBranch(repo, state.branch, state.head);
+  return {
+    branch: state.branch,
+    dream: state.dream,
+    into: memoryBranch,
+    commit,
+    way: checkedOut ? 'checkout' : 'beside',
+    entries: state.entries.filter((e) => e.verdict !== 'rejected').map((e) => e.entry),
+    undecided: state.entries.filter((e) => e.verdict === 'pending').map((e) => e.entry),
+  };
+}
+
+async function refuseWhenDirty({ repo, prefix }: MergeRequest): Promise<void> {
+  const dirty = await dirtyPaths(repo, prefix);
+  if (dirty.length === 0) return;
+  throw new UserError({
+    what: `${prefix}/ has changes that are not committed: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,
+    hint: `commit or stash them first: git add ${prefix} && git commit`,
+  });
+}

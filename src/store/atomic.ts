@@ -1,0 +1,136 @@
+// Writes a file so that readers see the old or the new content and a crash leaves one of them; never leaves its temporary file behind.
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemCode, UserError } from '../base/errors.ts';
+
+/** The calls that can fail on a full or failing disk; tests hand in ones that do. */
+export interface FileCalls {
+  write?: (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
+  fsync?: (fd: number) => void;
+  rename?: (from: string, to: string) => void;
+}
+
+const BATCH = 1 << 20; // characters: many short lines become few writes
+let written = 0;
+
+/** Writes `data` to `path`, replacing what was there; folders are made as needed. Throws UserError naming the path, with the old content untouched. */
+export function writeAtomic(path: string, data: string | Uint8Array, calls: FileCalls = {}): void {
+  place(path, [data], calls, (tmp) => (calls.rename ?? renameSync)(tmp, path));
+}
+
+/** As `writeAtomic` for text in parts, but only where nothing is: false, and nothing changed, if the path exists already. */
+export function createAtomic(path: string, parts: Iterable<string>, calls: FileCalls = {}): boolean {
+  return place(path, parts, calls, (tmp) => {
+    try {
+      linkSync(tmp, path); // unlike rename, link never replaces
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+    unlinkSync(tmp);
+    return true;
+  });
+}
+
+/** Writes all of `bytes` at the fd's position, however many calls that takes. Throws the system error. */
+export function writeFully(fd: number, bytes: Uint8Array, write: NonNullable<FileCalls['write']> = writeSync): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const size = write(fd, bytes, done, bytes.length - done);
+    if (size <= 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' }); // else this would never end
+    done += size;
+  }
+}
+
+/** A failed write as a person should hear of it; what is not a system error is a bug and stays as it is. */
+export function writeFailure(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  const known = REASONS.get(code);
+  return new UserError({
+    what: `could not write: ${known?.what ?? (error instanceof Error ? error.message : code)}`,
+    where: path,
+    hint: known?.hint ?? 'nothing that was there before has been changed',
+  });
+}
+
+const REASONS = new Map([
+  ['ENOSPC', { what: 'the disk is full', hint: 'free some space and run the command again' }],
+  ['EDQUOT', { what: 'your disk quota is used up', hint: 'free some space and run the command again' }],
+  [
+    'EIO',
+    { what: 'the disk reported an input/output error', hint: 'check the disk; what was stored before is still there' },
+  ],
+  ['EROFS', { what: 'the file system is read-only', hint: 'choose another folder with --dir' }],
+  ['EACCES', { what: 'permission denied', hint: 'check who owns the folder' }],
+  ['ENOTSUP', { what: 'the file system has no hard links', hint: 'choose a folder on another disk with --dir' }],
+  ['EPERM', { what: 'not permitted', hint: 'check who owns the folder' }],
+]);
+
+function place<R>(path: string, parts: Iterable<string | Uint8Array>, calls: FileCalls, put: (tmp: string) => R): R {
+  const folder = dirname(path);
+  let tmp: string | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    const file = openTemporary(path);
+    tmp = file.path;
+    writeSynced(file.fd, parts, calls);
+    const result = put(tmp);
+    if (result === false) remove(tmp);
+    else syncFolder(folder);
+    return result;
+  } catch (error) {
+    if (tmp !== undefined) remove(tmp);
+    throw writeFailure(error, path);
+  }
+}
+
+// A name that is taken is a dead process's left-over or belongs to a process in another container: the next one is tried.
+function openTemporary(path: string): { fd: number; path: string } {
+  for (;;) {
+    const tmp = join(dirname(path), `.${basename(path)}.${process.pid}.${++written}.tmp`);
+    try {
+      return { fd: openSync(tmp, 'wx', 0o644), path: tmp };
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function writeSynced(fd: number, parts: Iterable<string | Uint8Array>, calls: FileCalls): void {
+  try {
+    let pending = '';
+    for (const part of parts) {
+      if (typeof part !== 'string') writeFully(fd, part, calls.write);
+      else pending += part;
+      if (pending.length < BATCH) continue;
+      writeFully(fd, Buffer.from(pending), calls.write);
+      pending = '';
+    }
+    if (pending !== '') writeFully(fd, Buffer.from(pending), calls.write);
+    (calls.fsync ?? fsyncSync)(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Makes a new name in a folder survive a power loss; where folders can't be synced (Windows, some network disks) that is left to the system. */
+export function syncFolder(folder: string): void {
+  let fd: number | undefined;
+  try {
+    fd = openSync(folder, 'r');
+    fsyncSync(fd);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
+}

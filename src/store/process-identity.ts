@@ -1,0 +1,82 @@
+// Tells one process from every other that ever had its number; reads /proc where there is one, and ends or signals nothing.
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { systemCode } from '../base/errors.ts';
+
+export interface Identity {
+  pid: number;
+  host: string;
+  /** Changes with every start of the machine (Linux). */
+  boot?: string;
+  /** Start of the process in clock ticks since then (Linux): a process id that was used again has another one. */
+  start?: string;
+  /** The process-id name space (Linux): numbers from another container mean nothing here. */
+  space?: string;
+}
+
+let self: Identity | undefined;
+
+/** This process. */
+export function identity(): Identity {
+  self ??= describe(process.pid);
+  return self;
+}
+
+/** True only if the process certainly no longer runs; one on another machine or in another container counts as alive. */
+export function isDead(other: Identity): boolean {
+  if (other.pid <= 0) return true;
+  const me = identity();
+  if (other.boot !== undefined && me.boot !== undefined) {
+    if (other.boot !== me.boot) return other.host === me.host; // the machine was restarted, or it is another one
+    if (other.space !== me.space) return false;
+  } else if (other.host !== me.host) return false;
+  if (!exists(other.pid)) return true;
+  const start = startOf(other.pid);
+  return start !== undefined && other.start !== undefined && start !== other.start;
+}
+
+function describe(pid: number): Identity {
+  const boot = readIfThere('/proc/sys/kernel/random/boot_id')?.trim();
+  const start = startOf(pid);
+  const space = linkIfThere('/proc/self/ns/pid');
+  return {
+    pid,
+    host: hostname(),
+    ...(boot !== undefined && { boot }),
+    ...(start !== undefined && { start }),
+    ...(space !== undefined && { space }),
+  };
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH'; // EPERM: it is there and belongs to somebody else
+  }
+}
+
+// Field 22 of stat(5); the second field is the program's name in parentheses and may hold blanks and parentheses itself.
+function startOf(pid: number): string | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function linkIfThere(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+// Takes secrets out of text before it is stored; knows them only by their looks, and never looks at image data.
+import { UserError } from '../base/errors.ts';
+import { literalFinder } from './literals.ts';
+import { rules as builtIn, type Rule } from './redaction-rules.ts';
+
+/** Gives back the text with every secret that it knows replaced by `[redacted:<rule>]`; the same string if there is none. */
+export type Redact = (text: string) => string;
+
+/** A rule from the settings: applied wherever `literal` occurs, in any case of its letters. */
+export interface ExtraRule {
+  name: string;
+  pattern: string;
+  literal: string;
+}
+
+const MAX_DEPTH = 480; // below what readers accept, so whatever is written can be read
+const MAX_PASSES = 8;
+const LONGEST_VALUE = 2_000;
+
+/**
+ * Makes the function that redacts, with the built-in rules and those of the settings. Redacting twice gives the same as once.
+ * Throws UserError if an extra pattern is not a regular expression or its literal has characters that JSON escapes.
+ */
+export function redactor(extra: readonly ExtraRule[] = []): Redact {
+  const all = [...builtIn, ...extra.map(compile)];
+  const find = literalFinder(all.map((rule) => rule.literals));
+  const once = (text: string): string => {
+    let out = text;
+    for (const index of find(text)) out = apply(all[index], out);
+    return out;
+  };
+  return (text) => {
+    let before = text;
+    let after = once(text);
+    // A replacement can lay bare a secret that stood right behind another one.
+    for (let pass = 1; after !== before && pass < MAX_PASSES; pass++) {
+      before = after;
+      after = once(before);
+    }
+    return after;
+  };
+}
+
+/**
+ * Redacts every string and key of a JSON value, and strings under a telling key (`{"password": "…"}`). What did not change is
+ * the same object, not a copy; what lies deeper than 480 levels is replaced by a note.
+ */
+export function redactDeep<T>(redact: Redact, value: T): T {
+  // Strings become strings and objects keep their shape, which the type checker cannot follow through a walk over unknowns.
+  return walk(redact, value, 0) as T;
+}
+
+function compile(rule: ExtraRule): Rule {
+  const where = `redaction rule ${rule.name}`;
+  if (!/^[ !#-[\]-~]+$/.test(rule.literal)) {
+    throw new UserError({ what: 'the literal of a redaction rule may hold only plain ASCII characters', where });
+  }
+  try {
+    return { name: rule.name, literals: [rule.literal], pattern: new RegExp(rule.pattern, 'g'), sample: '' };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError({
+      what: `not a regular expression: ${error.message}`,
+      where,
+      hint: 'correct it in config.yaml',
+    });
+  }
+}
+
+function apply(rule: Rule | undefined, text: string): string {
+  if (rule === undefined) return text;
+  return text.replace(rule.pattern, (...args: unknown[]) => {
+    const match = String(args[0]);
+    const groups = args.at(-1);
+    const named = groups !== null && typeof groups === 'object' ? (groups as Record<string, string | undefined>) : {};
+    const before = named.before ?? '';
+    const secret = named.secret ?? match.slice(before.length);
+    if (match === '' || secret.includes('[redacted:')) return match;
+    if (rule.accept !== undefined && !rule.accept(secret, before)) return match;
+    return `${before}[redacted:${rule.name}]${match.slice(before.length + secret.length)}`;
+  });
+}
+
+function walk(redact: Redact, value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth >= MAX_DEPTH) return '[nested too deep to keep]';
+  if (Array.isArray(value)) {
+    let changed = false;
+    const items = value.map((item) => {
+      const next = walk(redact, item, depth + 1);
+      changed ||= next !== item;
+      return next;
+    });
+    return changed ? items : value;
+  }
+  return walkObject(redact, value, depth);
+}
+
+function walkObject(redact: Redact, value: object, depth: number): unknown {
+  const entries = Object.entries(value);
+  const isImage = 'type' in value && (value.type === 'image' || value.type === 'base64');
+  let changed = false;
+  for (const entry of entries) {
+    const [key, item] = entry;
+    if (isImage && key === 'data' && typeof item === 'string') continue;
+    const next = typeof item === 'string' ? valueUnder(redact, key, item) : walk(redact, item, depth + 1);
+    const nextKey = redact(key);
+    if (next === item && nextKey === key) continue;
+    changed = true;
+    entry[0] = nextKey;
+    entry[1] = next;
+  }
+  return changed ? Object.fromEntries(entries) : value; // fromEntries keeps a key named __proto__ a plain key
+}
+
+// In structured arguments the name that gives a secret away is the key, not part of the text.
+function valueUnder(redact: Redact, key: string, text: string): string {
+  const own = redact(text);
+  if (text.length < 6 || text.length > LONGEST_VALUE || !TELLING.test(key)) return own;
+  const lead = `${key}="`;
+  const line = redact(`${lead}${own}"`);
+  return line.startsWith(lead) && line.endsWith('"') ? line.slice(lead.length, -1) : own;
+}
+
+const TELLING = /pass|pwd|secret|token|key|auth|cookie|credential/i;

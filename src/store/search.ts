@@ -1,0 +1,96 @@
+// Finds text in stored transcripts, as it reads once decoded; parses only lines that may hold it, changes nothing.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RawLine, readLines } from '../base/jsonl.ts';
+import { oneLine } from '../base/text.ts';
+import type { SessionEvent } from '../domain/events.ts';
+import { spilledPath } from './spill.ts';
+import { storedLine } from './transcript-read.ts';
+
+export interface Hit {
+  session: string;
+  /** Id of the event. */
+  event: string;
+  type: string;
+  /** 1-based line of the session file. */
+  line: number;
+  /** The first place in the event, with some text around it, on one line. */
+  snippet: string;
+}
+
+const AROUND = 60;
+
+/**
+ * Events in which `text` occurs, in any case of its letters, sessions in the order given: in any string or key of the event,
+ * and in the long output kept beside the transcript; not in images.
+ * @param folder the folder of sessions, to which `path` is relative
+ */
+export function* searchSessions(
+  folder: string,
+  sessions: Iterable<{ id: string; path: string }>,
+  text: string,
+): Generator<Hit> {
+  const wanted = fold(text);
+  if (wanted === '') return;
+  for (const { id, path } of sessions) {
+    const full = join(folder, path);
+    const maybe = lineFilter(wanted, existsSync(full.replace(/\.jsonl$/, '.d')));
+    for (const raw of readLines(full)) {
+      const hit = maybe(raw.bytes) ? hitIn(raw, id, full, wanted) : undefined;
+      if (hit !== undefined) yield hit;
+    }
+  }
+}
+
+/**
+ * A quick test of a raw line that may say yes too often and never no wrongly. It looks for the longest piece of the query that
+ * JSON writes as it is; a line with \u escapes could hold any character in disguise, so it always passes.
+ */
+function lineFilter(wanted: string, spilled: boolean): (bytes: Buffer) => boolean {
+  const pieces = wanted.match(/[a-z0-9 _.,:;=+()<>@#%&*!?-]+/g) ?? [];
+  const piece = pieces.reduce((a, b) => (b.length > a.length ? b : a), '');
+  if (piece === '') return () => true;
+  const pattern = new RegExp(`${piece.replace(/[.*+?()]/g, '\\$&')}|\\\\u${spilled ? '|"file"' : ''}`, 'i');
+  return (bytes) => pattern.test(bytes.toString('latin1')); // one character a byte: no decoding
+}
+
+function hitIn(raw: RawLine, session: string, path: string, wanted: string): Hit | undefined {
+  const stored = storedLine(raw);
+  if (stored?.kind !== 'event') return undefined;
+  const { event, line } = stored;
+  const snippet = find(event, wanted) ?? findSpilled(event, path, wanted);
+  return snippet === undefined ? undefined : { session, event: event.id, type: event.type, line, snippet };
+}
+
+function find(value: unknown, wanted: string): string | undefined {
+  if (typeof value === 'string') return around(value, wanted);
+  if (value === null || typeof value !== 'object') return undefined;
+  const isImage = 'type' in value && value.type === 'image';
+  for (const [key, item] of Object.entries(value)) {
+    const hit =
+      (Array.isArray(value) ? undefined : around(key, wanted)) ??
+      (isImage && key === 'data' ? undefined : find(item, wanted));
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+function findSpilled(event: SessionEvent, path: string, wanted: string): string | undefined {
+  const file = 'file' in event && typeof event.file === 'string' ? spilledPath(path, event.file) : undefined;
+  return file === undefined || !existsSync(file) ? undefined : around(readFileSync(file, 'utf8'), wanted);
+}
+
+function around(text: string, wanted: string): string | undefined {
+  const folded = fold(text);
+  const at = folded.indexOf(wanted);
+  if (at < 0) return undefined;
+  // A few letters change length with their case; then the excerpt may be off by as much, which does no harm.
+  const from = Math.max(0, at - AROUND);
+  const to = Math.min(text.length, at + wanted.length + AROUND);
+  return `${from > 0 ? '…' : ''}${oneLine(text.slice(from, to))}${to < text.length ? '…' : ''}`;
+}
+
+// The Kelvin sign and the dotted capital I have ASCII letters as lower case, which the line filter cannot see: they stay as they are.
+function fold(text: string): string {
+  return text.replace(/[\u0130\u212a]/g, (char) => (char === '\u0130' ? '\ue000' : '\ue001')).toLowerCase();
+}

@@ -1,0 +1,144 @@
+// Appends events to one session's file, one writer at a time; never rewrites, shortens or reorders what is already there.
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemCode, UserError } from '../base/errors.ts';
+import type { Header, SessionEvent } from '../domain/events.ts';
+import { type FileCalls, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { type Redact, redactDeep } from './redaction.ts';
+import { type SpilledFile, spill } from './spill.ts';
+
+export interface TranscriptOptions {
+  /** Applied to every text before it is written. */
+  redact: Redact;
+  /** Shown to whoever finds the session locked: when the writer began. */
+  since?: string;
+  /** Milliseconds to wait for another writer; default 0. */
+  waitMs?: number;
+  /** The calls that can fail; tests hand in failing ones. */
+  calls?: FileCalls;
+}
+
+export interface TranscriptWriter {
+  /** Writes one event as one line. Throws UserError if the disk refuses; all earlier lines stay whole. */
+  append(event: SessionEvent): void;
+  /** Makes what was appended survive a power loss. */
+  sync(): void;
+  /** Syncs, closes the file and gives back the lock; a second call does nothing. */
+  close(): void;
+}
+
+/** Starts a new transcript with its header. Throws UserError if the file exists or another process writes it. */
+export function createTranscript(path: string, header: Header, options: TranscriptOptions): TranscriptWriter {
+  const writer = open(path, 'ax', options);
+  try {
+    writer.append(header);
+    syncFolder(dirname(path));
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+  return writer;
+}
+
+/** Goes on with an existing transcript. A last line that a crash cut off is ended with a newline and otherwise left as it is. */
+export function openTranscript(path: string, options: TranscriptOptions): TranscriptWriter {
+  return open(path, 'a+', options);
+}
+
+/** An event as it is stored: redacted, its long parts in files of their own. */
+export function storedForm(
+  event: SessionEvent,
+  session: string,
+  redact: Redact,
+): { line: string; files: SpilledFile[] } {
+  const stored = spill(redactDeep(redact, event), session);
+  return { line: `${JSON.stringify(stored.event)}\n`, files: stored.files };
+}
+
+function open(path: string, flags: 'ax' | 'a+', options: TranscriptOptions): TranscriptWriter {
+  const session = basename(path, '.jsonl');
+  const lock = acquireLock(`${path}.lock`, {
+    what: `a writer of session ${session}`,
+    ...(options.since !== undefined && { since: options.since }),
+    ...(options.waitMs !== undefined && { waitMs: options.waitMs }),
+  });
+  try {
+    const fd = openFile(path, flags);
+    return new FileWriter(path, fd, lock, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openFile(path: string, flags: 'ax' | 'a+'): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    if (flags === 'a+') closeSync(openSync(path, 'r')); // 'a+' alone would make a missing file
+    return openSync(path, flags, 0o644);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw new UserError({ what: 'this session exists already', where: path });
+    if (systemCode(error) === 'ENOENT') throw new UserError({ what: 'there is no such session', where: path });
+    throw writeFailure(error, path);
+  }
+}
+
+class FileWriter implements TranscriptWriter {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #lock: Lock;
+  readonly #options: TranscriptOptions;
+  /** True while the file ends in the middle of a line. */
+  #torn: boolean;
+  #closed = false;
+
+  constructor(path: string, fd: number, lock: Lock, options: TranscriptOptions) {
+    this.#path = path;
+    this.#fd = fd;
+    this.#lock = lock;
+    this.#options = options;
+    this.#torn = endsTorn(fd);
+  }
+
+  append(event: SessionEvent): void {
+    const { line, files } = storedForm(event, basename(this.#path, '.jsonl'), this.#options.redact);
+    // First, so that no line ever names a file that isn't there.
+    for (const file of files) writeAtomic(join(dirname(this.#path), file.name), file.text, this.#options.calls);
+    const bytes = Buffer.from(this.#torn ? `\n${line}` : line);
+    this.#torn = true;
+    this.#try(() => writeFully(this.#fd, bytes, this.#options.calls?.write ?? writeSync));
+    this.#torn = false;
+  }
+
+  sync(): void {
+    this.#try(() => (this.#options.calls?.fsync ?? fsyncSync)(this.#fd));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.sync();
+    } finally {
+      closeSync(this.#fd);
+      this.#lock.release();
+    }
+  }
+
+  #try(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw writeFailure(error, this.#path);
+    }
+  }
+}
+
+function endsTorn(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, size - 1);
+  return last[0] !== 10;
+}

@@ -1,0 +1,102 @@
+// Checks every line of every stored transcript against the format; reports what is wrong and changes nothing.
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Emit } from '../domain/emit.ts';
+import { type Block, eventSchema, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
+import type { Layout } from './layout.ts';
+import { sessionPaths } from './session-files.ts';
+import { spilledPath } from './spill.ts';
+import { isHeader, readTranscript, type StoredEvent } from './transcript-read.ts';
+
+export interface VerifyProblem {
+  /** Relative to the folder of sessions. */
+  file: string;
+  /** 1-based; absent where the whole file is meant. */
+  line?: number;
+  reason: string;
+}
+
+export interface VerifyReport {
+  files: number;
+  /** Lines that are not blank. */
+  lines: number;
+  /** Lines that hold an event. */
+  events: number;
+  problems: VerifyProblem[];
+}
+
+/**
+ * Reads all transcripts and lists what is wrong: torn or malformed lines, events that do not fit the schema, a missing or
+ * second header, ids that occur twice, results without their call, and spilled files that are gone. A call without a result is none:
+ * that is how an interrupted session looks.
+ */
+export function verifySessions(layout: Layout, emit: Emit = () => {}): VerifyReport {
+  const report: VerifyReport = { files: 0, lines: 0, events: 0, problems: [] };
+  const paths = sessionPaths(layout);
+  for (const file of paths) {
+    verifyFile(join(layout.sessions, file), file, report);
+    emit({ type: 'progress', stage: 'verify', done: ++report.files, total: paths.length, unit: 'session' });
+  }
+  return report;
+}
+
+function verifyFile(path: string, file: string, report: VerifyReport): void {
+  const problem = (reason: string, line?: number) =>
+    report.problems.push({ file, ...(line !== undefined && { line }), reason });
+  const ids = new Map<string, number>();
+  const calls = new Set<string>();
+  const answers: { call: string; line: number }[] = [];
+  let first = true;
+  for (const stored of readTranscript(path)) {
+    report.lines++;
+    if (stored.kind === 'bad') problem(stored.reason, stored.line);
+    else {
+      report.events++;
+      const { event, line } = stored;
+      for (const reason of eventProblems(stored, path, first)) problem(reason, line);
+      const earlier = ids.get(event.id);
+      if (earlier !== undefined) problem(`the id ${shown(event.id)} occurs already in line ${earlier}`, line);
+      ids.set(event.id, earlier ?? line);
+      if (isToolUse(event)) calls.add(event.id);
+      if (isToolResult(event) && event.tool_use_id !== undefined) answers.push({ call: event.tool_use_id, line });
+    }
+    if (first && (stored.kind === 'bad' || !isHeader(stored.event)))
+      problem('the first line is not a header', stored.line);
+    first = false;
+  }
+  if (first) problem('the file is empty');
+  // Afterwards, since parts of a session that were imported later may hold the call of an earlier result.
+  for (const { call, line } of answers)
+    if (!calls.has(call)) problem(`answers the call ${shown(call)}, which is not there`, line);
+}
+
+function eventProblems({ event }: StoredEvent, path: string, first: boolean): string[] {
+  const problems: string[] = [];
+  const parsed = eventSchema.safeParse(event);
+  for (const issue of parsed.error?.issues ?? [])
+    problems.push(`${shown(issue.path.join('.') || event.type)}: ${issue.message}`);
+  if (isHeader(event)) {
+    if (!first) problems.push('a second header');
+    if (event.session !== basename(path, '.jsonl')) problems.push(`the header is of session ${shown(event.session)}`);
+  }
+  for (const name of spilledNames(event)) {
+    const file = spilledPath(path, name);
+    if (file === undefined || !existsSync(file)) problems.push(`the file ${shown(name)} is not there`);
+  }
+  return problems;
+}
+
+function spilledNames(event: SessionEvent): string[] {
+  const own = 'file' in event && typeof event.file === 'string' && isToolResult(event) ? [event.file] : [];
+  if (!('content' in event) || !Array.isArray(event.content)) return own;
+  const blocks = event.content as Block[]; // checked by the reader, as far as it is used here
+  return [
+    ...own,
+    ...blocks.flatMap((block) => (block.type === 'image' && typeof block.file === 'string' ? [block.file] : [])),
+  ];
+}
+
+// What a file says about itself is printed: short, and without control characters.
+function shown(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
+}

@@ -1,0 +1,127 @@
+// Finds and opens .agentmem/ and builds what stages are handed; reads the world only through world.ts.
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { UserError } from './base/errors.ts';
+import { sha256 } from './base/hash.ts';
+import type { Settings } from './domain/settings.ts';
+import { userIdentity } from './git/merge.ts';
+import { resolveCommit } from './git/refs.ts';
+import { openRepository, type Repository } from './git/repository.ts';
+import { type Layout, layoutOf } from './store/layout.ts';
+import { redactor } from './store/redaction.ts';
+import { readSettings } from './store/settings.ts';
+import type { World } from './world.ts';
+
+/** An opened memory: where it lies, what is set, and who is working on it. */
+export interface Workspace {
+  world: World;
+  layout: Layout;
+  settings: Settings;
+  repo: Repository;
+  /** Path of `.agentmem` below the repository's top, with `/`, for example `.agentmem` or `docs/.agentmem`. */
+  prefix: string;
+  /** Hash of the person's git e-mail: `by` in sessions and decisions. */
+  by: string;
+  redact: (text: string) => string;
+}
+
+/**
+ * Opens the memory that `--dir`, `AGENTMEM_DIR` or the nearest `.agentmem` at or above the working directory names.
+ * Throws UserError where there is none, it is in no git repository, or its settings are bad.
+ */
+export async function openWorkspace(world: World, dirOption?: string): Promise<Workspace> {
+  const layout = layoutOf(findMemory(world, dirOption));
+  const settings = readSettings(layout.config);
+  const repo = await openRepository(layout.root);
+  if (repo === null || repo.bare) {
+    throw new UserError({
+      what: `${layout.dir} is in no git work tree`,
+      hint: 'run `agent init` there: it makes a repository where there is none and overwrites nothing',
+    });
+  }
+  const prefix = relative(repo.root, realpathSync(layout.dir)).split(sep).join('/');
+  return {
+    world,
+    layout,
+    settings,
+    repo,
+    prefix,
+    by: personOf((await userIdentity(repo)).email, world),
+    redact: redactor(settings.redaction.rules),
+  };
+}
+
+/** The commit at the tip of the memory branch (or of `ref`): what is in force, whatever is checked out. Throws UserError if there is none. */
+export async function memoryCommit({ repo, settings }: Workspace, ref?: string): Promise<string> {
+  const branch = settings.memory.branch;
+  const commit = await resolveCommit(repo, ref ?? `refs/heads/${branch}`);
+  if (commit !== null) return commit;
+  if (ref !== undefined)
+    throw new UserError({ what: `no commit is named ${ref}`, hint: 'name a branch, a tag or a commit' });
+  throw new UserError({
+    what: `the memory branch ${branch} has no commit`,
+    hint: 'git add .agentmem && git commit -m "Lay out agent memory"; or set memory.branch in .agentmem/config.yaml',
+  });
+}
+
+/** Who reviews, for commits and decisions: git's own identity, or the account where git has none. */
+export async function reviewer({ repo, by, world }: Workspace): Promise<{ name: string; email: string; by: string }> {
+  const identity = await userIdentity(repo);
+  const account = world.env.USER || world.env.LOGNAME || 'reviewer';
+  return { name: identity.name ?? account, email: identity.email ?? `${account}@localhost`, by };
+}
+
+/** Absolute path of the `.agentmem` folder in use. */
+export function findMemory(world: World, dirOption?: string): string {
+  const named = dirOption ?? (world.env.AGENTMEM_DIR || undefined);
+  if (named !== undefined) return namedMemory(resolve(world.cwd, named));
+  for (let dir = world.cwd; ; dir = dirname(dir)) {
+    const candidate = join(dir, '.agentmem');
+    if (isFolder(candidate)) return candidate;
+    if (dirname(dir) === dir) break;
+  }
+  throw new UserError({
+    what: 'no .agentmem folder here or in any folder above',
+    where: world.cwd,
+    hint: 'run `agent init` to make one, or name one with --dir or AGENTMEM_DIR',
+  });
+}
+
+/** Files that `init` lays out, from templates/workspace/: path below `.agentmem` → text. */
+export function starterFiles(): Map<string, string> {
+  const folder = join(packageRoot(), 'templates', 'workspace');
+  const files = new Map<string, string>();
+  for (const name of readdirSync(folder).sort()) {
+    // npm leaves out files named .gitignore when it packs, so the template carries another name.
+    files.set(name.replace(/^dot-/, '.'), readFileSync(join(folder, name), 'utf8'));
+  }
+  return files;
+}
+
+/** The folder of the installed package: the nearest one above this file that holds package.json. */
+export function packageRoot(): string {
+  let dir = import.meta.dirname;
+  while (!existsSync(join(dir, 'package.json'))) dir = dirname(dir);
+  return dir;
+}
+
+function namedMemory(path: string): string {
+  if (basename(path) === '.agentmem' && isFolder(path)) return path;
+  const inside = join(path, '.agentmem');
+  if (isFolder(inside)) return inside;
+  throw new UserError({
+    what: 'no .agentmem folder there',
+    where: path,
+    hint: 'run `agent init` in that folder first',
+  });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+// Without an e-mail the account's name stands in, so that two people on one machine are still two.
+function personOf(email: string | undefined, world: World): string {
+  const who = email ?? `account:${world.env.USER ?? world.env.LOGNAME ?? world.home}`;
+  return sha256(who.trim().toLowerCase()).slice(0, 12);
+}

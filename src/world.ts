@@ -1,0 +1,37 @@
+// The only reader of environment, working directory, clock and randomness; decides nothing.
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The outside world as the program sees it; read once, here. */
+export interface World {
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  home: string;
+  pid: number;
+  now: () => Date;
+  /** 32 random hex digits. */
+  random: () => string;
+}
+
+/** Environment, working directory, clock and randomness of this process. */
+export function readWorld(): World {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    home: process.env.HOME || homedir(),
+    pid: process.pid,
+    now: () => new Date(),
+    random: () => randomBytes(16).toString('hex'),
+  };
+}
+
+/** True where colours may be used on a terminal: NO_COLOR unset or empty (no-color.org), and the terminal not dumb. */
+export function colorAllowed(world: World): boolean {
+  return !world.env.NO_COLOR && world.env.TERM !== 'dumb';
+}
+
+/** Claude Code's own folder, where it keeps the sessions of every project. */
+export function claudeFolder(world: World): string {
+  return world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude');
+}
