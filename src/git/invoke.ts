@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { GitPluginError, type SimpleGitOptions, simpleGit } from 'simple-git';
-import { UserError } from '../base/errors.ts';
+import { Interrupted, UserError } from '../base/errors.ts';
 import { clip, safeForTerminal } from '../base/text.ts';
 
 export interface RunOptions {
@@ -20,7 +20,10 @@ export interface GitResult {
   stderr: string;
 }
 
-/** Runs `git ...args` in `dir`. Any exit code but 0 and those in `allow` is a UserError with git's own words as its hint. */
+/**
+ * Runs `git ...args` in `dir`. Any exit code but 0 and those in `allow` is a UserError with git's own words as its hint;
+ * a git that a signal ended throws Interrupted.
+ */
 export async function runGit(dir: string, args: readonly string[], options: RunOptions = {}): Promise<GitResult> {
   if (!existsSync(dir)) throw new UserError({ what: 'This folder does not exist any more.', where: dir });
   let result: GitResult | undefined;
@@ -43,6 +46,8 @@ export async function runGit(dir: string, args: readonly string[], options: RunO
     throw new UserError({ what: `git ${args[0]} did not answer and was stopped.`, where: dir });
   }
   if (result === undefined) throw new Error(`simple-git returned nothing for git ${args[0]}`);
+  // No exit code means a signal, and the usual one is Ctrl-C, which the terminal sends to git as well as to us.
+  if (typeof result.code !== 'number') throw new Interrupted();
   if (result.code === 0 || options.allow?.includes(result.code)) return result;
   throw gitFailure(dir, args, result);
 }
@@ -89,8 +94,9 @@ const asProgram = {
   allowEnvironment: HARMLESS,
   unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeAskPass: true },
   timeout: { block: 60_000 },
-  // The default takes a command for finished 50 ms after its exit, with output still in the pipe.
-  completion: { onClose: true, onExit: false },
+  // The default takes a command for finished 50 ms after its exit, perhaps with output still in the pipe. Without any
+  // such limit, a filter that git was killed over would hold the pipe open for ever.
+  completion: { onClose: true, onExit: 5000 },
 } satisfies Partial<SimpleGitOptions>;
 
 const asUser = {

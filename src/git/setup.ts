@@ -12,9 +12,9 @@ export async function memoryBranchOf(repo: Repository): Promise<string> {
   return candidates[0] ?? (await currentBranch(repo)) ?? branches[0] ?? 'main';
 }
 
-/** True if the repository's ignore rules cover the path. */
+/** True if the file is untracked and the repository's ignore rules keep it so. */
 export async function isIgnored(repo: Repository, path: string): Promise<boolean> {
-  const { stdout } = await repo.run(['check-ignore', '--no-index', '--', path], { allow: [1] });
+  const { stdout } = await repo.run(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', path]);
   return stdout.length > 0;
 }
 

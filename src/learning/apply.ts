@@ -65,7 +65,9 @@ export function appendSection(text: string, section: string): string {
 /** The text with one section replaced; the blanks after it stay. */
 export function replaceEntry(text: string, id: string, section: string): string {
   const playbook = parsePlaybook('', text);
-  const sections = playbook.sections.map((s) => (s.mark?.id === id ? { ...s, raw: withTail(s, section, lineEnd(text)) } : s));
+  const sections = playbook.sections.map((s) =>
+    s.mark?.id === id ? { ...s, raw: withTail(s, section, lineEnd(text)) } : s,
+  );
   return printPlaybook({ ...playbook, sections });
 }
 
@@ -101,7 +103,9 @@ function bringBack(files: Files, base: Files, work: Touched, id: string): void {
   const now = text === undefined ? undefined : parsePlaybook('', text);
   const next = now?.sections.find((s) => s.mark !== undefined && following.includes(s.mark.id));
   if (now && next) {
-    const sections = now.sections.flatMap((s) => (s === next ? [{ ...section, raw: `${section.raw.trimEnd()}${lineEnd(section.raw).repeat(2)}` }, s] : [s]));
+    const sections = now.sections.flatMap((s) =>
+      s === next ? [{ ...section, raw: `${section.raw.trimEnd()}${lineEnd(section.raw).repeat(2)}` }, s] : [s],
+    );
     work.set(path, printPlaybook({ ...now, sections }));
   } else work.set(path, appendSection(text ?? preamble, `${section.raw.trimEnd().replaceAll('\r\n', '\n')}\n`));
 }

@@ -59,7 +59,14 @@ function consider(card: Card, { standing, current, ledger, dream, settings, plan
   const barred = gate(card);
   if (barred?.rule === 'anecdote') return void withhold(barred.reason);
   if (barred) return void plan.quarantined.push({ card, reason: barred.reason });
-  const proposal = propose(card, { standing, current, dream, settings, playbooks: ledger.playbooks, occupied: ledger.occupied });
+  const proposal = propose(card, {
+    standing,
+    current,
+    dream,
+    settings,
+    playbooks: ledger.playbooks,
+    occupied: ledger.occupied,
+  });
   if ('withheld' in proposal) return void withhold(proposal.withheld);
   const refused = admit(ledger, proposal.change);
   if (refused !== undefined) return void withhold(refused);

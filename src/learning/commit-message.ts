@@ -21,13 +21,18 @@ export function changeMessage(dream: string, change: LearnedChange): string {
     ['Change', change.change],
     ['Grade', change.grade],
   ];
-  if (change.replaces !== undefined && change.replaces.length > 0) trailers.push(['Replaces', change.replaces.join(' ')]);
+  if (change.replaces !== undefined && change.replaces.length > 0)
+    trailers.push(['Replaces', change.replaces.join(' ')]);
   return message(change.subject, change.body, trailers);
 }
 
 /** The message of the last commit, which adds the report and the cards. */
 export function reportMessage(dream: string, changes: number): string {
-  return message(`Report: dream ${dream}`, `What was read, ${count(changes, 'lesson')} learned, and what was held back.`, [['Dream', dream]]);
+  return message(
+    `Report: dream ${dream}`,
+    `What was read, ${count(changes, 'lesson')} learned, and what was held back.`,
+    [['Dream', dream]],
+  );
 }
 
 /** What verdicts and merges need to know of an entry. */
@@ -37,18 +42,21 @@ export interface NamedEntry {
 }
 
 /** The message of a reviewer's verdicts. An entry turned down has a commit of its own; accepted ones may share one. */
-export function verdictMessage(dream: string, verdict: 'accepted' | 'rejected', entries: readonly NamedEntry[], because?: string): string {
+export function verdictMessage(
+  dream: string,
+  verdict: 'accepted' | 'rejected',
+  entries: readonly NamedEntry[],
+  because?: string,
+): string {
   const [only] = entries;
   const about = entries.length === 1 && only ? plainTitle(only.title) : count(entries.length, 'lesson');
   const reason = because === undefined || because.trim() === '' ? '' : sentence(commitText(because));
   const list = entries.length > 1 ? `${entries.map((e) => e.entry).join(', ')}.` : '';
-  const trailers: [string, string][] = entries.map((e) => ['Entry', e.entry]);
-  // The entries are named under another key than a lesson's own commit, so that a verdict is never read as a lesson.
-  return message(
-    `${verdict === 'accepted' ? 'Accept' : 'Turn down'}: ${about}`,
-    [reason, list].filter((part) => part !== '').join(' '),
-    [['Dream', dream], ['Verdict', verdict], ...trailers.map(([, id]): [string, string] => ['Decided', id])],
-  );
+  // Another key than that of a lesson's own commit, so that a verdict is never read as a lesson.
+  const decided = entries.map(({ entry }): [string, string] => ['Decided', entry]);
+  const subject = `${verdict === 'accepted' ? 'Accept' : 'Turn down'}: ${about}`;
+  const body = [reason, list].filter((part) => part !== '').join(' ');
+  return message(subject, body, [['Dream', dream], ['Verdict', verdict], ...decided]);
 }
 
 /** The message of the commit that brings a reviewed branch into force. */
@@ -60,7 +68,11 @@ export function mergeMessage(dream: string, entries: readonly NamedEntry[]): str
 
 function message(subject: string, body: string, trailers: readonly [string, string][]): string {
   const text = commitText(body);
-  const parts = [clip(commitText(subject), MAX_SUBJECT), ...(text === '' ? [] : [text]), trailers.map(([key, value]) => trailer(key, value)).join('\n')];
+  const parts = [
+    clip(commitText(subject), MAX_SUBJECT),
+    ...(text === '' ? [] : [text]),
+    trailers.map(([key, value]) => trailer(key, value)).join('\n'),
+  ];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -70,7 +82,14 @@ function trailer(key: string, value: string): string {
 
 // Titles are markdown; a log is not.
 function plainTitle(title: string): string {
-  return commitText(title.replace(/\\([!-/:-@[-`{-~])/g, '$1').replaceAll('`', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'));
+  return commitText(
+    title
+      .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+      .replaceAll('`', '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&'),
+  );
 }
 
 function sentence(text: string): string {

@@ -10,12 +10,16 @@ export interface DenyRule {
 }
 
 export const denyRules: readonly DenyRule[] = [
-  { name: 'invisible', says: 'hold characters that do not show or that reverse the text', applies: (text) => hasInvisible(text) },
+  {
+    name: 'invisible',
+    says: 'hold characters that do not show or that reverse the text',
+    applies: (text) => hasInvisible(text),
+  },
   { name: 'look-alike', says: 'mix letters of two alphabets in one word', applies: (text) => hasLookAlike(text) },
   words('url', 'hold a web address', [
     /\b(?:[a-z][a-z0-9+.-]{1,20}):\/\/[^\s/]/,
     /\bwww\.[a-z0-9-]{1,63}\.[a-z]/,
-    /\b(?:javascript|data|vbscript):[^\s]/,
+    /\b(?:javascript|vbscript):\S|\bdata:[a-z]{1,20}\/[a-z]/,
     /<url>/,
   ]),
   words('shell', 'pipe something into a shell or interpreter', [
@@ -50,7 +54,8 @@ export const denyRules: readonly DenyRule[] = [
   ]),
   words('trust', 'ask for blind trust or obedience', [
     /\b(?:always|blindly|fully|implicitly|unconditionally)\s{1,3}(?:trust|believe|obey|follow|comply|approve|accept|run|execute)\b/,
-    /\b(?:never|do not|don't)\s{1,3}(?:question|verify|doubt|check with|tell|inform|mention)\b/,
+    /\b(?:never|do not|don't)\s{1,3}(?:question|verify|doubt)\b/,
+    /\b(?:never|do not|don't|without)\s{1,3}(?:tell|inform|alert|warn)(?:ing)?\s{1,3}(?:the\s{1,3})?(?:user|person|human|owner|developer|reviewer|anyone|anybody)\b/,
     /\b(?:must|should)\s{1,3}(?:always\s{1,3})?(?:trust|obey)\b/,
   ]),
   words('impersonation', 'pose as the system or speak to the model', [
@@ -75,7 +80,10 @@ function words(name: string, says: string, patterns: readonly RegExp[]): DenyRul
 
 // Joiners and selectors that build an emoji are part of a picture, not hidden text.
 function hasInvisible(text: string): boolean {
-  const plain = text.replace(/[\p{Extended_Pictographic}\p{Emoji_Component}][\u200d\ufe0f]+/gu, '');
+  const plain = text.replace(
+    /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|(?<=^|\D)[0-9#*])\ufe0f?\u20e3?\u200d?/gu,
+    (part) => (/^[0-9#*]/.test(part) && !part.endsWith('\u20e3') ? part : ''),
+  );
   return plain.search(INVISIBLE) >= 0;
 }
 
@@ -85,7 +93,8 @@ const GREEK_TWINS = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγϲ]/u;
 function hasLookAlike(text: string): boolean {
   for (const [word] of text.matchAll(/\p{L}{2,}/gu)) {
     if (!/\p{Script=Latin}/u.test(word)) continue;
-    if (/[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u.test(word)) return true;
+    if (/[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u.test(word))
+      return true;
     if (word.length >= 4 && GREEK_TWINS.test(word)) return true;
   }
   return false;

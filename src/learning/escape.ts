@@ -2,13 +2,16 @@
 import { safeForTerminal } from '../base/text.ts';
 
 /** Characters that show nothing or reorder what is shown: format characters, fillers, variation selectors, tags. */
-export const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+export const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb]/gu;
 
 /** One line without control, invisible or direction characters; half surrogate pairs become U+FFFD. */
 export function visible(text: string): string {
   const flat = text.replace(/[\s\u0085]+/g, ' ');
-  return safeForTerminal(flat).replace(INVISIBLE, '').replace(/\p{Surrogate}/gu, '\ufffd').replace(/ {2,}/g, ' ').trim();
+  return safeForTerminal(flat)
+    .replace(INVISIBLE, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
 /**

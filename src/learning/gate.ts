@@ -19,7 +19,8 @@ export function gate(card: Card): Barred | undefined {
   for (const { where, text } of wordsOf(card)) {
     const folded = normalised(text);
     const rule = denyRules.find((r) => r.applies(text, folded));
-    if (rule) return { rule: rule.name, reason: `rule “${rule.name}”: words from a transcript ${rule.says} (in ${where})` };
+    if (rule)
+      return { rule: rule.name, reason: `rule “${rule.name}”: words from a transcript ${rule.says} (in ${where})` };
   }
   if (card.grade === 'D') return { rule: 'anecdote', reason: card.reason ?? 'an anecdote: too few sessions or tasks' };
   const { sessions, days } = card.counts;

@@ -1,6 +1,6 @@
 // The caps of a dream, checked by applying each change to a copy; decides about room, never about truth.
 import type { LearnedChange } from '../domain/dream.ts';
-import { parsePlaybook, type Playbook, printPlaybook } from '../domain/playbook.ts';
+import { type Playbook, parsePlaybook, printPlaybook } from '../domain/playbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { applyChange, playbookPath } from './apply.ts';
 import { promptTokens } from './section.ts';
@@ -34,7 +34,8 @@ export function openLedger(inForce: readonly Playbook[], broken: readonly Playbo
 /** Admits a change, or says which cap stands against it and leaves the ledger as it was. */
 export function admit(ledger: Ledger, change: LearnedChange): string | undefined {
   const { dream } = ledger.settings;
-  if (ledger.admitted >= dream.max_changes) return `over the cap of ${dream.max_changes} changes a dream; it ranks lower than those`;
+  if (ledger.admitted >= dream.max_changes)
+    return `over the cap of ${dream.max_changes} changes a dream; it ranks lower than those`;
   const files = new Map(ledger.files);
   for (const [path, text] of applyChange(files, change)) text === null ? files.delete(path) : files.set(path, text);
   const playbooks = [...files].map(([path, text]) => parsePlaybook(nameOf(path), text));
@@ -59,9 +60,11 @@ function roomIn(ledger: Ledger, playbooks: readonly Playbook[], name: string): s
   const was = ledger.playbooks.find((p) => p.name === name);
   if (!now) return undefined;
   const entries = entriesOf(now).length;
-  if (entries > max_entries && entries > (was ? entriesOf(was).length : 0)) return `the playbook ${name} is full: ${max_entries} entries`;
+  if (entries > max_entries && entries > (was ? entriesOf(was).length : 0))
+    return `the playbook ${name} is full: ${max_entries} entries`;
   const tokens = tokensOf(now);
-  if (tokens > max_tokens && tokens > (was ? tokensOf(was) : 0)) return `the playbook ${name} is full: ${max_tokens} tokens`;
+  if (tokens > max_tokens && tokens > (was ? tokensOf(was) : 0))
+    return `the playbook ${name} is full: ${max_tokens} tokens`;
   return undefined;
 }
 

@@ -6,17 +6,17 @@ const MAX_PHRASE = 60;
 const PREFIX = /^(?:[\p{L}\p{N}_.]{0,40}(?:error|exception|warning|fatal|failed|failure)\s*:\s*)+/iu;
 
 /**
- * The longest run of plain words in a masked error text, at most 60 characters, without its `Error:` prefix; undefined
- * where it holds no run of two letters. The first of equally long runs wins, so the answer never depends on order.
+ * The first clause of a masked error text that has three plain words (else the one with most letters), at most 60
+ * characters, without its `Error:` prefix; undefined where no clause holds two letters in a row.
  */
 export function phraseOf(template: string | undefined): string | undefined {
   if (template === undefined) return undefined;
   const text = visible(template.slice(0, 4000)).replace(PREFIX, '');
-  let best = '';
-  for (const run of text.split(/<[a-z_*]+>|[^\p{L}\p{N}\p{M}\s'’_./-]|[./-](?=\s|$)/u)) {
-    const words = run.replace(/^[\s'’_./-]+|[\s'’_./-]+$/gu, '');
-    if (weight(words) > weight(best)) best = words;
-  }
+  const clauses = text
+    .split(/<[a-z_*]+>|[^\p{L}\p{N}\p{M}\s'’_./-]|[./-](?=\s|$)/u)
+    .map((clause) => clause.replace(/^[\s'’_./-]+|[\s'’_./-]+$/gu, ''));
+  const first = clauses.find((clause) => (clause.match(/\p{L}{2,}/gu) ?? []).length >= 3);
+  const best = first ?? clauses.reduce((a, b) => (weight(b) > weight(a) ? b : a), '');
   return /\p{L}{2}/u.test(best) ? shorten(best) : undefined;
 }
 

@@ -32,7 +32,14 @@ export function placeOf(card: Card, existing: readonly Playbook[], occupied: rea
   const claimed = claimedBy(tool, existing);
   const slug = slugOf(tool);
   const name = claimed ?? (isFree(slug, existing, occupied) ? slug : withHash(slug, tool));
-  return { name, preamble: preambleFor(name, `Lessons about the tool ${clip(visible(tool), MAX_NAME)}. Read before calling it.`, tool) };
+  return {
+    name,
+    preamble: preambleFor(
+      name,
+      `Lessons about the tool ${clip(visible(tool), MAX_NAME)}. Read before calling it.`,
+      tool,
+    ),
+  };
 }
 
 /** A file name without `.md`: `[a-z0-9_-]`, at most 64 characters, and no name that an operating system keeps for itself. */
@@ -42,7 +49,8 @@ export function slugOf(tool: string): string {
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^[-]+|[-]+$/g, '');
   // What no reader could tell apart afterwards gets a hash at once, so that the name does not depend on who came first.
-  if (slug === '' || slug.length > MAX_NAME || DEVICE.test(slug) || slug === PREFERENCES || slug === GENERAL) return withHash(slug, tool);
+  if (slug === '' || slug.length > MAX_NAME || DEVICE.test(slug) || slug === PREFERENCES || slug === GENERAL)
+    return withHash(slug, tool);
   return slug;
 }
 
@@ -53,7 +61,9 @@ function withHash(slug: string, tool: string): string {
 function claimedBy(tool: string, existing: readonly Playbook[]): string | undefined {
   const named = existing.map((playbook) => ({ name: playbook.name, tools: toolsOf(playbook) ?? [] }));
   const exact = named.filter(({ tools }) => tools.includes(tool)).map(({ name }) => name);
-  const pattern = named.filter(({ tools }) => tools.some((t) => t.endsWith('*') && tool.startsWith(t.slice(0, -1)))).map(({ name }) => name);
+  const pattern = named
+    .filter(({ tools }) => tools.some((t) => t.endsWith('*') && tool.startsWith(t.slice(0, -1))))
+    .map(({ name }) => name);
   return (exact.length > 0 ? exact : pattern).sort((a, b) => (a < b ? -1 : 1))[0];
 }
 

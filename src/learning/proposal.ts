@@ -34,7 +34,9 @@ export function propose(card: Card, context: ProposalContext): Proposal {
   const branch = waitingFor(standing, card);
   if (branch !== undefined) return { withheld: `it waits for review on ${branch}` };
   const own = entryFor(standing, card);
-  const alike = standing.entries.filter((e) => e !== own && e.card !== undefined && isLike(e.card, card) && !current.has(e.card.fingerprint));
+  const alike = standing.entries.filter(
+    (e) => e !== own && e.card !== undefined && isLike(e.card, card) && !current.has(e.card.fingerprint),
+  );
   const kept = alike.filter((e) => e.kept !== undefined);
   const replaceable = alike.filter((e) => e.kept === undefined);
   if (own) return proposeForOwn(card, own, replaceable, context);
@@ -42,10 +44,17 @@ export function propose(card: Card, context: ProposalContext): Proposal {
   if (first) return { withheld: `the entry ${first.mark.id} is about the same, and ${first.kept ?? ''}` };
   const removed = removedByHand(card, standing);
   if (removed !== undefined && verdict.note === undefined) return { withheld: removed };
-  return { change: change(replaceable.length > 0 ? 'merge' : 'add', card, undefined, replaceable, verdict.note, context) };
+  return {
+    change: change(replaceable.length > 0 ? 'merge' : 'add', card, undefined, replaceable, verdict.note, context),
+  };
 }
 
-function proposeForOwn(card: Card, own: StandingEntry, replaceable: readonly StandingEntry[], context: ProposalContext): Proposal {
+function proposeForOwn(
+  card: Card,
+  own: StandingEntry,
+  replaceable: readonly StandingEntry[],
+  context: ProposalContext,
+): Proposal {
   const [superseded] = replaceable;
   if (own.kept !== undefined) {
     // What a kept entry already says in more general words need not stand beside it.
@@ -65,8 +74,11 @@ function doubledSinceVerdict(card: Card, standing: Standing): { withheld: string
   const then = verdict.sessions ?? standing.recorded.get(card.fingerprint)?.counts.sessions;
   const done = verdict.verdict === 'retired' ? 'retired' : 'turned down';
   if (then === undefined) return { withheld: `${done} by a reviewer (${verdict.entry})` };
-  if (sessions >= 2 * then) return { note: `It was ${done} when ${count(then, 'session')} supported it; now there are ${sessions}.` };
-  return { withheld: `${done} by a reviewer (${verdict.entry}) with ${count(then, 'session')}; it may come back at ${2 * then}, now there are ${sessions}` };
+  if (sessions >= 2 * then)
+    return { note: `It was ${done} when ${count(then, 'session')} supported it; now there are ${sessions}.` };
+  return {
+    withheld: `${done} by a reviewer (${verdict.entry}) with ${count(then, 'session')}; it may come back at ${2 * then}, now there are ${sessions}`,
+  };
 }
 
 // Recorded as learned, not in force, and no verdict: somebody deleted the section.
@@ -76,9 +88,14 @@ function removedByHand(card: Card, { recorded }: Standing): string | undefined {
   return `a person took it out of its playbook; it may come back at ${2 * then} sessions, now there are ${card.counts.sessions}`;
 }
 
-function reasonToEdit(card: Card, { mark, section, card: recorded }: StandingEntry, settings: Settings): string | undefined {
+function reasonToEdit(
+  card: Card,
+  { mark, section, card: recorded }: StandingEntry,
+  settings: Settings,
+): string | undefined {
   const now = printSection(card, mark, settings.playbooks.max_rule_words);
-  if (printedTitle(now) !== section.title) return 'The finding itself has changed.';
+  // A preference carries the words of whoever said it last: other words for the same wish are no news.
+  if (card.kind !== 'preference' && printedTitle(now) !== section.title) return 'The finding itself has changed.';
   if (predicateText(card.predicate) !== predicateText(section.predicate)) return 'Its condition has changed.';
   if (better(card.grade, mark.grade) !== mark.grade) return `It is now of grade ${card.grade}; it was ${mark.grade}.`;
   const then = recorded?.counts.sessions ?? 0;
@@ -100,7 +117,11 @@ function change(
   // A proof is about the words that were tried: it stays with the entry only while the finding stays the same.
   const proven = own !== undefined && replaced.length === 0 && own.section.title === words.title;
   const grade = proven ? better(card.grade, own.mark.grade) : card.grade;
-  const mark = markFor(card, { own, replaced, grade, id: own?.mark.id ?? entryId(card.fingerprint, standing.names) }, dream);
+  const mark = markFor(
+    card,
+    { own, replaced, grade, id: own?.mark.id ?? entryId(card.fingerprint, standing.names) },
+    dream,
+  );
   const section = printSection(card, mark, settings.playbooks.max_rule_words);
   const replaces = replaced.map((e) => e.mark.id);
   return {
@@ -114,7 +135,9 @@ function change(
     ...(replaces.length > 0 && { replaces }),
     ...(place.preamble !== undefined && { preamble: place.preamble }),
     subject: subjectOf(kind, words.subject),
-    body: [words.body, note, replaces.length > 0 ? `It takes the place of ${replaces.join(', ')}.` : ''].filter((s) => s).join(' '),
+    body: [words.body, note, replaces.length > 0 ? `It takes the place of ${replaces.join(', ')}.` : '']
+      .filter((s) => s)
+      .join(' '),
     ...evidenceOf(card),
   };
 }

@@ -16,9 +16,15 @@ export function ruleSentences(card: Card, style: Style, maxWords: number): strin
   const seen = `Seen in ${count(card.counts.sessions, 'session')} over ${count(card.counts.tasks, 'task')}.`;
   switch (card.kind) {
     case 'error_fix':
-      return [seen, ...(card.change ? changeSentences(card, card.change, style) : [claimSentence(card, style, maxWords)])];
+      return [
+        seen,
+        ...(card.change ? changeSentences(card, card.change, style) : [claimSentence(card, style, maxWords)]),
+      ];
     case 'blind_retry':
-      return [seen, card.change?.repeated ? repeatedSentence(card.change.repeated) : claimSentence(card, style, maxWords)];
+      return [
+        seen,
+        card.change?.repeated ? repeatedSentence(card.change.repeated) : claimSentence(card, style, maxWords),
+      ];
     case 'argument_rule':
     case 'association':
       return [claimSentence(card, style, maxWords), seen, ...effectSentences(card, style)];
@@ -33,7 +39,9 @@ export function ruleSentences(card: Card, style: Style, maxWords: number): strin
 
 /** The claim in at most `maxWords` words: masks become …, and what the miner set in backticks stays code. */
 export function claimSentence(card: Card, style: Style, maxWords: number): string {
-  const words = clip(card.claim, MAX_CLAIM).replace(/<[a-z_*]+>/g, '…').split(/\s+/);
+  const words = clip(card.claim, MAX_CLAIM)
+    .replace(/<[a-z_*]+>/g, '…')
+    .split(/\s+/);
   // Escaping can add words, so the raw claim is cut until what comes out is short enough: a cut afterwards could open a code span.
   for (let kept = Math.min(words.length, maxWords); ; kept = Math.min(kept - 1, Math.floor(kept * 0.9))) {
     const cut = words.slice(0, kept).join(' ') + (kept < words.length ? '…' : '');
@@ -64,22 +72,20 @@ function spaced(part: string, style: Style): string {
 }
 
 function changeSentences(card: Card, change: Change, style: Style): string[] {
-  const { repaired, failed, first, repeated } = change;
+  const { argument, changed, repaired, failed, first, repeated } = change;
   const sentences: string[] = [];
+  if (argument !== undefined && changed > 0) {
+    const name = style.code(argumentName(argument));
+    sentences.push(`In ${changed} of ${failed} the next successful call of the tool changed ${name}.`);
+  }
+  if (first) {
+    sentences.push(`In ${first.sessions} of ${failed} ${style.code(first.tool)} had run between the error and the call that worked.`);
+  }
+  if (sentences.length === 0 && repaired > 0) sentences.push(`In ${repaired} of ${failed} a later call worked, with no change common to most.`);
   if (repaired === 0) sentences.push(`In none of ${count(failed, 'session')} did a later call of the tool get past it.`);
-  else sentences.push(repairSentence(change, style));
-  if (first && repaired > 0) sentences.push(`In ${first.sessions} of ${repaired} a call of ${style.code(first.tool)} came first.`);
   if (repeated && repeated.sessions > 0) sentences.push(repeatedSentence(repeated));
   const example = valuesSentence(card, change, style);
   return example === undefined ? sentences : [...sentences, example];
-}
-
-function repairSentence({ argument, changed, repaired, failed }: Change, style: Style): string {
-  const past = repaired === failed ? 'In every one of them' : `In ${repaired} of ${failed}`;
-  if (argument === undefined || changed === 0) return `${past} the tool was called again and got past it.`;
-  const name = style.code(argumentName(argument));
-  if (repaired === failed) return `In ${changed} of ${repaired} the next successful call of the tool changed ${name}.`;
-  return `${past} a later call of the tool got past it, and in ${changed} of those ${repaired} that call changed ${name}.`;
 }
 
 function repeatedSentence({ sessions, worked }: { sessions: number; worked: number }): string {
@@ -99,7 +105,10 @@ function effectSentences({ effect }: Card, style: Style): string[] {
   const percent = (share: number) => `${Math.round(share * 100)} points`;
   const interval = `odds ratio ${effect.or.toFixed(1)}, 95 % interval ${effect.ci[0].toFixed(1)} to ${effect.ci[1].toFixed(1)}`;
   const standing = effect.confirmed ? 'It held in newer sessions too.' : 'Not yet confirmed in newer sessions.';
-  return [`Difference in ${style.words(effect.criterion)} within the same tasks: ${percent(effect.rd)} (${interval}).`, standing];
+  return [
+    `Difference in ${style.words(effect.criterion)} within the same tasks: ${percent(effect.rd)} (${interval}).`,
+    standing,
+  ];
 }
 
 /** `/payment_methods` → `payment_methods`, `/a/b` → `a.b`; JSON pointer escapes undone. */

@@ -50,5 +50,8 @@ function spanText({ session, event, quote, sha256 }: Span): string {
 }
 
 function comparable(raw: string): string {
-  return raw.replaceAll('\r\n', '\n').replace(/^<!-- entry .*-->[ \t]*\n/m, '').trimEnd();
+  return raw
+    .replaceAll('\r\n', '\n')
+    .replace(/^<!-- entry .*-->[ \t]*\n/m, '')
+    .trimEnd();
 }

@@ -47,15 +47,23 @@ export function standingOf(
   options: { maxRuleWords: number; untouchable: readonly string[] },
 ): Standing {
   const entries = playbooks.flatMap(({ name, sections }) =>
-    sections.flatMap((section): StandingEntry[] => (section.mark ? [{ mark: section.mark, playbook: name, section }] : [])),
+    sections.flatMap((section): StandingEntry[] =>
+      section.mark ? [{ mark: section.mark, playbook: name, section }] : [],
+    ),
   );
   attachCards(entries, recorded);
   for (const entry of entries) {
-    const kept = options.untouchable.includes(entry.playbook) ? 'its playbook cannot be read' : reasonToKeep(entry, options.maxRuleWords);
+    const kept = options.untouchable.includes(entry.playbook)
+      ? 'its playbook cannot be read'
+      : reasonToKeep(entry, options.maxRuleWords);
     if (kept !== undefined) entry.kept = kept;
   }
   const all = [...decisions, ...waiting.flatMap((w) => w.decisions)];
-  const names = new Set([...entries.map((e) => e.mark.id), ...waiting.flatMap((w) => w.entries), ...all.map((d) => d.entry)]);
+  const names = new Set([
+    ...entries.map((e) => e.mark.id),
+    ...waiting.flatMap((w) => w.entries),
+    ...all.map((d) => d.entry),
+  ]);
   return { entries, recorded, waiting, decisions: all, names };
 }
 

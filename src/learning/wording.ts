@@ -26,9 +26,9 @@ export function wordCard(card: Card, maxWords: number): Wording {
   const tool = card.tool === undefined ? '' : `${commitText(card.tool)}, `;
   return {
     title: titles[card.kind](card, phrase),
-    rule: fit(ruleSentences(card, MARKDOWN, maxWords), maxWords),
+    rule: sentencesWithin(ruleSentences(card, MARKDOWN, maxWords), maxWords),
     subject: `${tool}${about}`,
-    body: fit(ruleSentences(card, COMMIT, maxWords), maxWords),
+    body: sentencesWithin(ruleSentences(card, COMMIT, maxWords), maxWords),
   };
 }
 
@@ -37,7 +37,10 @@ type Title = (card: Card, phrase: string | undefined) => string;
 const titles: Record<CardKind, Title> = {
   error_fix: errorFixTitle,
   blind_retry: (card, phrase) => `Do not repeat the same call after ${failure(card, phrase)}`,
-  loop: (card, phrase) => (phrase === undefined ? `The same ${calls(card)} again and again changed nothing` : `The same ${calls(card)} again and again: ${quoted(phrase)}`),
+  loop: (card, phrase) =>
+    phrase === undefined
+      ? `The same ${calls(card)} again and again changed nothing`
+      : `The same ${calls(card)} again and again: ${quoted(phrase)}`,
   thrash: (card) => `A change made${card.tool === undefined ? '' : ` with ${name(card.tool)}`} was put back later`,
   gap: claimTitle,
   workflow: claimTitle,
@@ -52,8 +55,10 @@ function errorFixTitle(card: Card, phrase: string | undefined): string {
   if (!change || change.repaired === 0) return `${when}, no later call got past it`;
   const { first, argument } = change;
   // A call that came first explains the repair better than the arguments only where the repair seldom changed one.
-  if (first && first.sessions * 2 > change.repaired && first.sessions > change.changed) return `${when}, call ${name(first.tool)} first`;
-  if (argument !== undefined && change.changed * 2 > change.repaired) return `${when}, change ${name(argumentName(argument))}`;
+  if (first && first.sessions * 2 > change.repaired && first.sessions > change.changed)
+    return `${when}, call ${name(first.tool)} first`;
+  if (argument !== undefined && change.changed * 2 > change.repaired)
+    return `${when}, change ${name(argumentName(argument))}`;
   return `${when}, later calls got past it`;
 }
 
@@ -89,7 +94,7 @@ function name(text: string): string {
 }
 
 // Whole sentences up to the limit, the most important first.
-function fit(sentences: readonly string[], maxWords: number): string {
+function sentencesWithin(sentences: readonly string[], maxWords: number): string {
   const kept: string[] = [];
   let words = 0;
   for (const sentence of sentences) {

@@ -1,7 +1,16 @@
 // Collapses copies of a session, so that one run is counted once; never merges two runs that merely went alike.
 import { byCodeUnit, groupBy } from '../base/collections.ts';
 import type { Action, Extract } from './extract-types.ts';
-import { createGroups, type Groups, type HashSet, hashSet, jaccard, joinSimilar, sharedMembers } from './minhash.ts';
+import {
+  createGroups,
+  type Groups,
+  type HashSet,
+  hash32,
+  jaccard,
+  joinSimilar,
+  setOf,
+  sharedMembers,
+} from './minhash.ts';
 
 export interface Collapsed {
   session: string;
@@ -99,17 +108,17 @@ const NONE: HashSet = new Uint32Array(0);
 
 // A step repeated is a step of its own, so that a run which polled twenty times is not one which polled twice.
 function steps(extract: Extract): HashSet {
-  const times = new Map<string, number>();
-  const names = [...extract.actions.map(nameOf), ...extract.turns.map((turn) => `turn ${turn.text}`)];
-  return hashSet(
-    names.map((name) => {
-      const time = (times.get(name) ?? 0) + 1;
-      times.set(name, time);
-      return `${time} ${name}`;
+  const times = new Map<number, number>();
+  const hashes = [...extract.actions.map(hashOfAction), ...extract.turns.map((turn) => hash32(`turn ${turn.text}`))];
+  return setOf(
+    hashes.map((hash) => {
+      const time = times.get(hash) ?? 0;
+      times.set(hash, time + 1);
+      return time === 0 ? hash : hash32(`${time} ${hash}`);
     }),
   );
 }
 
-function nameOf(action: Action): string {
-  return JSON.stringify([action.tool, action.inputHash, action.status, action.resultHash ?? '']);
+function hashOfAction(action: Action): number {
+  return hash32(`${action.tool}\0${action.inputHash}\0${action.status}\0${action.resultHash ?? ''}`);
 }

@@ -150,7 +150,7 @@ function hasWildcard(token: string): boolean {
 export function isValue(token: string): boolean {
   if (hasWildcard(token)) return true;
   const bare = bareWord(token);
-  if (bare === '' || isTelling(bare)) return false;
+  if (!/[\p{L}\p{N}]/u.test(bare) || isTelling(bare)) return false;
   return /\d|[^\p{L}\p{M}'’-]|\p{Ll}\p{Lu}|^\p{Lu}{2,}$/u.test(bare);
 }
 

@@ -7,6 +7,8 @@ export const MARK = /<(?:num|id|path|url|date|time|hex|str|email|ip|\*)>/g;
 
 /** One kind of varying text. Rules run in order; `keep` may decline a match. */
 interface Rule {
+  /** A cheap test that spares most texts the pattern. */
+  needs: RegExp;
   pattern: RegExp;
   mark: string;
   keep?: (match: string, before: string, after: string) => boolean;
@@ -29,6 +31,7 @@ export function mask(text: string): string {
 }
 
 function apply(text: string, rule: Rule): string {
+  if (!rule.needs.test(text)) return text;
   return text.replace(rule.pattern, (match: string, ...rest: unknown[]) => {
     const offset = rest.find((r) => typeof r === 'number') ?? 0;
     const end = offset + match.length;
@@ -69,64 +72,90 @@ const WORD_WITH_DIGITS =
 const RULES: Rule[] = [
   {
     // Opened after a blank or bracket and closed before one, so that an apostrophe is no quote.
+    needs: /["'`‘“]/,
     pattern:
       /(?<=^|[\s([{=:,;|/])(?:"[^"]{0,500}"|'(?:[^']|(?<=[\p{L}\p{N}_])'(?=[\p{L}\p{N}_])){0,500}'|`[^`']{0,500}[`']|‘[^’]{0,500}’|“[^”]{0,500}”)(?=$|[\s)\]}=:,;.!?|/])/gu,
     mark: '<str>',
   },
-  { pattern: /(?<![\p{L}\p{N}_])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>"'`|)\]}]+/giu, mark: '<url>' },
-  { pattern: /(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])/g, mark: '<email>' },
-  { pattern: /(?<![\w@/.-])@?[\w.-]{1,80}(?:\/[\w.-]{1,80})?@[v^~]?\d[\w.+-]*(?![\w.+-]*[\\/])/g, mark: '<id>' },
+  { needs: /:\/\//, pattern: /(?<![\p{L}\p{N}_])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>"'`|)\]}]+/giu, mark: '<url>' },
   {
+    needs: /@/,
+    pattern: /(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])/g,
+    mark: '<email>',
+  },
+  {
+    needs: /@/,
+    pattern: /(?<![\w@/.-])@?[\w.-]{1,80}(?:\/[\w.-]{1,80})?@[v^~]?\d[\w.+-]*(?![\w.+-]*[\\/])/g,
+    mark: '<id>',
+  },
+  {
+    needs: /\d-\d/,
     pattern:
       /(?<![\w\\/-])\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\w\\/-])/g,
     mark: '<date>',
   },
-  { pattern: /(?<![\w/.-])\d{1,4}\/\d{1,2}\/\d{1,4}(?![\w/])/g, mark: '<date>' },
-  { pattern: /(?<![\w\\/-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w\\/-])/gi, mark: '<id>' },
-  { pattern: /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|\/\d{1,2})?(?![\w.]*\w)/g, mark: '<ip>' },
-  { pattern: /(?<![\w:])(?=[a-f:]{0,8}\d)(?:[0-9a-f]{1,4}:){5,7}[0-9a-f]{1,4}(?![\w:])/gi, mark: '<ip>' },
+  { needs: /\d\/\d/, pattern: /(?<![\w/.-])\d{1,4}\/\d{1,2}\/\d{1,4}(?![\w/])/g, mark: '<date>' },
+  { needs: /-/, pattern: /(?<![\w\\/-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w\\/-])/gi, mark: '<id>' },
+  { needs: /\d\.\d/, pattern: /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|\/\d{1,2})?(?![\w.]*\w)/g, mark: '<ip>' },
+  { needs: /:/, pattern: /(?<![\w:])(?=[a-f:]{0,8}\d)(?:[0-9a-f]{1,4}:){5,7}[0-9a-f]{1,4}(?![\w:])/gi, mark: '<ip>' },
   {
     // A drive; a blank inside only before a capitalised step that goes on, as in the folder of installed programs.
+    needs: /:[\\/]/,
     pattern: new RegExp(
       `(?<!${W})[A-Za-z]:[\\\\/](?:${STEP}|[\\\\/]| (?=[A-Z][\\w.-]{0,40}[\\\\/]))*${POSITION}`,
       'gu',
     ),
     mark: '<path>',
   },
-  { pattern: new RegExp(`${RUN_START}\\\\\\\\[\\w.$-]+(?:\\\\${STEP}+)+`, 'gu'), mark: '<path>' },
+  { needs: /\\\\/, pattern: new RegExp(`${RUN_START}\\\\\\\\[\\w.$-]+(?:\\\\${STEP}+)+`, 'gu'), mark: '<path>' },
   {
+    needs: /[\\/]/,
     pattern: new RegExp(`${RUN_START}(?:~|\\.{1,2})?[\\\\/]+${STEP}+(?:[\\\\/]+${STEP}*)*${POSITION}`, 'gu'),
     mark: '<path>',
   },
   {
+    needs: /[\\/]/,
     pattern: new RegExp(`${RUN_START}${STEP}+(?:[\\\\/]+${STEP}+)+[\\\\/]?${POSITION}`, 'gu'),
     mark: '<path>',
     keep: isNoPath,
   },
   {
+    needs: /\./,
     pattern: new RegExp(`${RUN_START}${P}*[\\p{L}\\p{N}_*-]\\.(?:${EXTENSIONS})(?!${W}|\\.${W})${POSITION}`, 'gu'),
     mark: '<path>',
     keep: (match) => NOT_FILES.test(match),
   },
-  { pattern: /(?<=^|[\s("'`=:,])\.[A-Za-z][\w-]*(?:\.[\w-]+)*/g, mark: '<path>' },
-  { pattern: /(?<![\p{L}\p{N}_./\\-])go\.(?:mod|sum|work)(?![\w-])/gu, mark: '<path>' },
-  { pattern: /(?<![\p{L}\p{N}_])0x[0-9a-f]+(?![\p{L}\p{N}_])/giu, mark: '<hex>' },
+  { needs: /\./, pattern: /(?<=^|[\s("'`=:,])\.[A-Za-z][\w-]*(?:\.[\w-]+)*/g, mark: '<path>' },
+  { needs: /\bgo\./, pattern: /(?<![\p{L}\p{N}_./\\-])go\.(?:mod|sum|work)(?![\w-])/gu, mark: '<path>' },
+  { needs: /0x/i, pattern: /(?<![\p{L}\p{N}_])0x[0-9a-f]+(?![\p{L}\p{N}_])/giu, mark: '<hex>' },
   {
+    needs: /\d/,
     pattern: /(?<![\p{L}\p{N}_-])(?=[a-f]{0,128}\d)(?=\d{0,128}[a-f])[0-9a-f]{7,128}(?![\p{L}\p{N}_-])/gu,
     mark: '<hex>',
     keep: isNumberOrCode,
   },
   {
+    needs: /\d/,
     pattern: /(?<![\p{L}\p{N}_])(?:\d+(?:\.\d+)?(?:ns|[µu]s|ms|secs?|mins?|hrs?|[smhd]))+(?![\p{L}\p{N}_])/gu,
     mark: '<time>',
   },
-  { pattern: /(?<![\p{L}\p{N}_.:])\d{1,6}(?::\d{1,6}){1,3}(?:[.,]\d{1,9})?(?![\p{L}\p{N}_])/gu, mark: '<time>' },
   {
+    needs: /\d:\d/,
+    pattern: /(?<![\p{L}\p{N}_.:])\d{1,6}(?::\d{1,6}){1,3}(?:[.,]\d{1,9})?(?![\p{L}\p{N}_])/gu,
+    mark: '<time>',
+  },
+  {
+    needs: /\d/,
     pattern: new RegExp(`(?<!${W})${W}*\\d${W}*(?:-${W}*\\d${W}*)*(?!${W})`, 'gu'),
     mark: '<id>',
     keep: isNumberOrCode,
   },
-  { pattern: new RegExp(`(?<![\\p{L}\\p{N}_>])[-+]?v?${NUMBER}${UNIT}(?!${W})`, 'gu'), mark: '<num>', keep: isStatus },
+  {
+    needs: /\d/,
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}_>])[-+]?v?${NUMBER}${UNIT}(?!${W})`, 'gu'),
+    mark: '<num>',
+    keep: isStatus,
+  },
 ];
 
 // Alternatives of prose (`and/or`), media types, protocol versions, fractions and a lint rule with its name stay.

@@ -13,25 +13,36 @@ export type HashSet = Uint32Array;
 
 /** The set of hashes of some tokens. Two tokens collide with probability 2⁻³². */
 export function hashSet(tokens: Iterable<string>): HashSet {
-  const seen = new Set<number>();
-  for (const token of tokens) seen.add(hash32(token));
-  return Uint32Array.from(seen).sort();
+  return setOf(Array.from(tokens, hash32));
+}
+
+/** The set of some 32-bit hashes. */
+export function setOf(hashes: readonly number[]): HashSet {
+  const sorted = Uint32Array.from(hashes).sort();
+  let size = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[size++] = sorted[i] ?? 0;
+  }
+  return sorted.slice(0, size);
 }
 
 /** MinHash signature of a set (Broder 1997): 64 minima under fixed permutations; all ones for the empty set. */
 export function signatureOf(tokens: Iterable<string>): Uint32Array {
-  return signatureOfSet(hashSet(tokens));
+  const minima = new Uint32Array(PERMUTATIONS);
+  writeSignature(hashSet(tokens), minima);
+  return minima;
 }
 
-export function signatureOfSet(set: HashSet): Uint32Array {
-  const minima = new Uint32Array(PERMUTATIONS).fill(0xffffffff);
-  for (const member of set) {
-    for (let i = 0; i < PERMUTATIONS; i++) {
-      const value = mix(member ^ (SEEDS[i] ?? 0));
-      if (value < (minima[i] ?? 0)) minima[i] = value;
+function writeSignature(set: HashSet, minima: Uint32Array): void {
+  for (let i = 0; i < PERMUTATIONS; i++) {
+    const seed = SEEDS[i] ?? 0;
+    let minimum = 0xffffffff;
+    for (let k = 0; k < set.length; k++) {
+      const value = mix((set[k] ?? 0) ^ seed);
+      if (value < minimum) minimum = value;
     }
+    minima[i] = minimum;
   }
-  return minima;
 }
 
 /** Estimated Jaccard similarity of the sets behind two signatures: the share of equal minima, 0 to 1; standard error at most 0.0625. */
@@ -70,8 +81,16 @@ export function clusters(
   items: readonly { id: string; tokens: readonly string[] }[],
   threshold: number,
 ): Map<string, string> {
+  return clustersOfSets(
+    items.map(({ id, tokens }) => ({ id, set: hashSet(tokens) })),
+    threshold,
+  );
+}
+
+/** `clusters` for sets that are hashed already, so that the tokens of a hundred thousand items need not be held. */
+export function clustersOfSets(items: readonly { id: string; set: HashSet }[], threshold: number): Map<string, string> {
   const sorted = [...items].sort((a, b) => byCodeUnit(a.id, b.id));
-  const sets = sorted.map((item) => hashSet(item.tokens));
+  const sets = sorted.map((item) => item.set);
   const groups = createGroups(sorted.length);
   joinSimilar(sets, groups, (i, j) => jaccard(sets[i] ?? EMPTY, sets[j] ?? EMPTY) >= threshold);
   return new Map(sorted.map((item, i) => [item.id, sorted[groups.find(i)]?.id ?? item.id]));
@@ -79,17 +98,31 @@ export function clusters(
 
 /** Joins the groups of all candidate pairs that `accept` confirms; it is asked about (earlier, later) pairs only. */
 export function joinSimilar(sets: readonly HashSet[], groups: Groups, accept: (i: number, j: number) => boolean): void {
-  const signatures = sets.map((set) => (set.length === 0 ? undefined : signatureOfSet(set)));
+  const signatures = new Uint32Array(sets.length * PERMUTATIONS);
+  for (const [i, set] of sets.entries())
+    writeSignature(set, signatures.subarray(i * PERMUTATIONS, (i + 1) * PERMUTATIONS));
   for (let band = 0; band < BANDS; band++) {
-    const buckets = new Map<string, number[]>();
-    for (const [i, signature] of signatures.entries()) {
-      if (signature === undefined) continue;
-      const key = signature.subarray(band * ROWS, (band + 1) * ROWS).join(' ');
-      const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, [i]);
-      else if (!isRepresented(bucket, i, groups, accept) && bucket.length < MAX_COMPARED) bucket.push(i);
+    const buckets = new Map<number, number | number[]>(); // most hold one item, which needs no list
+    for (const [i, set] of sets.entries()) {
+      if (set.length === 0) continue;
+      const key = bandKey(signatures, i * PERMUTATIONS + band * ROWS);
+      const found = buckets.get(key);
+      if (found === undefined) {
+        buckets.set(key, i);
+        continue;
+      }
+      const bucket = typeof found === 'number' ? [found] : found;
+      if (typeof found === 'number') buckets.set(key, bucket);
+      if (!isRepresented(bucket, i, groups, accept) && bucket.length < MAX_COMPARED) bucket.push(i);
     }
   }
+}
+
+// Different rows may meet in one key; the exact comparison tells them apart.
+function bandKey(signatures: Uint32Array, offset: number): number {
+  let key = 0;
+  for (let row = 0; row < ROWS; row++) key = mix(key ^ (signatures[offset + row] ?? 0)) | 0;
+  return key;
 }
 
 // Joins a newcomer to the members it is like; true if the bucket holds enough of its group to stand for it. Half of the places
@@ -134,12 +167,15 @@ export function createGroups(n: number): Groups {
 }
 
 // Scripts that write no blanks between words: each character is a word.
-const WORDS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{M}\p{N}_])+/gu;
+const UNSPACED = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}';
+const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
+const UNSPACED_WORDS = new RegExp(`[${UNSPACED}]|(?:(?![${UNSPACED}])[\\p{L}\\p{M}\\p{N}_])+`, 'gu');
+const WORDS = /[\p{L}\p{M}\p{N}_]+/gu;
 
 /** The 3-word shingles of a text in lower case (its first 8,000 characters); of fewer than 6 words, the words themselves. */
 export function shingles(text: string): string[] {
-  const words = text.slice(0, MAX_CHARACTERS).toLowerCase().match(WORDS) ?? [];
+  const head = text.slice(0, MAX_CHARACTERS).toLowerCase();
+  const words = head.match(HAS_UNSPACED.test(head) ? UNSPACED_WORDS : WORDS) ?? [];
   if (words.length < 6) return words;
   return words.slice(2).map((word, i) => `${words[i] ?? ''} ${words[i + 1] ?? ''} ${word}`);
 }

@@ -1,7 +1,7 @@
 // Which sessions may be compared with each other: tasks, and strata of task and model; never compares across them.
 import { byCodeUnit, groupBy } from '../base/collections.ts';
 import type { Extract } from './extract-types.ts';
-import { clusters, shingles } from './minhash.ts';
+import { clustersOfSets, hashSet, shingles } from './minhash.ts';
 
 const SAME_PROMPT = 0.6;
 
@@ -21,8 +21,8 @@ export function assignTasks(extracts: readonly Extract[]): Map<string, string> {
     else unnamed.push(extract);
   }
   for (const [place, members] of groupBy(unnamed, placeOf)) {
-    const prompts = members.map((e) => ({ id: e.session, tokens: shingles(e.prompt ?? '') }));
-    for (const [session, cluster] of clusters(prompts, SAME_PROMPT))
+    const prompts = members.map((e) => ({ id: e.session, set: hashSet(shingles(e.prompt ?? '')) }));
+    for (const [session, cluster] of clustersOfSets(prompts, SAME_PROMPT))
       tasks.set(session, JSON.stringify(['prompts', place, cluster]));
   }
   return tasks;

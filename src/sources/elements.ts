@@ -5,7 +5,8 @@ import { asObject, type Fields } from './fields.ts';
 
 const CHUNK = 1 << 20;
 const MAX_ELEMENT = 256 * 2 ** 20;
-const [QUOTE, BACKSLASH, NEWLINE, COMMA, CLOSE] = [34, 92, 10, 44, 93];
+const [QUOTE, BACKSLASH, NEWLINE, COMMA] = [34, 92, 10, 44];
+const [OPEN, CLOSE, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 
 /** An object of the array, or why there is none. `line` is where it begins, 1-based. */
 export type Element = { kind: 'object'; value: Fields; line: number } | { kind: 'bad'; reason: string; line: number };
@@ -16,7 +17,9 @@ interface Scan {
   depth: number;
   inString: boolean;
   escaped: boolean;
+  /** The line of the byte that was looked at last. */
   line: number;
+  /** The line on which the text since the last boundary begins. */
   startLine: number;
 }
 
@@ -26,27 +29,49 @@ interface Scan {
  */
 export function* readElements(path: string): Generator<Element> {
   const scan: Scan = { pieces: [], length: 0, depth: 0, inString: false, escaped: false, line: 1, startLine: 1 };
-  let count = 0;
+  let complete = 0;
   for (const chunk of chunks(path)) {
     let from = 0;
-    for (let i = 0; i < chunk.length; i++) {
-      const end = step(scan, chunk[i] ?? 0);
-      if (end === 'begin') from = i + 1;
-      if (end !== 'element' && end !== 'end') continue;
-      take(scan, chunk.subarray(from, i));
-      const element = parseElement(scan);
-      from = i + 1;
-      if (element?.kind === 'object') count++;
+    for (let at = boundary(scan, chunk, from); at < chunk.length; at = boundary(scan, chunk, from)) {
+      const opens = scan.depth === 1 && chunk[at] === OPEN;
+      if (!opens) take(scan, chunk.subarray(from, at));
+      const element = opens ? undefined : parseElement(scan);
+      from = at + 1;
+      scan.startLine = scan.line;
+      if (element?.kind === 'object') complete++;
       if (element !== undefined) yield element;
-      if (end === 'end') return;
+      if (scan.depth === 0) return;
     }
     if (scan.depth > 0) take(scan, chunk.subarray(from));
   }
-  yield {
-    kind: 'bad',
-    line: scan.line,
-    reason: `the array is cut off in the middle: ${count} complete records before the cut`,
-  };
+  const reason = `the array is cut off in the middle: ${complete} complete records before the cut`;
+  yield { kind: 'bad', line: scan.line, reason };
+}
+
+// The index of the next byte that opens the outermost array, closes it, or parts two of its elements; the chunk's length
+// if there is none. Only brackets outside strings matter, all else is left to JSON.parse. One loop over every byte: no calls in it.
+function boundary(scan: Scan, chunk: Buffer, from: number): number {
+  let { depth, inString, escaped, line } = scan;
+  let at = from;
+  for (; at < chunk.length; at++) {
+    const byte = chunk[at];
+    if (inString) {
+      if (escaped) escaped = false;
+      else if (byte === BACKSLASH) escaped = true;
+      else if (byte === QUOTE) inString = false;
+    } else if (byte === QUOTE) inString = true;
+    else if (byte === NEWLINE) line++;
+    else if (byte === OPEN || byte === OPEN_OBJECT) {
+      if (++depth === 1) break;
+    } else if (byte === CLOSE || byte === CLOSE_OBJECT) {
+      if (--depth <= 0) break;
+    } else if (byte === COMMA && depth === 1) break;
+  }
+  scan.depth = Math.max(0, depth);
+  scan.inString = inString;
+  scan.escaped = escaped;
+  scan.line = line;
+  return at;
 }
 
 function* chunks(path: string): Generator<Buffer> {
@@ -64,31 +89,6 @@ function* chunks(path: string): Generator<Buffer> {
   }
 }
 
-// Only brackets outside strings and commas of the outermost array matter; everything else is left to JSON.parse.
-function step(scan: Scan, byte: number): 'begin' | 'element' | 'end' | undefined {
-  if (byte === NEWLINE) scan.line++;
-  if (scan.inString) {
-    if (scan.escaped) scan.escaped = false;
-    else if (byte === BACKSLASH) scan.escaped = true;
-    else if (byte === QUOTE) scan.inString = false;
-    return undefined;
-  }
-  if (byte === QUOTE) scan.inString = true;
-  else if (byte === 91 || byte === 123) {
-    scan.depth++;
-    if (scan.depth === 1) return begin(scan);
-  } else if (byte === CLOSE || byte === 125) {
-    scan.depth--;
-    if (scan.depth === 0) return 'end';
-  } else if (byte === COMMA && scan.depth === 1) return 'element';
-  return undefined;
-}
-
-function begin(scan: Scan): 'begin' {
-  scan.startLine = scan.line;
-  return 'begin';
-}
-
 function take(scan: Scan, piece: Buffer): void {
   scan.length += piece.length;
   if (scan.length <= MAX_ELEMENT) scan.pieces.push(piece);
@@ -101,7 +101,6 @@ function parseElement(scan: Scan): Element | undefined {
   const line = scan.startLine + (leading.match(/\n/g)?.length ?? 0);
   scan.pieces = [];
   scan.length = 0;
-  scan.startLine = scan.line;
   if (length > MAX_ELEMENT) return { kind: 'bad', line, reason: 'a record longer than 256 MB' };
   if (leading.length === bytes.length) return undefined;
   let value: unknown;

@@ -9,9 +9,10 @@ export type LineRecord =
   | { kind: 'object'; value: Fields; line: number }
   | { kind: 'bad'; reason: string; line: number };
 
-/** Every line that is not blank, in order. Throws the system error if the file can't be read. */
-export function* readRecords(path: string): Generator<LineRecord> {
+/** Every line that is not blank, in order; lines that are not `wanted` are passed over unparsed. Throws the system error if the file can't be read. */
+export function* readRecords(path: string, wanted: (line: Buffer) => boolean = () => true): Generator<LineRecord> {
   for (const { bytes, number: line } of readLines(path)) {
+    if (!wanted(bytes)) continue;
     if (bytes.length > MAX_LINE) {
       yield { kind: 'bad', line, reason: 'longer than 256 MB' };
       continue;

@@ -69,7 +69,10 @@ function looksBinary(head: Buffer): boolean {
   let start = 0;
   while (start < head.length && head[start] === 0) start++;
   let controls = 0;
-  for (const byte of head.subarray(start)) if (byte < 9 || (byte > 13 && byte < 27)) controls++;
+  for (let i = start; i < head.length; i++) {
+    const byte = head[i] ?? 0;
+    if (byte < 9 || (byte > 13 && byte < 27)) controls++;
+  }
   return start === head.length
     ? head.length > 0
     : controls > 0 && !/[{[]/.test(head.toString('latin1', start, start + 64));

@@ -161,6 +161,7 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
   const planned = planChanges({
     cards: mined.cards,
     inForce: memory.playbooks,
+    broken: memory.broken,
     recorded: memory.cards,
     decisions: memory.decisions,
     pending: await pendingEntries(repo, prefix, base),

@@ -12,9 +12,10 @@ import { type SessionSummary, summaryOf } from '../sources/summary.ts';
 import { sources } from '../sources/table.ts';
 import { walk } from '../sources/walk.ts';
 import type { Cache } from '../store/cache.ts';
-import { findSessionFile, saveImported } from '../store/imported.ts';
+import { saveImported } from '../store/imported.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Redact } from '../store/redaction.ts';
+import { findSessionFile } from '../store/session-files.ts';
 
 export interface ImportRequest {
   layout: Layout;

@@ -86,7 +86,12 @@ export const rules: readonly Rule[] = [
   plain('npm-token', 'npm_', /(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g, `npm_${mixed}${lower.slice(4)}`),
   plain('pypi-token', 'pypi-', /(?<![\w-])pypi-[\w-]{50,400}/g, `pypi-AgEIcHlwaS5vcmc${mixed}${mixed}`),
   plain('sendgrid-key', 'SG.', /(?<![\w.-])SG\.[\w-]{16,32}\.[\w-]{32,64}/g, `SG.${mixed}ab.${mixed}${mixed}abc`),
-  plain('twilio-key', 'SK', /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g, `SK${hex}`),
+  plain(
+    'twilio-key',
+    [...'0123456789abcdef'].map((digit) => `SK${digit}`),
+    /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g,
+    `SK${hex}`,
+  ),
   context(
     'twilio-auth-token',
     ['twilio'],
@@ -127,8 +132,9 @@ export const rules: readonly Rule[] = [
     'private-key',
     'PRIVATE KEY',
     // The body may be JSON-escaped (\n, \\n), indented, carry headers, or be cut off before its end.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,.()-]{16,20000}?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?![A-Za-z0-9+/=\s\\:,.()-])|$)/g,
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\:,.()]|-(?!-)){40,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
     `-----BEGIN RSA PRIVATE KEY-----\n${mixed}${mixed}\n${mixed}==\n-----END RSA PRIVATE KEY-----`,
+    (block) => /[A-Za-z0-9+/=]{30}/.test(block.replace(/^-----.{0,80}?-----/, '')),
   ),
   context(
     'azure-account-key',
@@ -152,7 +158,7 @@ export const rules: readonly Rule[] = [
   ),
   context(
     'cookie',
-    ['cookie:', 'cookie"', "cookie'"].map((c) => c.replace(/["']/, '')),
+    ['cookie'],
     /(?<before>(?<![\w-])(?:set-)?cookie["'\\]{0,4}\s{0,3}:\s{0,3}["'\\]{0,4}(?:[\w.-]{1,80}=)?)(?<secret>[^\s"'\\;,<>]{12,4000}(?:;\s?[\w.-]{1,80}=[^\s"'\\;,<>]{1,2000}){0,50})/gi,
     `Cookie: session=${mixed}; theme=dark`,
     looksRandom,
@@ -160,7 +166,8 @@ export const rules: readonly Rule[] = [
   context(
     'url-password',
     ['://'],
-    /(?<before>[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>\\]{0,200}:)(?<secret>[^\s:/@"'<>\\]{3,200})(?=@[\w.[-])/gi,
+    // Starting at the colon, which is rare, rather than at every letter that a scheme could begin with.
+    /(?<before>(?<=[a-z]):\/\/[^\s:/@"'<>\\]{0,200}:)(?<secret>[^\s:/@"'<>\\]{3,200})(?=@[\w.[-])/gi,
     'postgres://app:q7Rw2xT9@db.internal:5432/app',
     isPassword,
   ),

@@ -6,7 +6,7 @@ import { rules as builtIn, type Rule } from './redaction-rules.ts';
 /** Gives back the text with every secret that it knows replaced by `[redacted:<rule>]`; the same string if there is none. */
 export type Redact = (text: string) => string;
 
-/** A rule from the settings: applied wherever `literal` occurs, in any case of its letters. */
+/** A rule from the settings: `pattern`, in any case of letters, replaces what it matches wherever `literal` occurs. */
 export interface ExtraRule {
   name: string;
   pattern: string;
@@ -16,6 +16,7 @@ export interface ExtraRule {
 const MAX_DEPTH = 480; // below what readers accept, so whatever is written can be read
 const MAX_PASSES = 8;
 const LONGEST_VALUE = 2_000;
+const SHORTEST_TOKEN = 12; // of those that a key could be; shorter keys are names
 
 /**
  * Makes the function that redacts, with the built-in rules and those of the settings. Redacting twice gives the same as once.
@@ -26,7 +27,10 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
   const find = literalFinder(all.map((rule) => rule.literals));
   const once = (text: string): string => {
     let out = text;
-    for (const index of find(text)) out = apply(all[index], out);
+    for (const index of find(text)) {
+      const rule = all[index];
+      if (rule !== undefined && holdsLiteral(rule, out)) out = apply(rule, out);
+    }
     return out;
   };
   return (text) => {
@@ -56,7 +60,7 @@ function compile(rule: ExtraRule): Rule {
     throw new UserError({ what: 'the literal of a redaction rule may hold only plain ASCII characters', where });
   }
   try {
-    return { name: rule.name, literals: [rule.literal], pattern: new RegExp(rule.pattern, 'g'), sample: '' };
+    return { name: rule.name, literals: [rule.literal], pattern: new RegExp(rule.pattern, 'gi'), sample: '' };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UserError({
@@ -67,8 +71,12 @@ function compile(rule: ExtraRule): Rule {
   }
 }
 
-function apply(rule: Rule | undefined, text: string): string {
-  if (rule === undefined) return text;
+// The finder ignores case; for patterns that do not, `SK` must not be taken for the middle of `task`.
+function holdsLiteral(rule: Rule, text: string): boolean {
+  return rule.pattern.ignoreCase || rule.literals.some((literal) => text.includes(literal));
+}
+
+function apply(rule: Rule, text: string): string {
   return text.replace(rule.pattern, (...args: unknown[]) => {
     const match = String(args[0]);
     const groups = args.at(-1);
@@ -97,21 +105,23 @@ function walk(redact: Redact, value: unknown, depth: number): unknown {
   return walkObject(redact, value, depth);
 }
 
+// Most objects hold no secret, so nothing is copied before one is found.
 function walkObject(redact: Redact, value: object, depth: number): unknown {
-  const entries = Object.entries(value);
-  const isImage = 'type' in value && (value.type === 'image' || value.type === 'base64');
-  let changed = false;
-  for (const entry of entries) {
-    const [key, item] = entry;
+  const fields = value as Record<string, unknown>;
+  const isImage = fields.type === 'image' || fields.type === 'base64';
+  let changes: Map<string, [key: string, item: unknown]> | undefined;
+  for (const key of Object.keys(fields)) {
+    const item = fields[key];
     if (isImage && key === 'data' && typeof item === 'string') continue;
     const next = typeof item === 'string' ? valueUnder(redact, key, item) : walk(redact, item, depth + 1);
-    const nextKey = redact(key);
+    const nextKey = key.length < SHORTEST_TOKEN ? key : redact(key);
     if (next === item && nextKey === key) continue;
-    changed = true;
-    entry[0] = nextKey;
-    entry[1] = next;
+    changes ??= new Map();
+    changes.set(key, [nextKey, next]);
   }
-  return changed ? Object.fromEntries(entries) : value; // fromEntries keeps a key named __proto__ a plain key
+  if (changes === undefined) return value;
+  // fromEntries keeps a key named __proto__ a plain key.
+  return Object.fromEntries(Object.entries(fields).map((entry) => changes.get(entry[0]) ?? entry));
 }
 
 // In structured arguments the name that gives a secret away is the key, not part of the text.

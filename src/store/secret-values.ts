@@ -13,7 +13,8 @@ export function isSecretValue(value: string, before: string): boolean {
 
 /** True for the value of something called a password: it may be short, but is more than a word. */
 export function isPassword(value: string, before: string): boolean {
-  if (isPlaceholder(value) || isCode(value, before)) return false;
+  if (isPlaceholder(value) || isCode(value, before) || /^[~*&./]/.test(value)) return false;
+  if (/pwd/i.test(before) && value.includes('/')) return false; // the working directory goes by that name too
   const hasLetter = /[a-z]/i.test(value);
   return hasLetter && /[^a-z._-]/i.test(value.slice(0, -1)) && new Set(value).size >= 5;
 }

@@ -31,7 +31,7 @@ export function parseYamlText(text: string, where: string): YamlText {
       strict: true,
       uniqueKeys: false,
       lineCounter: lines,
-      logLevel: 'silent',
+      logLevel: 'error',
     }),
   );
   const first = document.errors[0] ?? document.warnings[0];

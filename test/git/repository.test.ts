@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from '../../src/base/errors.ts';
+import { Interrupted, UserError } from '../../src/base/errors.ts';
 import { currentBranch, isUnborn } from '../../src/git/refs.ts';
 import { initRepository, openRepository } from '../../src/git/repository.ts';
 import { makeRepository } from '../support/git.ts';
@@ -35,7 +35,7 @@ function fakeGit(script: string): void {
   mkdirSync(bin);
   writeFileSync(join(bin, 'git'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(bin, 'git'), 0o755);
-  process.env['PATH'] = `${bin}:${environment['PATH']}`;
+  process.env.PATH = `${bin}:${environment.PATH}`;
 }
 
 describe('openRepository', () => {
@@ -93,7 +93,7 @@ describe('openRepository', () => {
   });
 
   it('says so when git is missing', async () => {
-    process.env['PATH'] = dir;
+    process.env.PATH = dir;
     expect(await problemOf(openRepository(dir))).toMatchObject({ what: 'git was not found on the PATH.' });
   });
 
@@ -111,6 +111,11 @@ describe('openRepository', () => {
   it('reports a command that fails without a word', async () => {
     fakeGit('case "$*" in *version*) echo "git version 2.39.5";; *) exit 3;; esac');
     expect((await problemOf(openRepository(dir))).what).toBe('git rev-parse failed with exit code 3.');
+  });
+
+  it('takes a git that a signal ended for an interruption', async () => {
+    fakeGit('kill -INT $$');
+    await expect(openRepository(dir)).rejects.toBeInstanceOf(Interrupted);
   });
 
   it('works in the environment that cron gives', async () => {

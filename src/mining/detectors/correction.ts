@@ -1,7 +1,7 @@
 // Detects corrections that people repeat from session to session; where they contradict each other the latest wins and the conflict is shown.
 import { clip, count, oneLine } from '../../base/text.ts';
+import { groupAlike } from '../alike.ts';
 import type { Extract, Turn } from '../extract-types.ts';
-import { clusters } from '../minhash.ts';
 import { type Quote, quoteTurn } from '../quotes.ts';
 import { type Correction, correctionIn } from './corrective.ts';
 import { type Context, type Detector, type Finding, inGroup, type Sighting } from './detector.ts';
@@ -25,13 +25,7 @@ interface Said extends Correction {
 
 function detect(context: Context): Finding[] {
   const said = context.sessions.flatMap(saidIn);
-  const groups = new Map<string, Said[]>();
-  const clusterOf = clusters(
-    said.map(({ id, words }) => ({ id, tokens: [...words.keys()].sort() })),
-    ALIKE,
-  );
-  for (const one of said) inGroup(groups, clusterOf.get(one.id) ?? one.id, () => []).push(one);
-  return [...groups.values()].flatMap(findingOf);
+  return groupAlike(said, (one) => [...one.words.keys()], ALIKE).flatMap(findingOf);
 }
 
 function saidIn(session: Extract): Said[] {

@@ -22,7 +22,7 @@ export function correctionIn(text: string, afterInterrupt: boolean): Correction 
     if (sentence.length > MAX_SENTENCE) continue;
     if (pointsOf(sentence) + (afterInterrupt ? 1 : 0) < 2) continue;
     const words = signedWords(sentence);
-    if (words.size >= 2) return { sentence, words };
+    if (words.size >= 1) return { sentence, words };
   }
   return undefined;
 }
@@ -51,12 +51,17 @@ const NO = /^(?:no|nope|nah)\b[\s,.:!–-]+/i;
 const HARMLESS =
   /^(?:don't|do not|never) (?:worry|mind|know|think|have|see|care|need|want|remember|understand)\b|^(?:no (?:problem|worries|thanks|thank you|need|idea|hurry|rush)|not (?:sure|yet|now|really|necessarily)|always (?:happy|glad))\b|^stop ?\.?$/i;
 
+// Speaking of oneself: a wish or a fact of the case at hand.
+const OWN_AFFAIRS =
+  /\b(?:I|we)(?:['’](?:d|ll|ve|m|re)|\s(?:do not|don['’]t|did not|didn['’]t|would|will|have|am|was|really|cannot|can['’]t|wish|prefer))(?![\p{L}])/iu;
+
 const IMPERATIVE: RegExp[] = [
   /^(?:don['’]?t|do not|never|always|stop|avoid)\s+\p{L}+/iu,
   /^(?:you|we|the agent) (?:must|should|may|can|need to)(?: (?:not|never|always|only)|n['’]t)\b/i,
   /^(?:you|we) (?:should|must|need to) (?:use|run|call|write|put|keep|ask|check|read|start|add)\b/i,
   /^(?:you|we) (?:never|always|don['’]t|do not|shouldn['’]t|mustn['’]t|can['’]t)\s+\p{L}+/iu,
-  /\b(?:use|run|write|call|put|make|keep|do|try|prefer|take|choose|read|ask|add|name|return)\b.{1,100}\b(?:instead|rather than|not|never)\b/i,
+  /^(?:use|run|write|call|put|make|keep|do|try|prefer|take|choose|read|ask|add|name|return)\b.{1,100}\b(?:instead|rather than|not|never)\b/i,
+  /\bplease (?:use|run|write|call|put|make|keep|prefer|don['’]t|do not|never|always|stop)\b/i,
   /\binstead of\b.{1,100}\b(?:use|run|write|call|put|make|do|try|prefer|take|choose)\b/i,
   /^not .{1,80},? but\b/i,
   /^(?:use|make sure|be sure|ensure|only|keep)\b.{0,100}\b(?:always|only|every time|never|each time)\b/i,
@@ -76,20 +81,27 @@ function pointsOf(sentence: string): number {
   const body = opened.replace(NO, '').replace(OPENING, '');
   if (body === '' || HARMLESS.test(opened) || HARMLESS.test(body)) return 0;
   const complains = COMPLAINT.some((c) => c.test(body));
-  if (/\?\s*$/.test(sentence) && !complains) return 0;
-  if (complains || IMPERATIVE.some((i) => i.test(body))) return 2;
-  return HINT.filter((h) => h.test(body)).length + (NO.test(opened) ? 1 : 0);
+  if (complains) return 2;
+  if (/\?\s*$/.test(sentence)) return 0;
+  if (IMPERATIVE.some((i) => i.test(body))) return 2;
+  if (OWN_AFFAIRS.test(body)) return 0;
+  return (HINT.some((h) => h.test(body)) ? 1 : 0) + (NO.test(opened) ? 1 : 0);
 }
 
 const NEGATION =
   /^(?:not|no|never|without|avoid|stop|don't|dont|cannot|can't|won't|shouldn't|mustn't|isn't|doesn't|didn't|nor)$/;
 const TURNING = /^(?:but|use|prefer|rather|just|only|always|do|please)$/; // after these a wish is meant again
 const STOP_WORDS = new Set(
-  (
-    'a an and any are as at be been but by can could did do does for from had has have i if in into is it its just let like me must my need of on only or our please ' +
-    'prefer should so such than that the their them then there these they this those to too up us use used using want was we were what when where which while why will with would you your ' +
-    'again already always every instead rather never not no stop avoid without said told asked keep still ok okay yes hey now next time make sure also'
-  ).split(' '),
+  `
+  a an and any are as at be been but by can could did do does for from had has have i if in into is it its just
+  let like me must my need of on only or our please prefer should so such than that the their them then there
+  these they this those to too up us use used using want was we were what when where which while why will with
+  would you your again already always every instead rather never not no stop avoid without said told asked keep
+  still really thanks i'd i'll i'm i've let's that's it's don't dont ok okay yes hey now next time make sure
+  also
+  `
+    .trim()
+    .split(/\s+/),
 );
 
 /** Content words in lower case with what varies masked; a word after "not", "never", "instead of" and the like is unwanted until the clause turns. */
@@ -100,10 +112,19 @@ export function signedWords(sentence: string): Map<string, 1 | -1> {
     .replace(/\b(?:instead of|rather than)\b/g, ' not ');
   const signed = new Map<string, 1 | -1>();
   let sign: 1 | -1 = 1;
+  let sinceNegation = 0;
   for (const token of text.match(/[\p{L}\p{N}_][\p{L}\p{N}_'+#-]*|<[a-z*]+>|[,.;:!?–]/gu) ?? []) {
-    if (NEGATION.test(token)) sign = -1;
-    else if (TURNING.test(token) || /^[,.;:!?–]$/.test(token)) sign = 1;
-    else if (!STOP_WORDS.has(token) && !token.startsWith('<')) signed.set(token, sign);
+    if (NEGATION.test(token)) {
+      sign = -1;
+      sinceNegation = 0;
+    } else if (/^[,.;:!?–]$/.test(token)) sign = 1;
+    else if (TURNING.test(token)) {
+      // In "don't use tabs" the tabs are still unwanted.
+      if (sinceNegation > 0) sign = 1;
+    } else if (!STOP_WORDS.has(token) && !token.startsWith('<')) {
+      signed.set(token, sign);
+      sinceNegation++;
+    }
   }
   return signed;
 }

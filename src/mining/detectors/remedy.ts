@@ -2,6 +2,7 @@
 import { binomialTwoSided } from '../../statistics/binomial.ts';
 import { isPassage, likeness, printChange, textsOf, valueAt } from '../arguments.ts';
 import type { Action } from '../extract-types.ts';
+import { uncut } from '../shrink.ts';
 import type { Vote } from './repair.ts';
 
 /** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
@@ -18,6 +19,16 @@ export interface Remedy {
   p?: number;
   doubt?: string;
 }
+
+/** Over the repairs: in how many an argument changed, was mentioned by the error, changed in vain; and how alike its values were in sum. */
+interface Tally {
+  sessions: number;
+  mentioned: number;
+  inVain: number;
+  alike: number;
+}
+
+const MIN_SUPPORT = 3; // what two sessions did is an anecdote, however many failed
 
 interface Repaired {
   vote: Vote;
@@ -46,18 +57,20 @@ export function choose(votes: readonly Vote[]): Remedy {
     ...(first && { first }),
     ...(argument && { argument }),
     ...(argument && !sole && { p: Number(binomialTwoSided(argument.sessions, repaired.length).toPrecision(6)) }),
-    ...doubtOf(repaired, first, argument?.pointer),
+    ...doubtOf(repaired, { ...(first && { first }), ...(argument && { argument }) }),
   };
 }
 
 function doubtOf(
   repaired: readonly Repaired[],
-  first: Remedy['first'],
-  pointer: string | undefined,
+  { first, argument }: Pick<Remedy, 'first' | 'argument'>,
 ): { doubt?: string } {
-  if (repaired.length === 1) return { doubt: 'only one session got past the error' };
-  if (first !== undefined) return {};
-  if (pointer !== undefined) {
+  const support = Math.max(first?.sessions ?? 0, argument?.sessions ?? 0);
+  if (support > 0 && support < MIN_SUPPORT)
+    return { doubt: `only ${support} of the ${MIN_SUPPORT} sessions that are needed got past the error in this way` };
+  if (first !== undefined && first.sessions >= MIN_SUPPORT) return {};
+  if (argument !== undefined) {
+    const { pointer } = argument;
     const telling = repaired.filter(
       (r) => r.vote.aftermath.changed.includes(pointer) && isAdjustment(r, pointer),
     ).length;
@@ -74,23 +87,29 @@ function doubtOf(
   };
 }
 
-// Ties go to the argument that tries in vain changed less often, then to the one whose values stay more alike: an argument that differs
-// in every call (a comment, say) explains nothing.
+// Ties go to the argument that the error text mentions, then to the one that tries in vain changed less often, then to the one whose
+// values stay more alike: an argument that differs in every call (a comment, say) explains nothing.
 function argumentOf(repaired: readonly Repaired[]): Remedy['argument'] {
   const pointers = new Set(repaired.flatMap((r) => r.vote.aftermath.changed));
   const ranked = [...pointers]
     .map((pointer) => ({ pointer, ...tallyOf(repaired, pointer) }))
     .filter((t) => t.sessions * 2 > repaired.length)
     .sort(
-      (a, b) => b.sessions - a.sessions || a.inVain - b.inVain || b.alike - a.alike || (a.pointer < b.pointer ? -1 : 1),
+      (a, b) =>
+        b.sessions - a.sessions ||
+        b.mentioned - a.mentioned ||
+        a.inVain - b.inVain ||
+        b.alike - a.alike ||
+        (a.pointer < b.pointer ? -1 : 1),
     );
   const [best] = ranked;
   if (best === undefined) return undefined;
   return { pointer: best.pointer, sessions: best.sessions, ...clearest(repaired, best.pointer) };
 }
 
-function tallyOf(repaired: readonly Repaired[], pointer: string): { sessions: number; inVain: number; alike: number } {
+function tallyOf(repaired: readonly Repaired[], pointer: string): Tally {
   let sessions = 0;
+  let mentioned = 0;
   let inVain = 0;
   let alike = 0;
   for (const { vote, fix } of repaired) {
@@ -99,14 +118,21 @@ function tallyOf(repaired: readonly Repaired[], pointer: string): { sessions: nu
       sessions++;
       const { from, to } = printChange(before, valueAt(fix.input, pointer), 2000);
       alike += likeness(from, to);
+      if (mentions(vote.error.error ?? '', before)) mentioned++;
     }
     const vain = vote.aftermath.tries.filter((t) => t !== fix);
     if (vain.some((t) => JSON.stringify(valueAt(t.input, pointer)) !== JSON.stringify(before))) inVain++;
   }
-  return { sessions, inVain, alike };
+  return { sessions, mentioned, inVain, alike };
 }
 
-// The pair seen in most sessions; among those the shortest, then the first by code units.
+// Whether an error quotes the value that it complains about; of a long text its first line is enough.
+function mentions(error: string, value: unknown): boolean {
+  const text = typeof value === 'string' ? (uncut(value).trim().split('\n')[0] ?? '').slice(0, 100) : '';
+  return text.length >= 3 && error.includes(text);
+}
+
+// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units.
 function clearest(repaired: readonly Repaired[], pointer: string): { from: string; to: string } {
   const pairs = new Map<string, { from: string; to: string; seen: number }>();
   for (const { vote, fix } of repaired) {
@@ -115,7 +141,10 @@ function clearest(repaired: readonly Repaired[], pointer: string): { from: strin
     const key = JSON.stringify([from, to]);
     pairs.set(key, { from, to, seen: (pairs.get(key)?.seen ?? 0) + 1 });
   }
-  const ranked = [...pairs].sort(([a, x], [b, y]) => y.seen - x.seen || a.length - b.length || (a < b ? -1 : 1));
+  const ranked = [...pairs].sort(
+    ([a, x], [b, y]) =>
+      y.seen - x.seen || likeness(y.from, y.to) - likeness(x.from, x.to) || a.length - b.length || (a < b ? -1 : 1),
+  );
   const [, best] = ranked[0] ?? [];
   return best === undefined ? { from: '', to: '' } : { from: best.from, to: best.to };
 }

@@ -6,31 +6,25 @@ import { NO_MODEL } from './assistant.ts';
 import { POSITION, type Stamp } from './conversion.ts';
 import type { Line } from './line.ts';
 
-interface Request {
-  first: Line;
-  last: Line;
-}
-
 /** Knows which records make up one message of the API; each of them repeats the message's usage. */
 export class Requests {
-  readonly #byMessage = new Map<string, Request>();
+  readonly #lastOf = new Map<string, Line>();
 
   constructor(lines: readonly Line[]) {
     for (const line of lines) {
       const key = messageKey(line);
-      if (key === undefined) continue;
-      const known = this.#byMessage.get(key);
-      if (known === undefined) this.#byMessage.set(key, { first: line, last: line });
-      else known.last = line;
+      if (key !== undefined) this.#lastOf.set(key, line);
     }
   }
 
-  /** The end of the request whose last record this is. Its id comes from the first, so that it stays when the message grows. */
+  /**
+   * The end of the request whose last record this is. Its id comes from the message's, without a time: the same
+   * whichever of the message's records a file holds, so that no import counts its tokens again.
+   */
   endedBy(line: Line, stamp: (position: number) => Stamp): SessionEvent[] {
     const key = messageKey(line);
-    const request = key === undefined ? undefined : this.#byMessage.get(key);
-    if (request?.last !== line) return [];
-    return [requestEnd(line, { ...stamp(POSITION.usage), id: usageId(request.first) })];
+    if (key === undefined || this.#lastOf.get(key) !== line) return [];
+    return [requestEnd(line, { ...stamp(POSITION.usage), id: importedEventId(`claude-code/message/${key}`, 0) })];
   }
 }
 
@@ -39,10 +33,6 @@ function messageKey(line: Line): string | undefined {
   const message = asObject(line.record.message);
   if (message === undefined || asObject(message.usage) === undefined || message.model === NO_MODEL) return undefined;
   return asText(message.id) ?? line.origin;
-}
-
-function usageId(first: Line): string {
-  return importedEventId(`claude-code/${first.origin}`, POSITION.usage, first.at);
 }
 
 function requestEnd(line: Line, common: Stamp): SessionEvent {

@@ -37,19 +37,34 @@ function isRecord(record: Fields): boolean {
   return asText(record.uuid) !== undefined && 'parentUuid' in record && asObject(record.message) !== undefined;
 }
 
-/** The sessions that the file's records name, and the uuid of its root, which a resumed copy shares. */
+/**
+ * The sessions that the file's records name, and the uuids of its roots, which a resumed copy shares. Lines that repeat
+ * the session named last are not parsed.
+ */
 function keys(file: OriginFile): string[] {
   const found = new Set<string>();
-  let root: string | undefined;
-  for (const line of readRecords(file.path)) {
+  let named: Buffer | undefined;
+  const isNews = (line: Buffer) => named === undefined || !line.includes(named) || line.includes(NO_PARENT);
+  for (const line of readRecords(file.path, isNews)) {
     if (line.kind === 'bad') continue;
     const session = sessionOf(line.value);
-    if (session !== undefined) found.add(`session:${session}`);
-    if (root === undefined && line.value.parentUuid === null && line.value.isSidechain !== true)
-      root = asText(line.value.uuid);
+    if (session !== undefined) {
+      found.add(`session:${session}`);
+      named = Buffer.from(`"sessionId":${JSON.stringify(session)}`);
+    }
+    if (isRoot(line.value)) found.add(`root:${asText(line.value.uuid)}`);
   }
-  if (root !== undefined) found.add(`root:${root}`);
-  return [...found].sort((a, b) => (a < b ? -1 : 1));
+  return inOrder(found);
+}
+
+const NO_PARENT = Buffer.from('"parentUuid":null');
+
+function isRoot(record: Fields): boolean {
+  return record.parentUuid === null && record.isSidechain !== true && asText(record.uuid) !== undefined;
+}
+
+function inOrder(names: ReadonlySet<string>): string[] {
+  return [...names].sort((a, b) => (a < b ? -1 : 1));
 }
 
 function read(files: readonly OriginFile[]): Found {
@@ -60,9 +75,12 @@ function read(files: readonly OriginFile[]): Found {
     for (const line of linesOf(records, index)) lines.push(line);
     reports.push(report);
   }
-  const groups = components(lines, (line) => linksOf(line));
+  const groups = components(lines, linksOf);
+  for (const group of groups) {
+    const inFile = new Set(group.map((line) => line.file));
+    for (const [index, report] of reports.entries()) if (inFile.has(index)) report.sessions++;
+  }
   const sessions = groups.map((group) => sessionFrom(group, files));
-  for (const group of groups) for (const file of new Set(group.map((l) => l.file))) countSession(reports[file]);
   for (const report of reports) {
     if (report.sessions === 0) report.problems.push({ reason: 'no record in it names a session' });
   }
@@ -76,29 +94,14 @@ function linksOf({ session, uuid, parent, record }: Line): string[] {
 }
 
 function sessionFrom(group: readonly Line[], files: readonly OriginFile[]): FoundSession {
-  const lines = mergeLines(
-    group,
-    files.map((f) => f.sha256),
-  );
-  const id = originId(group);
+  const hashes = files.map((file) => file.sha256);
+  const lines = mergeLines(group, hashes);
   const events = eventsOf(lines);
   const used = new Set(group.map((line) => line.file));
-  const header = headerOf(
-    id,
-    lines,
-    events,
-    files.filter((_, index) => used.has(index)),
-  );
   const names = new Set(group.map((line) => `session:${line.session}`));
-  const root = lines.find(
-    (line) => line.uuid !== undefined && line.record.parentUuid === null && line.record.isSidechain !== true,
-  );
-  if (root !== undefined) names.add(`root:${root.uuid}`);
-  return { header, events, aliases: [...names].sort((a, b) => (a < b ? -1 : 1)) };
-}
-
-function countSession(report: FileReport | undefined): void {
-  if (report !== undefined) report.sessions++;
+  for (const { record } of lines) if (isRoot(record)) names.add(`root:${asText(record.uuid)}`);
+  const filesUsed = files.filter((_, index) => used.has(index));
+  return { header: headerOf(originId(group), lines, events, filesUsed), events, aliases: inOrder(names) };
 }
 
 // A call counts once per id, however many records repeat it; an error is what the tool reported as one.
