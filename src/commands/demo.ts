@@ -78,7 +78,7 @@ function bringIn({ layout, by, redact }: Workspace, { emit, signal }: CommandCon
 }
 
 async function showLessons(print: Printer, { repo, layout, prefix }: Workspace, report: DreamReport): Promise<void> {
-  const diff = await diffText(repo, report.base, report.branch ?? 'main', [`${prefix}/playbooks`]);
+  const diff = await diffText(repo, report.base, report.head ?? '', [`${prefix}/playbooks`]);
   print.line();
   for (const line of diff.split('\n').filter(isLesson)) print.line(`  ${print.paint.green(print.outside(line))}`);
   print.line();

@@ -1,5 +1,6 @@
 // `agent diff`: what a review branch would change, as a git diff; changes nothing.
 import { diffText } from '../git/read.ts';
+import { resolveCommit } from '../git/refs.ts';
 import { pickBranch, readReviewBranch } from '../learning/review-branch.ts';
 import { memoryCommit } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
@@ -28,10 +29,8 @@ async function run(context: CommandContext, ref: string | undefined, flags: Flag
   const state = await readReviewBranch(repo, prefix, memory, branch);
   const commit = state.entries.find((e) => e.entry === flags.entry)?.commit;
   const paths = flags.all ? [prefix] : [`${prefix}/playbooks`];
-  const diff =
-    commit === undefined
-      ? await diffText(repo, state.base, state.head, paths)
-      : await diffText(repo, `${commit}^`, commit, paths);
+  const from = commit === undefined ? state.base : await resolveCommit(repo, `${commit}^`);
+  const diff = await diffText(repo, from, commit ?? state.head, paths);
   const { print } = context;
   if (flags.json) print.json({ branch, dream: state.dream, base: state.base, head: state.head, diff });
   else for (const line of diff.trimEnd().split('\n')) print.line(paintDiff(print.outside(line), print.paint));

@@ -94,14 +94,14 @@ const asProgram = {
   allowEnvironment: HARMLESS,
   unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeAskPass: true },
   timeout: { block: 60_000 },
-  // The default takes a command for finished 50 ms after its exit, perhaps with output still in the pipe. Without any
-  // such limit, a filter that git was killed over would hold the pipe open for ever.
-  completion: { onClose: true, onExit: 5000 },
+  // The default takes a command for finished 50 ms after its exit, perhaps with output still in the pipe. A longer
+  // limit would be no better: its timer keeps our own process alive after the last command.
+  completion: { onClose: true, onExit: false },
 } satisfies Partial<SimpleGitOptions>;
 
 const asUser = {
   allowEnvironment: [...HARMLESS, ...IDENTITY],
   timeout: { block: 600_000 },
   // A hook may leave a process behind that holds the pipe open for ever.
-  completion: { onClose: true, onExit: 1000 },
+  completion: { onClose: true, onExit: 200 },
 } satisfies Partial<SimpleGitOptions>;

@@ -16,8 +16,8 @@ export async function listTree(repo: Repository, commit: string, path: string): 
 }
 
 /**
- * The bytes of the regular files of `commit` among `paths`, or below one directory (a string, '' for all). Paths that
- * aren't there, symbolic links and submodules are left out. Two processes, however many files.
+ * The bytes of the regular files of `commit` at or below `paths` (one, or several; '' for all). Paths that aren't
+ * there, symbolic links and submodules are left out. Two processes, however many files.
  */
 export async function readFiles(
   repo: Repository,
@@ -27,11 +27,10 @@ export async function readFiles(
   const wanted = typeof paths === 'string' ? (paths === '' ? [] : [paths]) : [...paths];
   if (typeof paths !== 'string' && wanted.length === 0) return new Map();
   const entries = (await treeEntries(repo, commit, wanted, ['-r'])).filter((e) => e.mode.startsWith('100'));
-  const exact = typeof paths === 'string' ? entries : entries.filter((e) => wanted.includes(e.path));
-  if (exact.length === 0) return new Map();
-  const { stdout } = await repo.run(['cat-file', '--batch'], { input: exact.map((e) => `${e.oid}\n`).join('') });
+  if (entries.length === 0) return new Map();
+  const { stdout } = await repo.run(['cat-file', '--batch'], { input: entries.map((e) => `${e.oid}\n`).join('') });
   const blobs = splitBatch(stdout);
-  return new Map(exact.map((entry, i) => [entry.path, blobs[i] ?? Buffer.alloc(0)]));
+  return new Map(entries.map((entry, i) => [entry.path, blobs[i] ?? Buffer.alloc(0)]));
 }
 
 /** Unified diff from `a` (null: from nothing) to `b`, over `paths` or everything, the same on every machine. Empty where nothing differs. */

@@ -64,7 +64,7 @@ function consider(card: Card, { standing, current, ledger, dream, settings, plan
     current,
     dream,
     settings,
-    playbooks: ledger.playbooks,
+    shelves: ledger.shelves,
     occupied: ledger.occupied,
   });
   if ('withheld' in proposal) return void withhold(proposal.withheld);

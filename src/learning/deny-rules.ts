@@ -23,7 +23,7 @@ export const denyRules: readonly DenyRule[] = [
     /<url>/,
   ]),
   words('shell', 'pipe something into a shell or interpreter', [
-    /\|\s{0,5}(?:sudo\s{1,5})?(?:env\s{1,5})?(?:\/[\w./-]{1,60}\/)?(?:ba|z|da|k|c|fi)?sh\b(?!\s*\|)/,
+    /(?<!\|)\|\s{0,5}(?:sudo\s{1,5})?(?:env\s{1,5})?(?:\/[\w./-]{1,60}\/)?(?:ba|z|da|k|c|fi)?sh\b(?!\s*\|)/,
     /\|\s{0,5}(?:sudo\s{1,5})?(?:python|node|perl|ruby|php|iex|pwsh|powershell|cmd|osascript)[\d.]{0,5}(?:\.exe)?\b/,
     /\b(?:ba|z|da)?sh\s{1,5}(?:-c\s{1,5})?["']?(?:<\(|\$\(|`)\s{0,5}(?:curl|wget)\b/,
     /\b(?:eval|exec|source)\s{1,5}["']?(?:<\(|\$\(|`)/,

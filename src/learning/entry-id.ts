@@ -16,5 +16,11 @@ export function entryId(fingerprint: string, taken: ReadonlySet<string>): string
 
 /** True if `id` can be the name of the finding with this fingerprint. */
 export function isNameOf(id: string, fingerprint: string): boolean {
-  return id.length >= SHORTEST && shortHash(fingerprint, id.length) === id;
+  return namedBy(fingerprint)(id);
+}
+
+/** The same question for many names of one finding, hashing it once. */
+export function namedBy(fingerprint: string): (id: string) => boolean {
+  const whole = shortHash(fingerprint, LONGEST);
+  return (id) => id.length >= SHORTEST && whole.startsWith(id);
 }

@@ -6,9 +6,8 @@ export const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff
 
 /** One line without control, invisible or direction characters; half surrogate pairs become U+FFFD. */
 export function visible(text: string): string {
-  const flat = text.replace(/[\s\u0085]+/g, ' ');
-  return safeForTerminal(flat)
-    .replace(INVISIBLE, '')
+  const shown = text.replace(INVISIBLE, '').replace(/[\s\u0085]+/g, ' ');
+  return safeForTerminal(shown)
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/ {2,}/g, ' ')
     .trim();
@@ -28,6 +27,14 @@ export function prose(text: string): string {
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/:\/(?=\/)/g, ':\\/') // a bare `https://` would become a link
     .replace(/\b(www|mailto|xmpp)(?=[.:])/gi, '$1\\');
+}
+
+/** Markdown that begins a paragraph: a hash, dash, number or the like in front stays a character and opens no block. */
+export function paragraph(markdown: string): string {
+  return markdown
+    .trim()
+    .replace(/^(?=[#>+=-])/, '\\')
+    .replace(/^(\d{1,9})(?=[.)](?:\s|$))/, '$1\\');
 }
 
 /**

@@ -2,7 +2,9 @@
 import type { LearnedChange } from '../domain/dream.ts';
 import { type Playbook, parsePlaybook, printPlaybook } from '../domain/playbook.ts';
 import type { Settings } from '../domain/settings.ts';
+import { toolsOf } from '../store/playbooks.ts';
 import { applyChange, playbookPath } from './apply.ts';
+import type { Shelf } from './placement.ts';
 import { promptTokens } from './section.ts';
 
 const MOST_LOST = 0.25; // a dream that takes more than a quarter of a playbook is more likely wrong than the playbook
@@ -11,6 +13,8 @@ const MOST_LOST = 0.25; // a dream that takes more than a quarter of a playbook 
 export interface Ledger {
   files: Map<string, string>;
   playbooks: Playbook[];
+  /** The same playbooks with their tools, whose front matter is read once. */
+  shelves: Shelf[];
   occupied: string[];
   admitted: number;
   settings: Settings;
@@ -23,6 +27,7 @@ export function openLedger(inForce: readonly Playbook[], broken: readonly Playbo
   return {
     files: new Map(inForce.map((p) => [playbookPath(p.name), printPlaybook(p)])),
     playbooks: [...inForce],
+    shelves: inForce.map(shelfOf),
     occupied: broken.map((p) => p.name),
     admitted: 0,
     settings,
@@ -43,8 +48,16 @@ export function admit(ledger: Ledger, change: LearnedChange): string | undefined
   const refused = holds(playbooks, change) ?? roomIn(ledger, playbooks, change.playbook) ?? tooMuchLost(ledger, losses);
   if (refused !== undefined) return refused;
   for (const [name, lost] of losses) ledger.lost.set(name, (ledger.lost.get(name) ?? 0) + lost);
-  Object.assign(ledger, { files, playbooks, admitted: ledger.admitted + 1 });
+  const shelves = [
+    ...ledger.shelves,
+    ...playbooks.filter((p) => !ledger.shelves.some((s) => s.name === p.name)).map(shelfOf),
+  ];
+  Object.assign(ledger, { files, playbooks, shelves, admitted: ledger.admitted + 1 });
   return undefined;
+}
+
+function shelfOf(playbook: Playbook): Shelf {
+  return { name: playbook.name, tools: toolsOf(playbook) };
 }
 
 // An open code fence or comment at the end of a playbook would swallow whatever is added.

@@ -2,14 +2,18 @@
 import { shortHash } from '../base/hash.ts';
 import { clip } from '../base/text.ts';
 import type { Card } from '../domain/card.ts';
-import type { Playbook } from '../domain/playbook.ts';
-import { toolsOf } from '../store/playbooks.ts';
 import { prose, visible } from './escape.ts';
 
 /** A playbook to add to; `preamble` is what it begins with if it does not exist yet. */
 export interface Place {
   name: string;
   preamble: string;
+}
+
+/** A playbook that is there, and the tools that its front matter names. */
+export interface Shelf {
+  name: string;
+  tools: readonly string[] | undefined;
 }
 
 const MAX_NAME = 64;
@@ -23,7 +27,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d|conin|conout|clock)$/; // names 
  * @param existing playbooks in force or already planned in this dream
  * @param occupied further file names (without `.md`) that may not be taken, for example of broken playbooks
  */
-export function placeOf(card: Card, existing: readonly Playbook[], occupied: readonly string[] = []): Place {
+export function placeOf(card: Card, existing: readonly Shelf[], occupied: readonly string[] = []): Place {
   const { tool } = card;
   if (tool === undefined) {
     const name = card.kind === 'preference' ? PREFERENCES : GENERAL;
@@ -58,20 +62,19 @@ function withHash(slug: string, tool: string): string {
   return `${slug.slice(0, MAX_NAME - 7) || 'tool'}-${shortHash(tool, 6)}`;
 }
 
-function claimedBy(tool: string, existing: readonly Playbook[]): string | undefined {
-  const named = existing.map((playbook) => ({ name: playbook.name, tools: toolsOf(playbook) ?? [] }));
-  const exact = named.filter(({ tools }) => tools.includes(tool)).map(({ name }) => name);
-  const pattern = named
-    .filter(({ tools }) => tools.some((t) => t.endsWith('*') && tool.startsWith(t.slice(0, -1))))
-    .map(({ name }) => name);
-  return (exact.length > 0 ? exact : pattern).sort((a, b) => (a < b ? -1 : 1))[0];
+function claimedBy(tool: string, existing: readonly Shelf[]): string | undefined {
+  const exact = existing.filter(({ tools }) => tools?.includes(tool));
+  const pattern = existing.filter(({ tools }) =>
+    tools?.some((t) => t.endsWith('*') && tool.startsWith(t.slice(0, -1))),
+  );
+  return (exact.length > 0 ? exact : pattern).map(({ name }) => name).sort((x, y) => (x < y ? -1 : 1))[0];
 }
 
 // A playbook that a person wrote by hand under this name, without naming any tool, is taken for the tool's.
-function isFree(slug: string, existing: readonly Playbook[], occupied: readonly string[]): boolean {
+function isFree(slug: string, existing: readonly Shelf[], occupied: readonly string[]): boolean {
   if (occupied.some((name) => name.toLowerCase() === slug)) return false;
   const same = existing.filter(({ name }) => name.toLowerCase() === slug);
-  return same.every((playbook) => playbook.name === slug && toolsOf(playbook) === undefined);
+  return same.every(({ name, tools }) => name === slug && tools === undefined);
 }
 
 function generalDescription({ kind }: Card): string {

@@ -2,12 +2,12 @@
 import { count } from '../base/text.ts';
 import { type Card, entryKindOf, type Grade, grades, leastTrust } from '../domain/card.ts';
 import type { ChangeKind, LearnedChange } from '../domain/dream.ts';
-import { type EntryMark, type Playbook, printPredicate } from '../domain/playbook.ts';
+import { type EntryMark, printPredicate } from '../domain/playbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { subjectOf } from './commit-message.ts';
 import { entryId } from './entry-id.ts';
 import { isLike } from './likeness.ts';
-import { placeOf } from './placement.ts';
+import { placeOf, type Shelf } from './placement.ts';
 import { printedTitle, printSection } from './section.ts';
 import { entryFor, type Standing, type StandingEntry, trustOf, verdictAgainst, waitingFor } from './standing.ts';
 import { wordCard } from './wording.ts';
@@ -19,7 +19,7 @@ export interface ProposalContext {
   dream: { id: string; date?: string };
   settings: Settings;
   /** Playbooks as they are after the changes so far. */
-  playbooks: readonly Playbook[];
+  shelves: readonly Shelf[];
   /** File names that may not be taken. */
   occupied: readonly string[];
 }
@@ -109,11 +109,11 @@ function change(
   own: StandingEntry | undefined,
   replaced: readonly StandingEntry[],
   note: string | undefined,
-  { standing, dream, settings, playbooks, occupied }: ProposalContext,
+  { standing, dream, settings, shelves, occupied }: ProposalContext,
 ): LearnedChange {
   const words = wordCard(card, settings.playbooks.max_rule_words);
   const anchor = own ?? replaced[0];
-  const place = anchor ? { name: anchor.playbook, preamble: undefined } : placeOf(card, playbooks, occupied);
+  const place = anchor ? { name: anchor.playbook, preamble: undefined } : placeOf(card, shelves, occupied);
   // A proof is about the words that were tried: it stays with the entry only while the finding stays the same.
   const proven = own !== undefined && replaced.length === 0 && own.section.title === words.title;
   const grade = proven ? better(card.grade, own.mark.grade) : card.grade;

@@ -60,7 +60,8 @@ function styled(claim: string, style: Style): string {
   const balanced = parts.length % 2 === 1;
   const text = parts
     .map((part, i) => (balanced && i % 2 === 1 ? style.code(part) : spaced(part, style)))
-    .join(balanced ? '' : style.words('`'));
+    .join(balanced ? '' : style.words('`'))
+    .trim();
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
@@ -79,10 +80,14 @@ function changeSentences(card: Card, change: Change, style: Style): string[] {
     sentences.push(`In ${changed} of ${failed} the next successful call of the tool changed ${name}.`);
   }
   if (first) {
-    sentences.push(`In ${first.sessions} of ${failed} ${style.code(first.tool)} had run between the error and the call that worked.`);
+    sentences.push(
+      `In ${first.sessions} of ${failed} ${style.code(first.tool)} had run between the error and the call that worked.`,
+    );
   }
-  if (sentences.length === 0 && repaired > 0) sentences.push(`In ${repaired} of ${failed} a later call worked, with no change common to most.`);
-  if (repaired === 0) sentences.push(`In none of ${count(failed, 'session')} did a later call of the tool get past it.`);
+  if (sentences.length === 0 && repaired > 0)
+    sentences.push(`In ${repaired} of ${failed} a later call worked, with no change common to most.`);
+  if (repaired === 0)
+    sentences.push(`In none of ${count(failed, 'session')} did a later call of the tool get past it.`);
   if (repeated && repeated.sessions > 0) sentences.push(repeatedSentence(repeated));
   const example = valuesSentence(card, change, style);
   return example === undefined ? sentences : [...sentences, example];
@@ -111,7 +116,7 @@ function effectSentences({ effect }: Card, style: Style): string[] {
   ];
 }
 
-/** `/payment_methods` → `payment_methods`, `/a/b` → `a.b`; JSON pointer escapes undone. */
+/** `/items` → `items`, `/a/b` → `a.b`; JSON pointer escapes undone. */
 export function argumentName(pointer: string): string {
   const steps = pointer.split('/').slice(pointer.startsWith('/') ? 1 : 0);
   return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')).join('.') || pointer;

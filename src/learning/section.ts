@@ -1,7 +1,7 @@
 // One entry as the text of its section, evidence included; nothing of a transcript in it can break out of it.
 import type { Card, Span } from '../domain/card.ts';
 import { type EntryMark, parseSection, printMark, printPredicate, type Section } from '../domain/playbook.ts';
-import { codeSpan, prose } from './escape.ts';
+import { codeSpan, paragraph, prose } from './escape.ts';
 import { wordCard } from './wording.ts';
 
 /** The section of an entry: heading, mark, predicate, rule and evidence; ends with one newline. */
@@ -9,7 +9,7 @@ export function printSection(card: Card, mark: EntryMark, maxWords: number): str
   const { title, rule } = wordCard(card, maxWords);
   const lines = [`## ${heading(title)}`, printMark(mark)];
   if (card.predicate) lines.push(printPredicate(card.predicate));
-  return `${[...lines, '', rule, '', ...evidence(card)].join('\n')}\n`;
+  return `${[...lines, '', paragraph(rule), '', ...evidence(card)].join('\n')}\n`;
 }
 
 /**

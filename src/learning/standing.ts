@@ -2,7 +2,7 @@
 import { type Card, type Trust, trustLevels } from '../domain/card.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { EntryMark, Playbook, Section } from '../domain/playbook.ts';
-import { isNameOf } from './entry-id.ts';
+import { isNameOf, namedBy } from './entry-id.ts';
 import { isLike } from './likeness.ts';
 import { isUntouched } from './section.ts';
 
@@ -69,16 +69,18 @@ export function standingOf(
 
 /** The entry in force for exactly this finding. */
 export function entryFor(standing: Standing, card: Card): StandingEntry | undefined {
+  const isName = namedBy(card.fingerprint);
   const known = standing.entries.find((e) => e.card?.fingerprint === card.fingerprint);
-  return known ?? standing.entries.find((e) => e.card === undefined && isNameOf(e.mark.id, card.fingerprint));
+  return known ?? standing.entries.find((e) => e.card === undefined && isName(e.mark.id));
 }
 
 /** The branch where this finding waits for a reviewer, as a new entry or as an edit of the one in force. */
 export function waitingFor({ waiting, entries, recorded }: Standing, card: Card): string | undefined {
   const inForce = new Set(entries.map((e) => e.mark.id));
   const here = recorded.get(card.fingerprint);
+  const isName = namedBy(card.fingerprint);
   const found = waiting.find((branch) => {
-    if (branch.entries.some((id) => !inForce.has(id) && isNameOf(id, card.fingerprint))) return true;
+    if (branch.entries.some((id) => !inForce.has(id) && isName(id))) return true;
     const there = branch.cards.get(card.fingerprint);
     return here !== undefined && there !== undefined && there.counts.sessions !== here.counts.sessions;
   });
@@ -104,7 +106,8 @@ export function trustOf({ mark, card }: StandingEntry): Trust {
 // A name may be the beginning of another's, so each card goes to the longest name that fits it.
 function attachCards(entries: readonly StandingEntry[], recorded: ReadonlyMap<string, Card>): void {
   for (const card of [...recorded.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))) {
-    const fitting = entries.filter((e) => isNameOf(e.mark.id, card.fingerprint));
+    const isName = namedBy(card.fingerprint);
+    const fitting = entries.filter((e) => isName(e.mark.id));
     const entry = fitting.sort((a, b) => b.mark.id.length - a.mark.id.length)[0];
     if (entry && entry.card === undefined) entry.card = card;
   }

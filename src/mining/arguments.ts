@@ -18,7 +18,13 @@ function collect(before: unknown, after: unknown, pointer: string, found: string
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       collect(own(before, key), own(after, key), pointer + pointerOf(key), found);
     }
-  } else if (canonicalJson(before) !== canonicalJson(after)) found.push(pointer);
+  } else if (!isEqual(before, after)) found.push(pointer);
+}
+
+// Absent is not null: a tool may tell them apart.
+function isEqual(before: unknown, after: unknown): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  return canonicalJson(before) === canonicalJson(after);
 }
 
 /** The pointer of a key at the top of an input. */
@@ -125,7 +131,8 @@ function words(text: string): Set<string> {
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** True for an object with keys, not a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 

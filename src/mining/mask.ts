@@ -180,7 +180,7 @@ const STATUS = /(?:\bHTTP(?:\/[\d.]{1,4}|\/<num>)?(?: status)?(?: code)?|\bstatu
 const ERROR_NUMBER =
   /(?:\berrno|\bos error|\bWinError|\bsignal|\berror code|\bSQLSTATE|\bORA|\berror [A-Z]{1,4}|\[Errno)[\s:=#[(-]{1,3}$/i;
 const REASON_PHRASE =
-  /^ (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not|Not Acceptable|Request|Conflict|Gone|Payload|Content|Unprocessable|Too Many|Internal|Not Implemented|Bad Gateway|Service|Gateway)/i;
+  /^ (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not [FA]|Method Not|Request|Conflict|Gone|Payload|Content|Unprocessable|Too Many|Internal|Bad Gateway|Service|Gateway)/i;
 
 // Exit codes, HTTP statuses and error numbers say what went wrong, so they stay.
 function isStatus(match: string, before: string, after: string): boolean {

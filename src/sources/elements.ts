@@ -1,5 +1,6 @@
 // Reads the elements of a JSON array one by one, so that a file need not fit into a string; never parses the array as a whole.
 import { closeSync, openSync, readSync } from 'node:fs';
+import { count } from '../base/text.ts';
 import { deeperThan, MAX_DEPTH } from '../store/shape.ts';
 import { asObject, type Fields } from './fields.ts';
 
@@ -44,7 +45,7 @@ export function* readElements(path: string): Generator<Element> {
     }
     if (scan.depth > 0) take(scan, chunk.subarray(from));
   }
-  const reason = `the array is cut off in the middle: ${complete} complete records before the cut`;
+  const reason = `the array is cut off in the middle: ${count(complete, 'complete record')} before the cut`;
   yield { kind: 'bad', line: scan.line, reason };
 }
 

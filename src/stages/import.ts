@@ -84,7 +84,14 @@ export async function importSessions(request: ImportRequest): Promise<ImportRepo
     importGroup(group, run);
   }
   for (const status of run.status.values()) report[status]++;
+  report.files.sort(byFile);
+  report.skipped.sort(byFile);
   return report;
+}
+
+// Stable, so a file's lines stay in order.
+function byFile(a: { file: string }, b: { file: string }): number {
+  return a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
 }
 
 // Lets a signal in: reading is synchronous, and Ctrl-C would otherwise be heard only at the end.

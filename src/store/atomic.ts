@@ -16,9 +16,13 @@ let written = 0;
 /** Writes `data` to `path`, replacing what was there; folders are made as needed. Throws UserError naming the path, with the old content untouched. */
 export function writeAtomic(path: string, data: string | Uint8Array, calls: FileCalls = {}): void {
   place(path, [data], calls, (tmp) => (calls.rename ?? renameSync)(tmp, path));
+  syncFolder(dirname(path));
 }
 
-/** As `writeAtomic` for text in parts, but only where nothing is: false, and nothing changed, if the path exists already. */
+/**
+ * As `writeAtomic` for text in parts, but only where nothing is: false, and nothing changed, if the path exists already.
+ * After a power loss the file is whole or not there; the folder is not synced, which would double the cost of many small files.
+ */
 export function createAtomic(path: string, parts: Iterable<string>, calls: FileCalls = {}): boolean {
   return place(path, parts, calls, (tmp) => {
     try {
@@ -77,7 +81,6 @@ function place<R>(path: string, parts: Iterable<string | Uint8Array>, calls: Fil
     writeSynced(file.fd, parts, calls);
     const result = put(tmp);
     if (result === false) remove(tmp);
-    else syncFolder(folder);
     return result;
   } catch (error) {
     if (tmp !== undefined) remove(tmp);

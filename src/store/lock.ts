@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { systemCode, UserError } from '../base/errors.ts';
 import { syncFolder, writeFailure } from './atomic.ts';
 import { type Identity, identity, isDead } from './process-identity.ts';
@@ -63,7 +64,7 @@ export function acquireLock(path: string, request: LockRequest): Lock {
 
 function newHolder(request: LockRequest): Holder {
   const self = identity();
-  const nonce = `${self.pid}-${self.start ?? '0'}-${(self.boot ?? '0').slice(0, 8)}-${++taken}`;
+  const nonce = `${self.pid}-${threadId}-${self.start ?? '0'}-${(self.boot ?? '0').slice(0, 8)}-${++taken}`;
   return { ...self, nonce, what: request.what, ...(request.since !== undefined && { since: request.since }) };
 }
 

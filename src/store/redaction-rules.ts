@@ -5,7 +5,8 @@ import { isPassword, isSecretValue, looksRandom } from './secret-values.ts';
  * A kind of secret. A text is searched with `pattern` only if one of `literals` occurs in it, in any case of its letters.
  *
  * Patterns run over hostile text, so they are built to take linear time, which a test holds them to: no quantifier
- * inside a quantified group, every quantifier with an upper bound, and a start that cannot be inside its own match.
+ * inside a quantified group, every quantifier with an upper bound, and a start that cannot be inside its own match:
+ * `(?<!(?<!\\)[\w-])` is a word boundary that also knows the letter of an escape, as in `\nsk-…` in quoted JSON.
  */
 export interface Rule {
   name: string;
@@ -26,18 +27,18 @@ const hex = '9f86d081884c7d659a2feaa0c55ad015';
 
 /** Keys and tokens that carry a prefix of their own, then secrets known by what stands before them. */
 export const rules: readonly Rule[] = [
-  plain('anthropic-api-key', 'sk-ant-', /(?<![\w-])sk-ant-[\w-]{20,300}/g, `sk-ant-api03-${mixed}${mixed}`),
+  plain('anthropic-api-key', 'sk-ant-', /(?<!(?<!\\)[\w-])sk-ant-[\w-]{20,300}/g, `sk-ant-api03-${mixed}${mixed}`),
   plain(
     'openai-api-key',
     'sk-',
-    /(?<![\w-])sk-(?!ant-)(?:proj-|svcacct-|admin-)?[\w-]{20,300}/g,
+    /(?<!(?<!\\)[\w-])sk-(?!ant-)(?:proj-|svcacct-|admin-)?[\w-]{20,300}/g,
     `sk-proj-${mixed}${mixed}`,
     random,
   ),
   plain(
     'aws-access-key-id',
     ['AKIA', 'ASIA'],
-    /(?<![A-Za-z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Za-z0-9])/g,
+    /(?<!(?<!\\)[A-Za-z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Za-z0-9])/g,
     'AKIAQ3EGXMPLK7ZT2WUB',
   ),
   {
@@ -50,23 +51,28 @@ export const rules: readonly Rule[] = [
   plain(
     'github-token',
     ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
-    /(?<![A-Za-z0-9])gh[opusr]_[A-Za-z0-9]{30,255}/g,
+    /(?<!(?<!\\)[A-Za-z0-9])gh[opusr]_[A-Za-z0-9]{30,255}/g,
     `ghp_${mixed}${lower.slice(4)}`,
   ),
   plain(
     'github-fine-grained-token',
     'github_pat_',
-    /(?<![A-Za-z0-9])github_pat_\w{40,255}/g,
+    /(?<!(?<!\\)[A-Za-z0-9])github_pat_\w{40,255}/g,
     `github_pat_11A${mixed}_${mixed}${lower}`,
   ),
   plain(
     'gitlab-token',
     ['glpat-', 'gldt-', 'glrt-', 'glcbt-'],
-    /(?<![A-Za-z0-9])gl(?:pat|dt|rt|cbt)-[\w.-]{20,200}/g,
+    /(?<!(?<!\\)[A-Za-z0-9])gl(?:pat|dt|rt|cbt)-[\w.-]{20,200}/g,
     `glpat-${mixed}`,
   ),
-  plain('slack-token', 'xox', /(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,250}/g, `xoxb-263594206564-${mixed}`),
-  plain('slack-app-token', 'xapp-', /(?<![A-Za-z0-9])xapp-\d-[A-Za-z0-9-]{10,250}/g, `xapp-1-A0123-${mixed}`),
+  plain(
+    'slack-token',
+    'xox',
+    /(?<!(?<!\\)[A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,250}/g,
+    `xoxb-263594206564-${mixed}`,
+  ),
+  plain('slack-app-token', 'xapp-', /(?<!(?<!\\)[A-Za-z0-9])xapp-\d-[A-Za-z0-9-]{10,250}/g, `xapp-1-A0123-${mixed}`),
   plain(
     'slack-webhook',
     'hooks.slack.com',
@@ -76,20 +82,36 @@ export const rules: readonly Rule[] = [
   plain(
     'stripe-key',
     ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'],
-    /(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{16,250}/g,
+    /(?<!(?<!\\)[A-Za-z0-9])(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{16,250}/g,
     `sk_live_${mixed}`,
   ),
-  plain('google-api-key', 'AIza', /(?<![\w-])AIza[\w-]{35}(?![\w-])/g, `AIza${mixed}${lower.slice(5)}`),
-  plain('google-oauth-secret', 'GOCSPX-', /(?<![\w-])GOCSPX-[\w-]{20,60}/g, `GOCSPX-${mixed}${lower.slice(12)}`),
-  plain('google-oauth-token', 'ya29.', /(?<![\w-])ya29\.[\w-]{20,2000}/g, `ya29.${mixed}${mixed}`),
-  plain('hugging-face-token', 'hf_', /(?<![A-Za-z0-9_])hf_[A-Za-z0-9]{30,60}/g, `hf_${mixed}${lower.slice(6)}`, random),
-  plain('npm-token', 'npm_', /(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g, `npm_${mixed}${lower.slice(4)}`),
-  plain('pypi-token', 'pypi-', /(?<![\w-])pypi-[\w-]{50,400}/g, `pypi-AgEIcHlwaS5vcmc${mixed}${mixed}`),
-  plain('sendgrid-key', 'SG.', /(?<![\w.-])SG\.[\w-]{16,32}\.[\w-]{32,64}/g, `SG.${mixed}ab.${mixed}${mixed}abc`),
+  plain('google-api-key', 'AIza', /(?<!(?<!\\)[\w-])AIza[\w-]{35}(?![\w-])/g, `AIza${mixed}${lower.slice(5)}`),
+  plain('google-oauth-secret', 'GOCSPX-', /(?<!(?<!\\)[\w-])GOCSPX-[\w-]{20,60}/g, `GOCSPX-${mixed}${lower.slice(12)}`),
+  plain('google-oauth-token', 'ya29.', /(?<!(?<!\\)[\w-])ya29\.[\w-]{20,2000}/g, `ya29.${mixed}${mixed}`),
+  plain(
+    'hugging-face-token',
+    'hf_',
+    /(?<!(?<!\\)[A-Za-z0-9_])hf_[A-Za-z0-9]{30,60}/g,
+    `hf_${mixed}${lower.slice(6)}`,
+    random,
+  ),
+  plain(
+    'npm-token',
+    'npm_',
+    /(?<!(?<!\\)[A-Za-z0-9_])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g,
+    `npm_${mixed}${lower.slice(4)}`,
+  ),
+  plain('pypi-token', 'pypi-', /(?<!(?<!\\)[\w-])pypi-[\w-]{50,400}/g, `pypi-AgEIcHlwaS5vcmc${mixed}${mixed}`),
+  plain(
+    'sendgrid-key',
+    'SG.',
+    /(?<!(?<!\\)[\w.-])SG\.[\w-]{16,32}\.[\w-]{32,64}/g,
+    `SG.${mixed}ab.${mixed}${mixed}abc`,
+  ),
   plain(
     'twilio-key',
     [...'0123456789abcdef'].map((digit) => `SK${digit}`),
-    /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g,
+    /(?<!(?<!\\)[A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g,
     `SK${hex}`,
   ),
   context(
@@ -101,7 +123,7 @@ export const rules: readonly Rule[] = [
   plain(
     'telegram-bot-token',
     ':AA',
-    /(?<![A-Za-z0-9])\d{8,10}:AA[\w-]{33}(?![\w-])/g,
+    /(?<!(?<!\\)[A-Za-z0-9])\d{8,10}:AA[\w-]{33}(?![\w-])/g,
     `123456789:AA${mixed}${lower.slice(7)}`,
   ),
   context(
@@ -113,7 +135,7 @@ export const rules: readonly Rule[] = [
   plain(
     'digitalocean-token',
     ['dop_v1_', 'doo_v1_', 'dor_v1_'],
-    /(?<![A-Za-z0-9])do[opr]_v1_[0-9a-f]{64}/g,
+    /(?<!(?<!\\)[A-Za-z0-9])do[opr]_v1_[0-9a-f]{64}/g,
     `dop_v1_${hex}${hex}`,
   ),
   plain(
@@ -125,7 +147,7 @@ export const rules: readonly Rule[] = [
   plain(
     'json-web-token',
     'eyJ',
-    /(?<![\w-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}/g,
+    /(?<!(?<!\\)[\w-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}/g,
     `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${mixed}`,
   ),
   plain(
@@ -145,7 +167,7 @@ export const rules: readonly Rule[] = [
   context(
     'authorization-header',
     ['authorization', 'bearer '],
-    /(?<before>(?:authorization["'\\]{0,4}\s{0,3}[:=]\s{0,3}["'\\]{0,4}(?:bearer|basic|token|digest)|(?<![A-Za-z])bearer)\s{1,3})(?<secret>[A-Za-z0-9._~+/-]{12,4000}={0,2})/gi,
+    /(?<before>(?:authorization["'\\]{0,4}\s{0,3}[:=]\s{0,3}["'\\]{0,4}(?:bearer|basic|token|digest)|(?<!(?<!\\)[A-Za-z])bearer)\s{1,3})(?<secret>[A-Za-z0-9._~+/-]{12,4000}={0,2})/gi,
     `Authorization: Bearer ${mixed}`,
     looksRandom,
   ),
@@ -159,15 +181,15 @@ export const rules: readonly Rule[] = [
   context(
     'cookie',
     ['cookie'],
-    /(?<before>(?<![\w-])(?:set-)?cookie["'\\]{0,4}\s{0,3}:\s{0,3}["'\\]{0,4}(?:[\w.-]{1,80}=)?)(?<secret>[^\s"'\\;,<>]{12,4000}(?:;\s?[\w.-]{1,80}=[^\s"'\\;,<>]{1,2000}){0,50})/gi,
+    /(?<before>(?<!(?<!\\)[\w-])(?:set-)?cookie["'\\]{0,4}\s{0,3}:\s{0,3}["'\\]{0,4}(?:[\w.-]{1,80}=)?)(?<secret>[^\s"'\\;,<>]{12,4000}(?:;\s?[\w.-]{1,80}=[^\s"'\\;,<>]{1,2000}){0,50})/gi,
     `Cookie: session=${mixed}; theme=dark`,
     looksRandom,
   ),
   context(
     'url-password',
     ['://'],
-    // Starting at the colon, which is rare, rather than at every letter that a scheme could begin with.
-    /(?<before>(?<=[a-z]):\/\/[^\s:/@"'<>\\]{0,200}:)(?<secret>[^\s:/@"'<>\\]{3,200})(?=@[\w.[-])/gi,
+    // From the colon on: a scheme in front would make every letter a possible start.
+    /(?<before>:\/\/[^\s:/@"'<>\\]{0,200}:)(?<secret>[^\s:/@"'<>\\]{3,200})(?=@[\w.[-])/gi,
     'postgres://app:q7Rw2xT9@db.internal:5432/app',
     isPassword,
   ),

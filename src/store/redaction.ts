@@ -16,6 +16,7 @@ export interface ExtraRule {
 const MAX_DEPTH = 480; // below what readers accept, so whatever is written can be read
 const MAX_PASSES = 8;
 const LONGEST_VALUE = 2_000;
+const SHORTEST_MATCH = 8; // of the built-in rules
 const SHORTEST_TOKEN = 12; // of those that a key could be; shorter keys are names
 
 /**
@@ -33,7 +34,9 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     }
     return out;
   };
+  const shortest = extra.length === 0 ? SHORTEST_MATCH : 0;
   return (text) => {
+    if (text.length < shortest) return text;
     let before = text;
     let after = once(text);
     // A replacement can lay bare a secret that stood right behind another one.
@@ -127,10 +130,21 @@ function walkObject(redact: Redact, value: object, depth: number): unknown {
 // In structured arguments the name that gives a secret away is the key, not part of the text.
 function valueUnder(redact: Redact, key: string, text: string): string {
   const own = redact(text);
-  if (text.length < 6 || text.length > LONGEST_VALUE || !TELLING.test(key)) return own;
+  if (text.length < 6 || text.length > LONGEST_VALUE || !isTelling(key)) return own;
   const lead = `${key}="`;
   const line = redact(`${lead}${own}"`);
   return line.startsWith(lead) && line.endsWith('"') ? line.slice(lead.length, -1) : own;
 }
 
-const TELLING = /pass|pwd|secret|token|key|auth|cookie|credential/i;
+// The same few keys come again and again, and every string of every event has one.
+function isTelling(key: string): boolean {
+  const known = told.get(key);
+  if (known !== undefined) return known;
+  const telling = /pass|pwd|secret|token|key|auth|cookie|credential/i.test(key);
+  if (told.size >= MOST_KEYS) told.clear();
+  told.set(key, telling);
+  return telling;
+}
+
+const MOST_KEYS = 5_000;
+const told = new Map<string, boolean>();

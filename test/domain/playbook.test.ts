@@ -2,21 +2,55 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryKinds, grades } from '../../src/domain/card.ts';
-import { type EntryMark, parsePlaybook, parseSection, printMark, printPlaybook, printPredicate } from '../../src/domain/playbook.ts';
+import {
+  type EntryMark,
+  parsePlaybook,
+  parseSection,
+  printMark,
+  printPlaybook,
+  printPredicate,
+} from '../../src/domain/playbook.ts';
 
 const MARK = '<!-- entry k7f3 kind=mistake grade=C since=2026-11-20 dream=d20261120-8c1f -->';
 const PLAYBOOK = `---\nplaybook: crates\n---\n\n# crates\n\n## First\n${MARK}\n\nThe rule.\n\n<details><summary>Evidence</summary>\n\n- quoted\n\n</details>\n\n## Second\n\nBy hand.\n`;
 
 // Lines that a parser could trip over, joined by any line end.
 const lines = fc.constantFrom(
-  '', '# Title', '## Heading', '## Heading ##', '##Not a heading', '### Deeper', '```', '````', '~~~', '```ts', '<!--', '-->', '<!-- x -->', MARK,
-  '---', '---yaml', '- item', 'text', '<details>', '</details>', '## `code` <!-- open', 'a --> b <!-- c', '\uFEFF', '    ## indented',
+  '',
+  '# Title',
+  '## Heading',
+  '## Heading ##',
+  '##Not a heading',
+  '### Deeper',
+  '```',
+  '````',
+  '~~~',
+  '```ts',
+  '<!--',
+  '-->',
+  '<!-- x -->',
+  MARK,
+  '---',
+  '---yaml',
+  '- item',
+  'text',
+  '<details>',
+  '</details>',
+  '## `code` <!-- open',
+  'a --> b <!-- c',
+  '\uFEFF',
+  '    ## indented',
 );
-const text = fc.array(fc.tuple(fc.oneof(lines, fc.string()), fc.constantFrom('\n', '\r\n', '\n\n', '')), { maxLength: 30 }).map((pairs) => pairs.flat().join(''));
+const text = fc
+  .array(fc.tuple(fc.oneof(lines, fc.string()), fc.constantFrom('\n', '\r\n', '\n\n', '')), { maxLength: 30 })
+  .map((pairs) => pairs.flat().join(''));
 
 describe('a playbook as text', () => {
   it('comes back byte for byte, whatever it holds', () => {
-    fc.assert(fc.property(text, (t) => printPlaybook(parsePlaybook('x', t)) === t), { numRuns: 500 });
+    fc.assert(
+      fc.property(text, (t) => printPlaybook(parsePlaybook('x', t)) === t),
+      { numRuns: 500 },
+    );
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (t) => printPlaybook(parsePlaybook('x', t)) === t));
   });
 
@@ -31,18 +65,26 @@ describe('a playbook as text', () => {
 
   it('splits into sections with title, mark and rule, evidence left out of the rule', () => {
     const [first, second] = parsePlaybook('crates', PLAYBOOK).sections;
-    expect(first).toMatchObject({ title: 'First', rule: 'The rule.', mark: { id: 'k7f3', kind: 'mistake', grade: 'C', since: '2026-11-20' } });
+    expect(first).toMatchObject({
+      title: 'First',
+      rule: 'The rule.',
+      mark: { id: 'k7f3', kind: 'mistake', grade: 'C', since: '2026-11-20' },
+    });
     expect(second).toMatchObject({ title: 'Second', rule: 'By hand.' });
     expect(second?.mark).toBeUndefined();
   });
 
   it('sees no heading in a code fence, a comment or the front matter', () => {
-    const t = '---\n## yaml comment\n---\n## A\n```md\n## in a fence\n```\n~~~\n## in tildes\n```\n~~~\n<!--\n## in a comment\n-->\n## B\n';
+    const t =
+      '---\n## yaml comment\n---\n## A\n```md\n## in a fence\n```\n~~~\n## in tildes\n```\n~~~\n<!--\n## in a comment\n-->\n## B\n';
     expect(parsePlaybook('x', t).sections.map((s) => s.title)).toEqual(['A', 'B']);
   });
 
   it('sees that a comment was opened again on the line that closed one', () => {
-    expect(parsePlaybook('x', '## A\n<!--\n--> <!--\n## hidden\n-->\n## B\n').sections.map((s) => s.title)).toEqual(['A', 'B']);
+    expect(parsePlaybook('x', '## A\n<!--\n--> <!--\n## hidden\n-->\n## B\n').sections.map((s) => s.title)).toEqual([
+      'A',
+      'B',
+    ]);
   });
 
   it('closes a fence only with a fence as long and of the same kind', () => {
@@ -71,7 +113,17 @@ describe('an entry mark', () => {
   it('comes back as it was printed', () => {
     const word = fc.stringMatching(/^[\w.,:/@+*-]{1,12}$/);
     const marks = fc.record(
-      { id: fc.stringMatching(/^[a-z0-9]{4,6}$/), kind: fc.constantFrom(...entryKinds), grade: fc.constantFrom(...grades), since: word, dream: word, pinned: fc.constant(true), expires: word, scope: word, trust: word },
+      {
+        id: fc.stringMatching(/^[a-z0-9]{4,6}$/),
+        kind: fc.constantFrom(...entryKinds),
+        grade: fc.constantFrom(...grades),
+        since: word,
+        dream: word,
+        pinned: fc.constant(true),
+        expires: word,
+        scope: word,
+        trust: word,
+      },
       { requiredKeys: ['id', 'kind', 'grade'] },
     );
     fc.assert(
@@ -84,7 +136,10 @@ describe('an entry mark', () => {
   it('cannot be broken by a hostile attribute', () => {
     fc.assert(
       fc.property(fc.string(), (scope) => {
-        const section = parsePlaybook('x', `## A\n${printMark({ id: 'k7f3', kind: 'fact', grade: 'B', scope })}\nrule\n`).sections;
+        const section = parsePlaybook(
+          'x',
+          `## A\n${printMark({ id: 'k7f3', kind: 'fact', grade: 'B', scope })}\nrule\n`,
+        ).sections;
         expect(section).toHaveLength(1);
         expect(section[0]?.mark?.id).toBe('k7f3');
         expect(section[0]?.mark?.grade).toBe('B');

@@ -1,5 +1,5 @@
 // Files come out of commits byte for byte; diffs look the same whatever the user's settings.
-import { symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { diffText, dirtyPaths, listTree, readFiles } from '../../src/git/read.ts';
@@ -51,7 +51,7 @@ it('reads all regular files below a folder, byte for byte', async () => {
 });
 
 it('reads just the files that are named and exist; a name is never a pattern', async () => {
-  const files = await readFiles(repo, head, ['m/sub/[a]*.md', '-dash', 'm/missing', 'm/link', 'm', 'm/*']);
+  const files = await readFiles(repo, head, ['m/sub/[a]*.md', '-dash', 'm/missing', 'm/link', 'm/*']);
   expect([...files].map(([p, b]) => [p, b.toString()])).toEqual([
     ['-dash', 'd'],
     ['m/sub/[a]*.md', 'glob'],
@@ -93,6 +93,19 @@ it('lists staged, changed, deleted and untracked paths below a prefix', async ()
   test.git('mv', 'm/bin', 'm/moved');
   expect(await dirtyPaths(repo, 'm')).toEqual(['m/bin', 'm/crlf.txt', 'm/moved', 'm/new file.md']);
   expect(await dirtyPaths(repo, 'mm')).toEqual(['mm/other']);
+});
+
+it('looks for dirty files without refreshing the index, asking a file monitor or taking names for patterns', async () => {
+  test.write('.git/watch', `#!/bin/sh\ntouch ${test.dir}/.git/watched\n`);
+  chmodSync(join(test.dir, '.git/watch'), 0o755);
+  test.git('config', 'core.fsmonitor', '.git/watch');
+  utimesSync(join(test.dir, 'mm/other'), 1, 1);
+  const index = readFileSync(join(test.dir, '.git/index'));
+  test.write('m/sub/a.md', 'x');
+  expect(await dirtyPaths(repo, 'm/sub/[a]*.md')).toEqual([]);
+  expect(await dirtyPaths(repo, '')).toEqual(['m/sub/a.md']);
+  expect(readFileSync(join(test.dir, '.git/index'))).toEqual(index);
+  expect(existsSync(join(test.dir, '.git/watched'))).toBe(false);
 });
 
 it('finds nothing dirty in a bare repository', async () => {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Interrupted, UserError } from '../../src/base/errors.ts';
 import { currentBranch, isUnborn } from '../../src/git/refs.ts';
 import { initRepository, openRepository } from '../../src/git/repository.ts';
@@ -151,6 +151,19 @@ describe('run', () => {
     expect((await repo?.run(['hash-object', '--stdin']))?.stdout.toString()).toBe(
       'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\n',
     );
+    test.remove();
+  });
+
+  // simple-git's `onExit` option starts a timer that it never clears: 5 s there kept every command alive for 5 s more.
+  it('starts no timer that would keep the program from ending', async () => {
+    const test = makeRepository();
+    const repo = await openRepository(test.dir);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await repo?.run(['version']);
+    const delays = timers.mock.calls.map(([, delay]) => delay ?? 0);
+    timers.mockRestore();
+    expect(delays).toContain(60_000); // the limit for a silent git, cleared when it ends
+    expect(delays.filter((delay) => delay > 50 && delay !== 60_000)).toEqual([]);
     test.remove();
   });
 

@@ -1,10 +1,37 @@
 // Tests of escaping: what transcripts say shows as itself and becomes nothing else.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeSpan, commitText, prose, visible } from '../../src/learning/escape.ts';
+import { codeSpan, commitText, paragraph, prose, visible } from '../../src/learning/escape.ts';
 
 const nasty = fc
-  .array(fc.oneof(fc.constantFrom('`', '``', '<!--', '-->', '</details>', '<details>', '\n## x', '[a](b)', '![a](b)', '\\', '&lt;', '<b>', '|', '\u202e', '\u0000', '\ud800', '\r', '@x', '#1', 'http://a'), fc.string()), { maxLength: 12 })
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '`',
+        '``',
+        '<!--',
+        '-->',
+        '</details>',
+        '<details>',
+        '\n## x',
+        '[a](b)',
+        '![a](b)',
+        '\\',
+        '&lt;',
+        '<b>',
+        '|',
+        '\u202e',
+        '\u0000',
+        '\ud800',
+        '\r',
+        '@x',
+        '#1',
+        'http://a',
+      ),
+      fc.string(),
+    ),
+    { maxLength: 12 },
+  )
   .map((parts) => parts.join(''));
 
 describe('visible', () => {
@@ -17,7 +44,13 @@ describe('visible', () => {
 
 describe('prose', () => {
   it('leaves ordinary words as they are', () => {
-    for (const text of ['Error: weight is 31, limit is 25', 'C:\\Users\\me', 'max_items > 3 & x', "it's “quoted” #4 (a) - b"]) expect(prose(text)).toBe(text);
+    for (const text of [
+      'Error: weight is 31, limit is 25',
+      'C:\\Users\\me',
+      'max_items > 3 & x',
+      "it's “quoted” #4 (a) - b",
+    ])
+      expect(prose(text)).toBe(text);
   });
 
   it.each([
@@ -26,7 +59,7 @@ describe('prose', () => {
     ['<img src=x>', '&lt;img src=x>'],
     ['<!-- entry k7f3 -->', '&lt;!-- entry k7f3 --&gt;'],
     ['&lt;b&gt;', '&amp;lt;b&amp;gt;'],
-    ['`code` *b* __i__ ~s~ a|b', '\\`code\\` \\*b\\* \\__i_\\_ \\~s\\~ a\\|b'],
+    ['`code` *b* __i__ ~s~ a|b', '\\`code\\` \\*b\\* \\_\\_i\\_\\_ \\~s\\~ a\\|b'],
     ['\\[not escaped]', '\\\\\\[not escaped\\]'],
     ['see www.example.com or https://example.com', 'see www\\.example.com or https:\\//example.com'],
     ['ends in \\', 'ends in \\\\'],
@@ -42,6 +75,21 @@ describe('prose', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('paragraph', () => {
+  it('opens no heading, list, quote or rule', () => {
+    expect(['## a', '- a', '+ a', '> a', '=== ', '12. a', '3) a'].map(paragraph)).toEqual([
+      '\\## a',
+      '\\- a',
+      '\\+ a',
+      '\\> a',
+      '\\===',
+      '12\\. a',
+      '3\\) a',
+    ]);
+    expect(['a', '12 a', '`a`'].map(paragraph)).toEqual(['a', '12 a', '`a`']);
   });
 });
 
@@ -69,6 +117,8 @@ describe('codeSpan', () => {
 
 describe('commitText', () => {
   it('mentions nobody and closes no issue', () => {
-    expect(commitText('Fixes #12 by @somebody, GH-7\nSigned-off-by: x')).toBe('Fixes no. 12 by (at)somebody, GH 7 Signed-off-by: x');
+    expect(commitText('Fixes #12 by @somebody, GH-7\nSigned-off-by: x')).toBe(
+      'Fixes no. 12 by (at)somebody, GH 7 Signed-off-by: x',
+    );
   });
 });

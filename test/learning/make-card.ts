@@ -8,13 +8,21 @@ export const SHA = '0123456789abcdef'.repeat(4);
 export function makeCard(parts: Partial<Card> = {}): Card {
   const kind = parts.kind ?? 'error_fix';
   const tool = 'tool' in parts ? parts.tool : 'pack_crate';
-  const template = 'template' in parts ? parts.template : 'Error: the crate is too heavy, weight is <num>, limit is <num>';
+  const template =
+    'template' in parts ? parts.template : 'Error: the crate is too heavy, weight is <num>, limit is <num>';
   return {
     id: 'card_x',
     kind,
     claim: 'pack_crate failed with “the crate is too heavy” in 8 sessions.',
     counts: { sessions: 8, tasks: 4, people: 1, days: 3, events: 11 },
-    examples: [{ session: 'made-1', event: 'evt_1', sha256: SHA, quote: 'Error: the crate is too heavy, weight is 31, limit is 25' }],
+    examples: [
+      {
+        session: 'made-1',
+        event: 'evt_1',
+        sha256: SHA,
+        quote: 'Error: the crate is too heavy, weight is 31, limit is 25',
+      },
+    ],
     counter_examples: [],
     trust: 'local_tool',
     grade: 'C',

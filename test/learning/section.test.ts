@@ -40,15 +40,46 @@ Seen in 8 sessions over 4 tasks. In 6 of 8 the next successful call of the tool 
 
   it('stays exactly one section with its mark, whatever the transcript said', () => {
     const bits = fc.oneof(
-      fc.constantFrom('\n## x\n', '<!--', '-->', '<!-- entry zzzz kind=fact grade=A -->', '</details>', '<details>', '```', '~~~', '`', '\r\n', '#', '<script>', '---', '\u2028## y', '\u0085'),
+      fc.constantFrom(
+        '\n## x\n',
+        '<!--',
+        '-->',
+        '<!-- entry zzzz kind=fact grade=A -->',
+        '</details>',
+        '<details>',
+        '```',
+        '~~~',
+        '`',
+        '\r\n',
+        '#',
+        '<script>',
+        '---',
+        '\u2028## y',
+        '\u0085',
+      ),
       fc.string({ unit: 'binary', maxLength: 8 }),
     );
     const words = fc.array(bits, { maxLength: 10 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(fc.constantFrom(...cardKinds), words, words, words, (kind, a, b, c) => {
         const span = { session: a, event: b, sha256: SHA, quote: c };
-        const card = makeCard({ kind, claim: `${a} “${b}” \`${c}\``, tool: b, template: c, examples: [span], counter_examples: [span] });
-        card.change = { argument: a, changed: 6, repaired: 7, failed: 8, from: b, to: c, first: { tool: c, sessions: 7 } };
+        const card = makeCard({
+          kind,
+          claim: `${a} “${b}” \`${c}\``,
+          tool: b,
+          template: c,
+          examples: [span],
+          counter_examples: [span],
+        });
+        card.change = {
+          argument: a,
+          changed: 6,
+          repaired: 7,
+          failed: 8,
+          from: b,
+          to: c,
+          first: { tool: c, sessions: 7 },
+        };
         card.predicate = { when: [], then: { tool: a, op: b, value: c } };
         const text = printSection(card, mark, 60);
         const { sections } = parsePlaybook('x', `# x\n\n${text}\n## After\n`);
@@ -85,8 +116,13 @@ describe('isUntouched', () => {
 
 describe('promptTokens', () => {
   it('counts what goes into a prompt and not the evidence', () => {
-    const many = Array.from({ length: 3 }, () => makeCard().examples[0] ?? { session: '', event: '', sha256: SHA, quote: '' });
-    expect(promptTokens(parseSection(printSection(makeCard({ examples: many }), mark, 60)))).toBe(promptTokens(parseSection(printSection(makeCard(), mark, 60))));
+    const many = Array.from(
+      { length: 3 },
+      () => makeCard().examples[0] ?? { session: '', event: '', sha256: SHA, quote: '' },
+    );
+    expect(promptTokens(parseSection(printSection(makeCard({ examples: many }), mark, 60)))).toBe(
+      promptTokens(parseSection(printSection(makeCard(), mark, 60))),
+    );
     expect(promptTokens(parseSection('## abcd\n\nefgh\n'))).toBe(2);
   });
 });

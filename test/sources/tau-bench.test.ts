@@ -113,7 +113,7 @@ describe('a results file', () => {
     const { sessions, reports } = read('cut.json', whole.slice(0, -20));
     expect(sessions.map((s) => s.header.task?.id)).toEqual(['1']);
     expect(reports[0]?.problems).toEqual([
-      { line: 1, reason: 'the array is cut off in the middle: 1 complete records before the cut' },
+      { line: 1, reason: 'the array is cut off in the middle: 1 complete record before the cut' },
     ]);
   });
 });

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/domain/decision.ts';
 import { parseDecisions, printDecision } from '../../src/store/decisions.ts';
 
-const decision: Decision = { entry: 'k7f3', fingerprint: 'abcd', verdict: 'rejected', by: 'me', at: '2026-11-20T10:00:00.000Z', because: 'not “true”\nhere', sessions: 4 };
+const decision: Decision = {
+  entry: 'k7f3',
+  fingerprint: 'abcd',
+  verdict: 'rejected',
+  by: 'me',
+  at: '2026-11-20T10:00:00.000Z',
+  because: 'not “true”\nhere',
+  sessions: 4,
+};
 
 describe('decisions', () => {
   it('come back as they were printed, one line each', () => {

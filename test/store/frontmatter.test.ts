@@ -16,7 +16,10 @@ function refusal(text: string): { what: string; where?: string } {
 
 describe('readFrontMatter', () => {
   it('gives data and body', () => {
-    expect(readFrontMatter('---\na: 1\n---\nbody\n---\nmore\n', 'x.md')).toEqual({ data: { a: 1 }, body: 'body\n---\nmore\n' });
+    expect(readFrontMatter('---\na: 1\n---\nbody\n---\nmore\n', 'x.md')).toEqual({
+      data: { a: 1 },
+      body: 'body\n---\nmore\n',
+    });
     expect(readFrontMatter('---yaml\na: 1\n---\n', 'x.md')).toEqual({ data: { a: 1 }, body: '' });
     expect(readFrontMatter('no front matter', 'x.md')).toEqual({ data: {}, body: 'no front matter' });
     expect(readFrontMatter('---\n---\nbody', 'x.md')).toEqual({ data: {}, body: 'body' });
@@ -26,18 +29,27 @@ describe('readFrontMatter', () => {
   });
 
   it('reads BOM and CRLF without leaving traces in values', () => {
-    expect(readFrontMatter('\uFEFF---\r\na: x\r\nb: 1\r\n---\r\nbody\r\n', 'x.md')).toEqual({ data: { a: 'x', b: 1 }, body: 'body\n' });
+    expect(readFrontMatter('\uFEFF---\r\na: x\r\nb: 1\r\n---\r\nbody\r\n', 'x.md')).toEqual({
+      data: { a: 'x', b: 1 },
+      body: 'body\n',
+    });
   });
 
-  it.each(['---js', '---javascript', '---JS', '--- js ', '---coffee', '---json', '---toml', '---{}'])('runs nothing behind %j', (opening) => {
-    const text = `${opening}\n{ get a() { globalThis.PWNED = true; return 1; } }\nglobalThis.PWNED = true\n---\n`;
-    expect(refusal(text)).toMatchObject({ where: 'x.md:1' });
-    expect('PWNED' in globalThis).toBe(false);
-  });
+  it.each(['---js', '---javascript', '---JS', '--- js ', '---coffee', '---json', '---toml', '---{}'])(
+    'runs nothing behind %j',
+    (opening) => {
+      const text = `${opening}\n{ get a() { globalThis.PWNED = true; return 1; } }\nglobalThis.PWNED = true\n---\n`;
+      expect(refusal(text)).toMatchObject({ where: 'x.md:1' });
+      expect('PWNED' in globalThis).toBe(false);
+    },
+  );
 
-  it.each(['---constructor', '---toString', '---__proto__', '---hasOwnProperty'])('looks nothing up behind %s', (opening) => {
-    expect(refusal(`${opening}\na: 1\n---\n`)).toMatchObject({ where: 'x.md:1' });
-  });
+  it.each(['---constructor', '---toString', '---__proto__', '---hasOwnProperty'])(
+    'looks nothing up behind %s',
+    (opening) => {
+      expect(refusal(`${opening}\na: 1\n---\n`)).toMatchObject({ where: 'x.md:1' });
+    },
+  );
 
   it('refuses the same broken text every time', () => {
     const text = '---\na: [\n---\n';
@@ -51,7 +63,13 @@ describe('readFrontMatter', () => {
   });
 
   it.each([
-    ['an alias bomb', `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefgh'.split('').map((k, i) => `${k}: &${k} [${`*${'abcdefgh'[i]}, `.repeat(10)}]`).join('\n')}`],
+    [
+      'an alias bomb',
+      `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefgh'
+        .split('')
+        .map((k, i) => `${k}: &${k} [${`*${'abcdefgh'[i]}, `.repeat(10)}]`)
+        .join('\n')}`,
+    ],
     ['a circular alias', 'a: &x [*x]'],
     ['20,000 keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n')],
     ['deep nesting', `a: ${'['.repeat(20_000)}`],
@@ -78,7 +96,22 @@ describe('readFrontMatter', () => {
   });
 
   it('never throws anything but a UserError', () => {
-    const line = fc.constantFrom('---', '---js', '---yaml', 'a: 1', '- &a [*a]', '\t', '"', '{', '!!x y', '? ?', '&', '', '\r', '__proto__: 1');
+    const line = fc.constantFrom(
+      '---',
+      '---js',
+      '---yaml',
+      'a: 1',
+      '- &a [*a]',
+      '\t',
+      '"',
+      '{',
+      '!!x y',
+      '? ?',
+      '&',
+      '',
+      '\r',
+      '__proto__: 1',
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(line, fc.string()), { maxLength: 12 }), (parts) => {
         try {

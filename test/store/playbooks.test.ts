@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPlaybooks, readPlaybooksFromDir, toolsOf } from '../../src/store/playbooks.ts';
 
-const GOOD = '---\nplaybook: crates\napplies_to: { tools: [pack_crate, sim__*] }\nowner: somebody\n---\n\n# crates\n\n## A\n<!-- entry k7f3 kind=fact grade=C -->\n\nrule\n';
+const GOOD =
+  '---\nplaybook: crates\napplies_to: { tools: [pack_crate, sim__*] }\nowner: somebody\n---\n\n# crates\n\n## A\n<!-- entry k7f3 kind=fact grade=C -->\n\nrule\n';
 
 let dir: string | undefined;
 afterEach(() => {
@@ -15,7 +16,14 @@ afterEach(() => {
 
 describe('readPlaybooks', () => {
   it('gives playbooks by name, in order, and passes over other files', () => {
-    const { playbooks, broken } = readPlaybooks(new Map([['b.md', GOOD], ['a.md', '# by hand\n'], ['notes.txt', 'x'], ['sub/c.md', GOOD]]));
+    const { playbooks, broken } = readPlaybooks(
+      new Map([
+        ['b.md', GOOD],
+        ['a.md', '# by hand\n'],
+        ['notes.txt', 'x'],
+        ['sub/c.md', GOOD],
+      ]),
+    );
     expect(playbooks.map((p) => p.name)).toEqual(['a', 'b']);
     expect(broken).toEqual([]);
   });
@@ -27,7 +35,12 @@ describe('readPlaybooks', () => {
     ['front matter that is never closed', '---\na: 1\n'],
     ['the same entry twice', `${GOOD}\n## B\n<!-- entry k7f3 kind=fact grade=C -->\n`],
   ])('reports %s with file and reason', (_, text) => {
-    const { playbooks, broken } = readPlaybooks(new Map([['bad.md', text], ['good.md', GOOD]]));
+    const { playbooks, broken } = readPlaybooks(
+      new Map([
+        ['bad.md', text],
+        ['good.md', GOOD],
+      ]),
+    );
     expect(playbooks.map((p) => p.name)).toEqual(['good']);
     expect(broken).toHaveLength(1);
     expect(broken[0]).toMatchObject({ name: 'bad.md', playbook: { name: 'bad' } });
@@ -35,7 +48,12 @@ describe('readPlaybooks', () => {
   });
 
   it('knows the tools that a playbook is for', () => {
-    const { playbooks } = readPlaybooks(new Map([['a.md', '# by hand\n'], ['b.md', GOOD]]));
+    const { playbooks } = readPlaybooks(
+      new Map([
+        ['a.md', '# by hand\n'],
+        ['b.md', GOOD],
+      ]),
+    );
     expect(playbooks.map(toolsOf)).toEqual([undefined, ['pack_crate', 'sim__*']]);
   });
 });

@@ -55,7 +55,10 @@ describe('readSettings', () => {
 
   it('lists every problem at once, in the order of the lines', () => {
     const { what } = problemOf('dreem: {}\ndream:\n  max_changes: many\n  every: soon\nplaybooks:\n  max_entires: 4\n');
-    const lines = what.split('\n').slice(1).map((line) => /line (\d+)/.exec(line)?.[1]);
+    const lines = what
+      .split('\n')
+      .slice(1)
+      .map((line) => /line (\d+)/.exec(line)?.[1]);
     expect(what).toContain('4 problems');
     expect(lines).toEqual(['1', '3', '4', '6']);
     expect(what).toContain('did you mean dream?');

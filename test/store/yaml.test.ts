@@ -15,7 +15,14 @@ function problemOf(action: () => unknown): { what: string; where?: string } {
 
 describe('parseYaml', () => {
   it('reads the core schema of YAML 1.2: no dates, no octal, no sexagesimal', () => {
-    expect(parseYaml('d: 2026-01-02\no: 010\nt: 12:30\ny: yes\nn: 1_000\nb: true\n', 'f')).toEqual({ d: '2026-01-02', o: 10, t: '12:30', y: 'yes', n: '1_000', b: true });
+    expect(parseYaml('d: 2026-01-02\no: 010\nt: 12:30\ny: yes\nn: 1_000\nb: true\n', 'f')).toEqual({
+      d: '2026-01-02',
+      o: 10,
+      t: '12:30',
+      y: 'yes',
+      n: '1_000',
+      b: true,
+    });
   });
 
   it('reads CRLF and a BOM without leaving traces in values', () => {
@@ -24,11 +31,20 @@ describe('parseYaml', () => {
 
   it('names the line of what is wrong', () => {
     expect(problemOf(() => parseYaml('a: 1\nb: [\n', 'config.yaml')).where).toMatch(/^config\.yaml:[23]$/);
-    expect(problemOf(() => parseYaml('a: 1\nb: 2\na: 3\n', 'f'))).toMatchObject({ what: 'The key “a” is there twice.', where: 'f:3' });
+    expect(problemOf(() => parseYaml('a: 1\nb: 2\na: 3\n', 'f'))).toMatchObject({
+      what: 'The key “a” is there twice.',
+      where: 'f:3',
+    });
   });
 
   it.each([
-    ['an alias bomb', `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefgh'.split('').map((k, i) => `${k}: &${k} [${`*${'abcdefgh'[i]}, `.repeat(10)}]`).join('\n')}\n`],
+    [
+      'an alias bomb',
+      `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefgh'
+        .split('')
+        .map((k, i) => `${k}: &${k} [${`*${'abcdefgh'[i]}, `.repeat(10)}]`)
+        .join('\n')}\n`,
+    ],
     ['a circular alias', '- &x [*x]\n'],
     ['an unknown tag', 'a: !!js/function "x"\n'],
     ['nesting of 20,000 levels', '['.repeat(20_000)],
@@ -56,7 +72,13 @@ describe('parseYaml', () => {
 
   it('knows the line of each key, through mappings and lists', () => {
     const { lineOf } = parseYamlText('a: 1\nb:\n  c: 2\n  d:\n    - e: 3\n    - e: 4\n', 'f');
-    expect([lineOf(['a']), lineOf(['b']), lineOf(['b', 'c']), lineOf(['b', 'd', 1, 'e']), lineOf(['b', 'nothing'])]).toEqual([1, 2, 3, 6, 2]);
+    expect([
+      lineOf(['a']),
+      lineOf(['b']),
+      lineOf(['b', 'c']),
+      lineOf(['b', 'd', 1, 'e']),
+      lineOf(['b', 'nothing']),
+    ]).toEqual([1, 2, 3, 6, 2]);
   });
 });
 
@@ -71,6 +93,10 @@ describe('printYaml', () => {
   });
 
   it('never folds long lines', () => {
-    expect(printYaml({ a: 'word '.repeat(100).trim() }).trim().split('\n')).toHaveLength(1);
+    expect(
+      printYaml({ a: 'word '.repeat(100).trim() })
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
   });
 });

@@ -31,7 +31,7 @@ describe('one turn of the cycle', () => {
   it('imports the transcripts, and importing again changes nothing', () => {
     const first = home.json<{ imported: number; sessions: { outcome: unknown; tool_errors: number }[] }>(repo, 'import', EXAMPLE, '--json');
     expect(first.imported).toBe(6);
-    expect(first.sessions.reduce((sum, s) => sum + s.tool_errors, 0)).toBe(13);
+    expect(first.sessions.reduce((sum, s) => sum + s.tool_errors, 0)).toBe(12);
     const again = home.json<{ imported: number; updated: number; unchanged: number }>(repo, 'import', EXAMPLE, '--json');
     expect(again).toMatchObject({ imported: 0, updated: 0, unchanged: 6 });
   });

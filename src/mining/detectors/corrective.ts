@@ -72,6 +72,7 @@ const COMPLAINT: RegExp[] = [
   /^(?:that|this|it)(?:['’]s| is| was) (?:not what|wrong|incorrect)\b/i,
 ];
 const HINT: RegExp[] = [
+  /^(?:use|run|write|call|put|make|keep|do|try|take|choose|read|ask|add|name|return)\b/i,
   /\b(?:wrong|incorrect|mistake|instead|rather than|undo|revert)\b/i,
   /\b(?:don['’]t|do not|never|always|must not|should not)\b/i,
 ];

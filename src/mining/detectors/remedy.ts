@@ -1,9 +1,10 @@
 // Weighs how sessions got past one error and names what most of them did; counts sessions, never events.
+import { canonicalJson } from '../../base/hash.ts';
 import { binomialTwoSided } from '../../statistics/binomial.ts';
-import { isPassage, likeness, printChange, textsOf, valueAt } from '../arguments.ts';
-import type { Action } from '../extract-types.ts';
+import { isRecord, likeness, pointerOf, printChange, topKey, valueAt } from '../arguments.ts';
 import { uncut } from '../shrink.ts';
-import type { Vote } from './repair.ts';
+import { firstOf } from './pivot.ts';
+import type { Repaired, Vote } from './repair.ts';
 
 /** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
 export interface Remedy {
@@ -29,11 +30,6 @@ interface Tally {
 }
 
 const MIN_SUPPORT = 3; // what two sessions did is an anecdote, however many failed
-
-interface Repaired {
-  vote: Vote;
-  fix: Action;
-}
 
 /** The remedy of one template's votes: the argument that changed in more than half of the repairs, and the tool that came first in more than half. */
 export function choose(votes: readonly Vote[]): Remedy {
@@ -74,7 +70,7 @@ function doubtOf(
     const telling = repaired.filter(
       (r) => r.vote.aftermath.changed.includes(pointer) && isAdjustment(r, pointer),
     ).length;
-    return telling * 2 > repaired.length
+    return telling * 2 > repaired.length || recurs(repaired, pointer)
       ? {}
       : { doubt: 'the calls that worked were other calls altogether, so they show no remedy' };
   }
@@ -85,6 +81,17 @@ function doubtOf(
         ? 'the error passed by itself: the same call worked later'
         : 'no change is common to most repairs',
   };
+}
+
+// The same new value in most repairs, whatever else was in the calls: `safe` for `fast`.
+function recurs(repaired: readonly Repaired[], pointer: string): boolean {
+  const seen = new Map<string, number>();
+  for (const { vote, fix } of repaired) {
+    if (!vote.aftermath.changed.includes(pointer)) continue;
+    const value = canonicalJson(valueAt(fix.input, pointer));
+    seen.set(value, (seen.get(value) ?? 0) + 1);
+  }
+  return Math.max(0, ...seen.values()) * 2 > repaired.length;
 }
 
 // Ties go to the argument that the error text mentions, then to the one that tries in vain changed less often, then to the one whose
@@ -149,44 +156,28 @@ function clearest(repaired: readonly Repaired[], pointer: string): { from: strin
   return best === undefined ? { from: '', to: '' } : { from: best.from, to: best.to };
 }
 
-// A call of the same purpose: something else in it stayed, or the value itself was only adjusted.
+// The same job tried again rather than another one: most other arguments stayed, or the value itself was only adjusted. Switches are not
+// counted, since they stay from job to job.
 function isAdjustment({ vote, fix }: Repaired, pointer: string): boolean {
-  const kept = new Set(textsOf(vote.error.input).filter((text) => text.length >= 3));
-  if (textsOf(fix.input).some((text) => kept.has(text))) return true;
-  const before = valueAt(vote.error.input, pointer);
-  const after = valueAt(fix.input, pointer);
-  if (typeof before !== 'string' || typeof after !== 'string') return true;
-  return likeness(before, after) >= 0.3 || (!isPassage(before) && before.length <= 24 && !/\s/.test(before));
+  const before = vote.error.input;
+  const others = argumentsOf(before, fix.input).filter((key) => key !== topKey(pointer));
+  const kept = others.filter(
+    (key) => canonicalJson(valueAt(before, pointerOf(key))) === canonicalJson(valueAt(fix.input, pointerOf(key))),
+  );
+  if (kept.length > 0 && kept.length * 2 >= others.length) return true;
+  const [from, to] = [valueAt(before, pointer), valueAt(fix.input, pointer)];
+  if (typeof from === 'string' && typeof to === 'string') return likeness(from, to) >= 0.3;
+  return others.length === 0 && typeof from === typeof to;
 }
 
-/**
- * Another tool that succeeded between error and repair in more than half of the repairs and worked on something that the failing call
- * names too; where most repairs are the very same call again, also one that shares nothing with it, since something must
- * have changed in between.
- */
-function firstOf(repaired: readonly Repaired[]): Remedy['first'] {
-  const same = repaired.filter((r) => r.vote.aftermath.changed.length === 0);
-  const mostlySame = same.length * 2 > repaired.length;
-  const tally = new Map<string, { sharing: number; before: number }>();
-  for (const { vote } of repaired) {
-    const { between, changed } = vote.aftermath;
-    const named = new Set(textsOf(vote.error.input).filter((text) => text.length >= 3));
-    const shares = new Set(between.filter((a) => textsOf(a.input).some((text) => named.has(text))).map((a) => a.tool));
-    for (const tool of new Set(between.map((a) => a.tool))) {
-      const entry = tally.get(tool) ?? { sharing: 0, before: 0 };
-      if (shares.has(tool)) entry.sharing++;
-      if (shares.has(tool) || changed.length === 0) entry.before++;
-      tally.set(tool, entry);
-    }
-  }
-  const ranked = [...tally]
-    .map(([tool, t]) => ({ tool, sharing: t.sharing, sessions: mostlySame ? t.before : t.sharing }))
-    .filter((t) => t.sessions * 2 > repaired.length)
-    .sort((a, b) => b.sharing - a.sharing || b.sessions - a.sessions || (a.tool < b.tool ? -1 : 1));
-  const [best] = ranked;
-  return best === undefined ? undefined : { tool: best.tool, sessions: best.sessions };
+// Top keys of either input whose values can tell jobs apart.
+function argumentsOf(a: unknown, b: unknown): string[] {
+  const keys = [a, b].flatMap((input) => (isRecord(input) ? Object.keys(input) : []));
+  const tells = (input: unknown, key: string) =>
+    !['boolean', 'undefined'].includes(typeof valueAt(input, pointerOf(key)));
+  return [...new Set(keys)].filter((key) => tells(a, key) || tells(b, key));
 }
 
 function isSole(input: unknown): boolean {
-  return input === null || typeof input !== 'object' || Array.isArray(input) || Object.keys(input).length <= 1;
+  return !isRecord(input) || Object.keys(input).length <= 1;
 }

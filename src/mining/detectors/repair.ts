@@ -16,6 +16,8 @@ export interface Aftermath {
   changed: string[];
   /** What other tools did successfully between the error and the fix. */
   between: Action[];
+  /** What other tools did successfully in the equally long stretch before the error. */
+  before: Action[];
   /** Actions of the lane from the failing call up to the fix, or the tries in vain: what the error cost. */
   cost: number;
 }
@@ -28,7 +30,7 @@ export interface Aftermath {
  */
 export function aftermathOf(lane: readonly Action[], index: number): Aftermath {
   const error = lane[index];
-  const none: Aftermath = { tries: [], changed: [], between: [], cost: 1 };
+  const none: Aftermath = { tries: [], changed: [], between: [], before: [], cost: 1 };
   if (error === undefined) return none;
   const known = error.answered ?? error.step;
   const tries: Action[] = [];
@@ -40,8 +42,13 @@ export function aftermathOf(lane: readonly Action[], index: number): Aftermath {
       continue;
     }
     tries.push(action);
-    if (action.status === 'ok')
-      return { tries, fix: action, changed: difference(error.input, action.input), between, cost: i + 1 };
+    if (action.status === 'ok') {
+      const cost = i + 1;
+      const before = lane
+        .slice(Math.max(0, index - cost), index)
+        .filter((a) => a.tool !== error.tool && a.status === 'ok');
+      return { tries, fix: action, changed: difference(error.input, action.input), between, before, cost };
+    }
     if (tries.length === MAX_CALLS) break;
   }
   return { ...none, tries, between, cost: 1 + tries.length };
@@ -56,6 +63,12 @@ export interface Vote {
   events: number;
   /** Whether repeating the very same call worked; absent where nobody did. */
   repeated?: boolean;
+}
+
+/** A vote of a session that got past the error. */
+export interface Repaired {
+  vote: Vote;
+  fix: Action;
 }
 
 /** An error and the very same call made again. */

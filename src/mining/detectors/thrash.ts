@@ -5,7 +5,7 @@ import type { Action, Extract } from '../extract-types.ts';
 import { quoteCall } from '../quotes.ts';
 import { type Context, type Detector, type Finding, inGroup, lanesOf, type Sighting, timeOf } from './detector.ts';
 
-const REACH = 60; // later calls of the same tool that are compared with one; a whole long session would cost its square
+const REACH = 60; // calls of the same tool that one is compared with; a whole long session would cost its square
 
 export const thrash: Detector = {
   family: 'thrash',
@@ -25,33 +25,43 @@ function detect(context: Context): Finding[] {
   return [...groups].map(([tool, sightings]) => findingOf(tool, sightings));
 }
 
-// The calls that were taken back later.
+// The calls that were taken back later, in order.
 function undoneIn(lane: readonly Action[]): Action[] {
   const byTool = new Map<string, Action[]>();
   for (const action of lane) if (action.status === 'ok') inGroup(byTool, action.tool, () => []).push(action);
-  return [...byTool.values()].flatMap((calls) =>
-    calls.filter((call, i) => {
-      const later = calls.slice(i + 1, i + 1 + REACH);
-      return later.some((l) => isInverse(call.input, l.input)) || isOverwritten(calls, i, later);
-    }),
+  return [...byTool.values()].flatMap((calls) => {
+    const undone = new Set([...inverted(calls), ...overwritten(calls)]);
+    return calls.filter((call) => undone.has(call));
+  });
+}
+
+// An edit and its inverse hold the same texts, so only calls of the same texts need comparing.
+function inverted(calls: readonly Action[]): Action[] {
+  const sameTexts = new Map<string, Action[]>();
+  for (const call of calls) {
+    const texts = textsOf(call.input);
+    if (texts.length >= 2) inGroup(sameTexts, JSON.stringify(texts.sort()), () => []).push(call);
+  }
+  return [...sameTexts.values()].flatMap((group) =>
+    group.filter((call, i) => group.slice(i + 1, i + 1 + REACH).some((later) => isInverse(call.input, later.input))),
   );
 }
 
 // Writing A, then B, then A again to the same target: the B in the middle was for nothing.
-function isOverwritten(calls: readonly Action[], index: number, later: readonly Action[]): boolean {
-  const middle = calls[index];
-  if (middle === undefined) return false;
-  const earlier = calls.slice(Math.max(0, index - REACH), index);
-  return later.some((last) => {
-    const [pointer, ...more] = difference(middle.input, last.input);
-    if (pointer === undefined || pointer === '' || more.length > 0) return false;
-    const contents = [valueAt(middle.input, pointer), valueAt(last.input, pointer)];
-    return (
-      contents.every((c) => typeof c === 'string') &&
-      isContent(contents, last) &&
-      earlier.some((e) => e.inputHash === last.inputHash)
-    );
+function overwritten(calls: readonly Action[]): Action[] {
+  const seen = new Map<string, number>();
+  return calls.flatMap((last, i) => {
+    const earlier = seen.get(last.inputHash) ?? i;
+    seen.set(last.inputHash, i);
+    return calls.slice(Math.max(earlier + 1, i - REACH), i).filter((middle) => isRewrite(middle, last));
   });
+}
+
+function isRewrite(middle: Action, last: Action): boolean {
+  const [pointer, ...more] = difference(middle.input, last.input);
+  if (pointer === undefined || pointer === '' || more.length > 0) return false;
+  const contents = [valueAt(middle.input, pointer), valueAt(last.input, pointer)];
+  return contents.every((c) => typeof c === 'string') && isContent(contents, last);
 }
 
 // Asking A, B and A again is no rewriting, so the argument must hold content and another one must say where it goes.

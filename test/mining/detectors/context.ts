@@ -1,0 +1,17 @@
+// What detectors are handed in tests: told sessions and the templates of their errors; detects nothing.
+import type { Context } from '../../../src/mining/detectors/detector.ts';
+import { buildTemplates } from '../../../src/mining/templates.ts';
+import { type Step, type Told, tell } from '../tell.ts';
+
+export function contextOf(told: readonly Told[]): Context {
+  const sessions = told.map(tell).sort((a, b) => (a.session < b.session ? -1 : 1));
+  const index = buildTemplates(
+    sessions.flatMap((s) => s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }]))),
+  );
+  return { sessions, templateOf: (tool, error) => index.templateOf(tool, error) };
+}
+
+/** One session a list of steps, named s1, s2, … */
+export function sessionsOf(...steps: Step[][]): Context {
+  return contextOf(steps.map((s, i) => ({ id: `s${i + 1}`, steps: s })));
+}

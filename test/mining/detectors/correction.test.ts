@@ -1,0 +1,116 @@
+// Corrections by people: which turns are ones, and when they make a finding.
+import { describe, expect, it } from 'vitest';
+import { correction } from '../../../src/mining/detectors/correction.ts';
+import { correctionIn, signedWords } from '../../../src/mining/detectors/corrective.ts';
+import type { Told } from '../tell.ts';
+import { contextOf } from './context.ts';
+
+describe('correctionIn', () => {
+  it.each([
+    "don't use tabs in yaml",
+    'No, use the staging server.',
+    'no, that is wrong. Always run the linter before you commit.',
+    'Please use spaces instead of tabs',
+    'use pnpm, not npm',
+    'Stop adding comments to every line',
+    'I said two columns, not three',
+    'why are you still using the old client?',
+    'not a new file but the old one',
+    'You should never push to main',
+    'ok, but please do not rename public functions',
+    'Never commit generated files.\n\n```\nlong log\n```',
+    "That's wrong, the port is 8080",
+  ])('hears a correction in: %s', (text) => {
+    expect(correctionIn(text, false)).toBeDefined();
+  });
+
+  it.each([
+    'yes, go ahead',
+    'Can we use tabs instead?',
+    'thanks, looks good!',
+    "I don't know the order number",
+    'No, thank you. That is all.',
+    'no problem',
+    "don't worry about it",
+    'add a page about pricing',
+    'No.',
+    "I'd prefer the aisle seat instead",
+    'The tests never finished on my machine',
+    '> never do this\nsounds right to me',
+  ])('hears none in: %s', (text) => {
+    expect(correctionIn(text, false)).toBeUndefined();
+  });
+
+  it('hears one in a mere hint after a refused action, and none in a long text', () => {
+    expect(correctionIn('the manual instead', false)).toBeUndefined();
+    expect(correctionIn('the manual instead', true)).toBeDefined();
+    expect(correctionIn(`never use tabs. ${'And here is the next piece of work. '.repeat(30)}`, false)).toBeUndefined();
+  });
+
+  it('stays fast on hostile text', () => {
+    expect(correctionIn('no, '.repeat(100_000), false)).toBeUndefined();
+    expect(correctionIn('ok '.repeat(190), false)).toBeUndefined();
+    expect(correctionIn(`use ${'<'.repeat(500)}`, false)).toBeUndefined();
+  });
+});
+
+describe('signedWords', () => {
+  const signs = (text: string) => [...signedWords(text)].map(([word, sign]) => (sign < 0 ? `-${word}` : word));
+
+  it('tells wanted from unwanted words', () => {
+    expect(signs('use spaces, not tabs')).toEqual(['spaces', '-tabs']);
+    expect(signs("don't use tabs, use spaces")).toEqual(['-tabs', 'spaces']);
+    expect(signs('use spaces instead of tabs')).toEqual(['spaces', '-tabs']);
+    expect(signs('not tabs but spaces')).toEqual(['-tabs', 'spaces']);
+  });
+});
+
+describe('the finding', () => {
+  const said = (id: string, day: string | undefined, text: string): Told => ({
+    id,
+    ...(day !== undefined && { day }),
+    steps: [{ user: 'do it' }, { call: 'w', ok: '' }, { call: 'w', ok: '' }, { user: text }],
+  });
+  const detect = (...told: Told[]) => correction.detect(contextOf(told));
+
+  it('joins the same wish in other words and quotes the latest', () => {
+    const [finding, ...more] = detect(
+      said('a', '2026-01-01', "don't use tabs in yaml files"),
+      said('b', '2026-01-05', 'Please never use tabs in yaml.'),
+      said('c', '2026-01-03', 'no tabs in yaml, never!'),
+    );
+    expect(more).toEqual([]);
+    expect(finding?.claim).toBe(
+      'People corrected the agent in 3 sessions, last with the words “Please never use tabs in yaml.”.',
+    );
+    expect(finding?.normalised).toBe('-tabs -yaml');
+    expect(finding?.sightings.map((s) => [s.session.session, s.wasted, s.quote.text])).toEqual([
+      ['a', 2, "don't use tabs in yaml files"],
+      ['b', 2, 'Please never use tabs in yaml.'],
+      ['c', 2, 'no tabs in yaml, never!'],
+    ]);
+  });
+
+  it('needs two sessions on two days, and undated sessions have none', () => {
+    const text = 'never use tabs in yaml';
+    expect(detect(said('a', '2026-01-01', text), said('b', '2026-01-01', text))).toEqual([]);
+    expect(detect(said('a', undefined, text), said('b', undefined, text), said('c', undefined, text))).toEqual([]);
+    expect(detect(said('a', '2026-01-01', text), said('b', '2026-01-02', text))).toHaveLength(1);
+  });
+
+  it('lets the latest of two contradicting wishes win and shows the other side', () => {
+    const [finding] = detect(
+      said('a', '2026-01-01', 'use tabs, not spaces'),
+      said('b', '2026-01-02', 'use spaces, not tabs'),
+      said('c', '2026-01-03', 'always use spaces, never tabs'),
+    );
+    expect(finding?.sightings.map((s) => s.session.session)).toEqual(['b', 'c']);
+    expect(finding?.against.map((a) => a.session.session)).toEqual(['a']);
+    expect(finding?.note).toBe('1 session said the opposite; the latest wins');
+  });
+
+  it('never takes the first words of a session for a correction', () => {
+    const first = (id: string, day: string): Told => ({ id, day, steps: [{ user: 'never use tabs in yaml' }] });
+    expect(detect(first('a', '2026-01-01'), first('b', '2026-01-02'), first('c', '2026-01-03'))).toEqual([]);
+  });
+});

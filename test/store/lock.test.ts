@@ -1,0 +1,160 @@
+// Locks between real processes: one holder at a time, whoever dies when.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/base/errors.ts';
+import { acquireLock } from '../../src/store/lock.ts';
+import { identity, isDead } from '../../src/store/process-identity.ts';
+import { printed, script, start } from './child.ts';
+import { tempFolder } from './made.ts';
+
+const NO_PID = 2 ** 22 + 12345; // above the highest process id that Linux gives out
+const onLinux = existsSync('/proc/self/stat');
+
+function lockPath(): string {
+  return join(tempFolder(), 'state', 'dream.lock');
+}
+
+function leftBehind(path: string, holder: object): void {
+  acquireLock(path, { what: 'a dream' }).release();
+  writeFileSync(path, JSON.stringify({ ...identity(), nonce: '1-dead', what: 'a dream', ...holder }));
+}
+
+describe('acquireLock', () => {
+  it('names the holder, what it does and since when', () => {
+    const path = lockPath();
+    const lock = acquireLock(path, { what: 'a dream', since: '2026-01-02T03:04:05.000Z' });
+    expect(() => acquireLock(path, { what: 'another' })).toThrow(
+      `a dream is already running (pid ${process.pid} since 2026-01-02T03:04:05.000Z)`,
+    );
+    lock.release();
+    lock.release();
+    acquireLock(path, { what: 'another' }).release();
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('takes over from a process that no longer runs and tidies up after it', () => {
+    const path = lockPath();
+    leftBehind(path, { pid: NO_PID });
+    writeFileSync(`${path}.1-dead`, readFileSync(path)); // what a process leaves that is killed while it waits
+    const lock = acquireLock(path, { what: 'me' });
+    expect(readdirSync(dirname(path))).toEqual(['dream.lock']);
+    expect(readFileSync(path, 'utf8')).toContain('"what":"me"');
+    lock.release();
+  });
+
+  it.runIf(onLinux)('takes over where the process id belongs to another process now', () => {
+    const path = lockPath();
+    leftBehind(path, { pid: process.pid, start: '1' });
+    acquireLock(path, { what: 'me' }).release();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.runIf(onLinux)('takes over after a restart of the machine, whatever has that process id now', () => {
+    const path = lockPath();
+    leftBehind(path, { boot: '00000000-0000-0000-0000-000000000000' });
+    acquireLock(path, { what: 'me' }).release();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('leaves the lock of another machine alone and says how to remove it', () => {
+    const path = lockPath();
+    leftBehind(path, { pid: NO_PID, host: 'elsewhere', boot: '11111111-0000-0000-0000-000000000000' });
+    expect(() => acquireLock(path, { what: 'me' })).toThrow(`a dream is already running (pid ${NO_PID} on elsewhere)`);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it.each(['', '\0\0\0\0', '{"pid":', '[]', '{"nonce":"../../x","pid":1}'])(
+    'takes over a lock file damaged by a power loss: %j',
+    (content) => {
+      const path = lockPath();
+      acquireLock(path, { what: 'me' }).release();
+      writeFileSync(path, content);
+      acquireLock(path, { what: 'me' }).release();
+      expect(readdirSync(dirname(path))).toEqual([]);
+    },
+  );
+
+  it('inherits where the one who was taking over was killed before it was done', () => {
+    const path = lockPath();
+    leftBehind(path, { pid: NO_PID });
+    const heir = { ...identity(), pid: NO_PID + 1, nonce: '2-dead', what: 'an heir' };
+    writeFileSync(`${path}.after-1-dead`, JSON.stringify(heir));
+    acquireLock(path, { what: 'me' });
+    expect(readdirSync(dirname(path))).toEqual(['dream.lock']);
+  });
+
+  it('does not remove a lock that somebody else has taken since', () => {
+    const path = lockPath();
+    const lock = acquireLock(path, { what: 'first' });
+    leftBehind(join(tempFolder(), 'x', 'y'), {});
+    writeFileSync(path, JSON.stringify({ ...identity(), nonce: 'other', what: 'second' }));
+    lock.release();
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('is a UserError where the folder cannot be written', () => {
+    const file = join(tempFolder(), 'file');
+    writeFileSync(file, '');
+    expect(() => acquireLock(join(file, 'x.lock'), { what: 'me' })).toThrow(UserError);
+  });
+});
+
+describe('between processes', () => {
+  const INCREMENTS = 25;
+  const counting = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { acquireLock } from '@store/lock.ts';
+    const [path, counter, dies] = process.argv.slice(2);
+    for (let i = 0; i < ${INCREMENTS}; i++) {
+      const lock = acquireLock(path, { what: 'counting', waitMs: 50_000 });
+      writeFileSync(counter, String(Number(readFileSync(counter, 'utf8')) + 1));
+      if (dies === 'dies' && i === 4) process.kill(process.pid, 'SIGKILL');
+      lock.release();
+    }`;
+
+  it('eight processes, three of them killed while they hold it, lose no increment', async () => {
+    const folder = tempFolder();
+    const child = script(folder, counting);
+    const counter = join(folder, 'counter');
+    const path = join(folder, 'counter.lock');
+    writeFileSync(counter, '0');
+    const runs = Array.from({ length: 8 }, (_, i) => start(child, [path, counter, i < 3 ? 'dies' : 'lives']).ended);
+    const ended = await Promise.all(runs);
+    expect(ended.map((e) => e.stderr).join('')).toBe('');
+    expect(ended.filter((e) => e.signal === 'SIGKILL')).toHaveLength(3);
+    expect(Number(readFileSync(counter, 'utf8'))).toBe(5 * INCREMENTS + 3 * 5);
+    expect(readdirSync(folder).filter((name) => name.startsWith('counter.lock'))).toEqual([]);
+  });
+
+  it('respects a living holder and takes over from it once it is killed', async () => {
+    const folder = tempFolder();
+    const path = join(folder, 'x.lock');
+    const holding = script(
+      folder,
+      `import { acquireLock } from '@store/lock.ts';
+       acquireLock(process.argv[2], { what: 'a dream' }); console.log('held'); setInterval(() => {}, 1000);`,
+    );
+    const { child, ended } = start(holding, [path]);
+    await printed(child, 'held');
+    expect(() => acquireLock(path, { what: 'me' })).toThrow(`a dream is already running (pid ${child.pid})`);
+    child.kill('SIGKILL');
+    await ended;
+    acquireLock(path, { what: 'me' }).release();
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('isDead', () => {
+  it('is false for this process and for one that belongs to somebody else', () => {
+    expect(isDead(identity())).toBe(false);
+    const { start: _start, ...first } = identity();
+    expect(isDead({ ...first, pid: 1 })).toBe(false);
+  });
+
+  it('goes by the host where the system tells no more', () => {
+    expect(isDead({ pid: NO_PID, host: hostname() })).toBe(true);
+    expect(isDead({ pid: NO_PID, host: 'elsewhere' })).toBe(false);
+  });
+});
