@@ -95,7 +95,7 @@ async function why(context: CommandContext, id: string, flags: Flags): Promise<n
   const commits = (await commitsBetween(workspace.repo, null, at.commit)).filter(
     (c) => c.trailers['Agentmem-Entry'] === id,
   );
-  const card = cardOfEntry(at.cards, id);
+  const card = cardOfEntry(at, id);
   const spans = [...(card?.examples ?? []), ...(card?.counter_examples ?? [])];
   const evidence = checkSpans(workspace.layout, openIndex(workspace.layout, emit), spans);
   context.stop();

@@ -57,8 +57,7 @@ function buildProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
-    .exitOverride()
-    .enablePositionalOptions();
+    .exitOverride();
 }
 
 // The first word that is no flag, or the one after `help`.

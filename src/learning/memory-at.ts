@@ -1,5 +1,4 @@
 // The memory as one commit holds it: playbooks, decisions and recorded cards; read from git, never from the work tree.
-import { shortHash } from '../base/hash.ts';
 import { type Card, cardSchema } from '../domain/card.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Playbook } from '../domain/playbook.ts';
@@ -7,6 +6,7 @@ import { readFiles } from '../git/read.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseDecisions } from '../store/decisions.ts';
 import { type BrokenPlaybook, readPlaybooks } from '../store/playbooks.ts';
+import { isNameOf } from './entry-id.ts';
 
 export interface MemoryAt {
   commit: string;
@@ -41,12 +41,13 @@ export async function memoryAt(repo: Repository, commit: string, prefix: string)
   };
 }
 
-/** The recorded card behind an entry id: an entry id is the beginning of a hash of its card's fingerprint. */
-export function cardOfEntry(cards: ReadonlyMap<string, Card>, id: string): Card | undefined {
-  for (const card of cards.values()) {
-    if (shortHash(card.fingerprint, id.length) === id) return card;
-  }
-  return undefined;
+/** The recorded card behind an entry. A name may be the beginning of another's, so a card goes to the longest name that fits it. */
+export function cardOfEntry({ cards, playbooks }: Pick<MemoryAt, 'cards' | 'playbooks'>, id: string): Card | undefined {
+  const names = playbooks.flatMap((p) => p.sections.flatMap((s) => s.mark?.id ?? []));
+  const longer = names.filter((name) => name !== id && name.startsWith(id));
+  return [...cards.values()].find(
+    ({ fingerprint }) => isNameOf(id, fingerprint) && !longer.some((name) => isNameOf(name, fingerprint)),
+  );
 }
 
 function recordedCards(files: Map<string, string>): Map<string, Card> {

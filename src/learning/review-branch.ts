@@ -21,6 +21,8 @@ export interface ReviewEntry {
   verdict: 'pending' | 'accepted' | 'rejected';
   because?: string;
   card?: Card;
+  /** Entries that a merge took the place of. */
+  replaces: string[];
   /** The section as the branch has it now; absent once turned down or for a retirement. */
   section?: string;
 }
@@ -119,7 +121,7 @@ function entryOf(commit: CommitInfo, dream: string, at: MemoryAt, atBase: Memory
   const now = findEntry(at.playbooks, id);
   const before = findEntry(atBase.playbooks, id);
   const decision = at.decisions.findLast((d) => d.entry === id && d.dream === dream);
-  const card = cardOfEntry(at.cards, id);
+  const card = cardOfEntry(at, id);
   const mark = now?.section.mark ?? before?.section.mark;
   const section = now?.section.raw;
   return {
@@ -131,6 +133,7 @@ function entryOf(commit: CommitInfo, dream: string, at: MemoryAt, atBase: Memory
     title: now?.section.title ?? before?.section.title ?? decision?.title ?? commit.subject.replace(/^\w+: /, ''),
     commit: commit.commit,
     verdict: verdictOf(decision),
+    replaces: (commit.trailers['Agentmem-Replaces'] ?? '').split(' ').filter((name) => name !== ''),
     ...(decision?.because !== undefined && { because: decision.because }),
     ...(card !== undefined && { card }),
     ...(section !== undefined && { section }),

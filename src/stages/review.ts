@@ -36,8 +36,7 @@ export interface ReviewReport {
   base: string;
   head: string;
   behind: number;
-  entries: (Omit<ReviewEntry, 'card' | 'section'> & {
-    section?: string;
+  entries: (Omit<ReviewEntry, 'card'> & {
     evidence: CheckedSpan[];
     counter_examples: CheckedSpan[];
   })[];
@@ -71,7 +70,7 @@ function verdictCommits(request: VerdictRequest, state: ReviewBranch): NewCommit
   for (const id of request.reject) {
     const entry = entryNamed(state, id);
     if (entry.verdict === 'rejected') continue;
-    const restored = restoreEntry(files, state.atBase.files, entry.entry);
+    const restored = restoreEntry(files, state.atBase.files, entry.entry, entry.replaces);
     const decisions = withDecisions(files, [decisionOf(request, state, entry, 'rejected')]);
     commit(verdictMessage(state.dream, 'rejected', [entry], request.because), new Map([...restored, ...decisions]));
   }

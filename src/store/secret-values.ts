@@ -24,7 +24,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 // What examples, templates and masks put where a secret belongs.
 function isPlaceholder(value: string): boolean {
   if (/^[$%<{[]|\$\{|\{\{|%\w+%|\.\.\.|…|\*{3}|x{4}|X{4}|0{8}|1234567/.test(value)) return true;
-  return /your|example|placeholder|change.?me|redacted|dummy|insert|replace.?(?:me|with)|todo|sample|fake[-_]|<|>/i.test(
+  return /your|example|placeholder|change.?me|redacted|dummy|insert|replace.?(?:me|with)|sample|fake[-_]|<|>/i.test(
     value,
   );
 }

@@ -4,7 +4,7 @@ import { cardSchema, fingerprintOf } from '../../src/domain/card.ts';
 import { type CardContext, cardOf, inRankOrder } from '../../src/mining/cards.ts';
 import type { Finding } from '../../src/mining/detectors/detector.ts';
 import { quoteError } from '../../src/mining/quotes.ts';
-import { tell, type Told } from './tell.ts';
+import { type Told, tell } from './tell.ts';
 
 const context: CardContext = {
   sessions: 10,
@@ -26,7 +26,14 @@ const finding = (told: Omit<Told, 'steps'>[], more: Partial<Finding> = {}): Find
     const session = tell({ ...t, steps: [{ call: 'fly', error: 'no fuel' }] });
     const [action] = session.actions;
     if (action === undefined) throw new Error('the session has one action');
-    return { session, action, quote: quoteError(action), events: 2, wasted: 3, ...(action.at !== undefined && { at: action.at }) };
+    return {
+      session,
+      action,
+      quote: quoteError(action),
+      events: 2,
+      wasted: 3,
+      ...(action.at !== undefined && { at: action.at }),
+    };
   }),
 });
 
@@ -50,7 +57,9 @@ it('is named by kind, tool, template and what is claimed, never by counts', () =
   const many = cardOf(finding([{ id: 'a1' }, { id: 'b1' }, { id: 'c1' }]), context).card;
   expect(few.fingerprint).toBe(fingerprintOf('error_fix', 'fly', 'k1', 'change /fuel'));
   expect([many.fingerprint, many.id]).toEqual([few.fingerprint, `card_${few.fingerprint.slice(0, 8)}`]);
-  expect(cardOf(finding([{ id: 'a1' }], { normalised: 'first refuel' }), context).card.fingerprint).not.toBe(few.fingerprint);
+  expect(cardOf(finding([{ id: 'a1' }], { normalised: 'first refuel' }), context).card.fingerprint).not.toBe(
+    few.fingerprint,
+  );
 });
 
 describe('the grade', () => {
@@ -65,8 +74,14 @@ describe('the grade', () => {
 
   it('is D where the detector doubts its finding, and a note alone changes nothing', () => {
     const told = [{ id: 'a1' }, { id: 'b1' }, { id: 'c1' }];
-    expect(cardOf(finding(told, { doubt: 'it passed by itself' }), context).card).toMatchObject({ grade: 'D', reason: 'it passed by itself' });
-    expect(cardOf(finding(told, { note: 'one said the opposite' }), context).card).toMatchObject({ grade: 'C', reason: 'one said the opposite' });
+    expect(cardOf(finding(told, { doubt: 'it passed by itself' }), context).card).toMatchObject({
+      grade: 'D',
+      reason: 'it passed by itself',
+    });
+    expect(cardOf(finding(told, { note: 'one said the opposite' }), context).card).toMatchObject({
+      grade: 'C',
+      reason: 'one said the opposite',
+    });
   });
 
   it('follows the settings', () => {
@@ -82,12 +97,18 @@ it('shows three examples, of different tasks first, and two counter-examples', (
   const { card } = cardOf({ ...base, against }, context);
   expect(card.examples.map((s) => s.session)).toEqual(['a1', 'b1', 'c1']);
   expect(card.counter_examples.map((s) => s.session)).toEqual(['a1', 'b1']);
-  expect(card.examples[0]).toMatchObject({ event: 'evt_a1-2', quote: 'no fuel', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(card.examples[0]).toMatchObject({
+    event: 'evt_a1-2',
+    quote: 'no fuel',
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
 });
 
 it('is the same whatever order the sightings come in', () => {
   const told = ['a1', 'a2', 'b1', 'c1'].map((id) => ({ id, day: '2026-03-01' }));
-  expect(JSON.stringify(cardOf(finding([...told].reverse()), context))).toBe(JSON.stringify(cardOf(finding(told), context)));
+  expect(JSON.stringify(cardOf(finding([...told].reverse()), context))).toBe(
+    JSON.stringify(cardOf(finding(told), context)),
+  );
 });
 
 it('keeps a claim on one line, short and free of terminal escapes', () => {
@@ -98,6 +119,10 @@ it('keeps a claim on one line, short and free of terminal escapes', () => {
 
 it('come by rank, equal ranks by fingerprint', () => {
   const card = (fingerprint: string) => ({ ...cardOf(finding([{ id: 'a1' }]), context).card, fingerprint });
-  const ranked = [{ card: card('b'), rank: 1 }, { card: card('a'), rank: 1 }, { card: card('c'), rank: 2 }];
+  const ranked = [
+    { card: card('b'), rank: 1 },
+    { card: card('a'), rank: 1 },
+    { card: card('c'), rank: 2 },
+  ];
   expect(inRankOrder(ranked).map((c) => c.fingerprint)).toEqual(['c', 'a', 'b']);
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mine } from '../../src/mining/mine.ts';
-import { type Step, tell, type Told } from './tell.ts';
+import { type Step, type Told, tell } from './tell.ts';
 
 const settings = { min_sessions: 3, min_tasks: 2 };
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10);
@@ -11,7 +11,10 @@ const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slic
 function world(): Told[] {
   return Array.from({ length: 10 }, (_, n) => {
     const site = `site-${n % 5}`;
-    const steps: Step[] = [{ user: `fly mission ${n}: ${['survey', 'rescue', 'cargo', 'photo', 'sample'][n % 5]}` }, { call: 'scan', input: { site }, ok: `slope ${n}` }];
+    const steps: Step[] = [
+      { user: `fly mission ${n}: ${['survey', 'rescue', 'cargo', 'photo', 'sample'][n % 5]}` },
+      { call: 'scan', input: { site }, ok: `slope ${n}` },
+    ];
     if (n < 6) {
       steps.push({ call: 'land', input: { site, altitude: 300 }, error: `Error: descent too fast at ${290 + n} m` });
       steps.push({ call: 'land', input: { site, altitude: 450 }, ok: `down ${n}` });
@@ -34,13 +37,22 @@ describe('mine', () => {
       ]),
     );
     expect(mined.cards).toHaveLength(3);
-    expect(mined.cards[0]).toMatchObject({ kind: 'error_fix', change: { argument: '/altitude', from: '300', to: '450' } });
+    expect(mined.cards.find((c) => c.kind === 'error_fix')).toMatchObject({
+      change: { argument: '/altitude', from: '300', to: '450' },
+    });
   });
 
   it('says what it read and which families stayed silent, and why', () => {
     expect(mined).toMatchObject({ sessions: 10, collapsed: 0, strata: 5, informative_strata: 0 });
     expect(mined.newest?.slice(0, 10)).toBe(day(9));
-    expect(mined.silent.map((s) => s.family)).toEqual(['blind_retry', 'thrash', 'gap', 'workflow', 'argument_rule', 'association']);
+    expect(mined.silent.map((s) => s.family)).toEqual([
+      'blind_retry',
+      'thrash',
+      'gap',
+      'workflow',
+      'argument_rule',
+      'association',
+    ]);
     expect(mined.silent.every((s) => s.reason.length > 20)).toBe(true);
     expect(mined.silent.find((s) => s.family === 'association')?.reason).toMatch(/^not searched in this version/);
   });
@@ -63,7 +75,10 @@ describe('mine', () => {
   });
 
   it('keeps the names of findings when more sessions arrive', () => {
-    const later = mine([...world(), ...world().map((t) => ({ ...t, id: `t${t.id}`, day: day(40) }))].map(tell), settings);
+    const later = mine(
+      [...world(), ...world().map((t) => ({ ...t, id: `t${t.id}`, day: day(40) }))].map(tell),
+      settings,
+    );
     const names = (m: typeof mined) => m.cards.map((c) => c.fingerprint).sort();
     expect(names(later)).toEqual(names(mined));
   });
@@ -86,7 +101,9 @@ it('makes no lesson of errors that come and go by chance', () => {
     const steps = Array.from({ length: 20 }, (): Step => {
       const call = `tool${random(3)}`;
       const input = { path: `dir/file${random(500)}`, n: random(1000), flag: true };
-      return random(10) === 0 ? { call, input, error: `Error: request ${random(9999)} failed` } : { call, input, ok: `${random(9999)}` };
+      return random(10) === 0
+        ? { call, input, error: `Error: request ${random(9999)} failed` }
+        : { call, input, ok: `${random(9999)}` };
     });
     return { id: `s${s}`, task: `t${s % 12}`, day: day(s), steps };
   });

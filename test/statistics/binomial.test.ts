@@ -1,7 +1,7 @@
 // The exact binomial test against values worked out by hand and by its definition.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialTwoSided } from '../../src/statistics/binomial.ts';
+import { binomialTwoSided, binomialUpper } from '../../src/statistics/binomial.ts';
 
 describe('binomialTwoSided', () => {
   it('is 2 × ½^n where all of n fall on one side', () => {
@@ -32,5 +32,17 @@ describe('binomialTwoSided', () => {
 
   it('stays finite for thousands of trials', () => {
     expect(binomialTwoSided(5200, 10_000)).toBeCloseTo(0.00006593515598672442, 12);
+  });
+});
+
+describe('binomialUpper', () => {
+  it('is the probability of as many or more', () => {
+    expect(binomialUpper(3, 3, 0.5)).toBeCloseTo(1 / 8, 12);
+    expect(binomialUpper(2, 3, 0.25)).toBeCloseTo(10 / 64, 12);
+  });
+
+  it('is certain for none of any, and where nothing was tried', () => {
+    expect(binomialUpper(0, 7, 0.3)).toBeCloseTo(1, 12);
+    expect(binomialUpper(0, 0, 0.3)).toBe(1);
   });
 });

@@ -173,7 +173,7 @@ describe('saveImported', () => {
     expect(ids).toHaveLength(110);
   });
 
-  it('waits for a writer that is at work', () => {
+  it('counts what another writer has stored as stored', () => {
     const layout = tempLayout();
     save(layout, session([file('a', '1')], ['1']));
     appendFileSync(pathIn(layout), `${JSON.stringify(says('2', 'by the writer'))}\n`);

@@ -163,7 +163,7 @@ describe('a failing disk', () => {
     expect(outline(path)).toEqual(['evt_heads', 'evt_1', 'evt_2']);
   });
 
-  it('%s at fsync is a UserError and gives back the lock', () => {
+  it('at fsync is a UserError and gives back the lock', () => {
     const path = begun();
     const fsync = () => {
       throw systemError('EIO');

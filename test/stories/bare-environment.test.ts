@@ -18,7 +18,12 @@ describe('cron', () => {
     const repo = home.memory('cron');
     home.agent(repo, 'import', EXAMPLE);
     const env = { HOME: home.dir, PATH: '/usr/bin:/bin' };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [AGENT, 'dream', '--json'], { cwd: repo, env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [AGENT, 'dream', '--json'], {
+      cwd: repo,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
     expect(stderr).not.toContain('error');
     expect(status).toBe(0);
     expect(JSON.parse(stdout).branch).toMatch(/^dream\//);
@@ -26,7 +31,11 @@ describe('cron', () => {
 
   it('--if-due skips with a reason and exit code 0 until both gates are open', () => {
     const repo = home.memory('due');
-    expect(home.json<object>(repo, 'dream', '--if-due', '--json')).toMatchObject({ status: 'skipped', branch: null, reason: expect.stringContaining('new session') });
+    expect(home.json<object>(repo, 'dream', '--if-due', '--json')).toMatchObject({
+      status: 'skipped',
+      branch: null,
+      reason: expect.stringContaining('new session'),
+    });
     home.agent(repo, 'import', EXAMPLE);
     expect(home.json<object>(repo, 'dream', '--if-due', '--json')).toMatchObject({ status: 'completed' });
     const again = home.agent(repo, 'dream', '--if-due');
@@ -39,7 +48,11 @@ describe('cron', () => {
     mkdirSync(join(repo, '.agentmem', 'state'), { recursive: true });
     const holder = join(ROOT, 'test', 'support', 'hold-lock.mjs');
     expect(existsSync(holder)).toBe(true);
-    const held = spawnSync(process.execPath, [holder, join(repo, '.agentmem', 'state', 'dream.lock'), process.execPath, AGENT, '--dir', repo, 'dream'], { cwd: ROOT, encoding: 'utf8', env: { HOME: home.dir, PATH: process.env.PATH ?? '' } });
+    const held = spawnSync(
+      process.execPath,
+      [holder, join(repo, '.agentmem', 'state', 'dream.lock'), process.execPath, AGENT, '--dir', repo, 'dream'],
+      { cwd: ROOT, encoding: 'utf8', env: { HOME: home.dir, PATH: process.env.PATH ?? '' } },
+    );
     expect(held.stderr).toContain('already running');
     expect(held.status).toBe(2);
   });
@@ -49,7 +62,10 @@ describe('interruption', () => {
   it('SIGINT during a dream leaves no branch, and the next dream is whole', async () => {
     const repo = home.memory('interrupted');
     home.agent(repo, 'import', EXAMPLE);
-    const child = spawn(process.execPath, [AGENT, 'dream', '--json'], { cwd: repo, env: { HOME: home.dir, PATH: process.env.PATH ?? '' } });
+    const child = spawn(process.execPath, [AGENT, 'dream', '--json'], {
+      cwd: repo,
+      env: { HOME: home.dir, PATH: process.env.PATH ?? '' },
+    });
     const log = join(repo, '.agentmem', 'state', 'dreams.jsonl');
     while (!existsSync(log) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2));
     child.kill('SIGINT');
@@ -102,7 +118,11 @@ describe('errors', () => {
   it('a reader that closes the pipe early is no fault', () => {
     const repo = home.memory('pipe');
     home.agent(repo, 'import', EXAMPLE);
-    const { status, stderr } = spawnSync('bash', ['-c', `"${process.execPath}" "${AGENT}" mine --all --json | head -1`], { cwd: repo, encoding: 'utf8', env: { HOME: home.dir, PATH: process.env.PATH ?? '' } });
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `"${process.execPath}" "${AGENT}" mine --all --json | head -1`],
+      { cwd: repo, encoding: 'utf8', env: { HOME: home.dir, PATH: process.env.PATH ?? '' } },
+    );
     expect(status).toBe(0);
     expect(stderr).not.toContain('EPIPE');
   });

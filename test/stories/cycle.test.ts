@@ -9,7 +9,16 @@ interface Dreamed {
   branch: string;
   head: string;
   base: string;
-  changes: { entry: string; playbook: string; title: string; commit: string; change: string; grade: string; sessions: number; tasks: number }[];
+  changes: {
+    entry: string;
+    playbook: string;
+    title: string;
+    commit: string;
+    change: string;
+    grade: string;
+    sessions: number;
+    tasks: number;
+  }[];
   withheld: { claim: string; reason: string }[];
 }
 interface Reviewed {
@@ -29,10 +38,20 @@ afterAll(() => home.remove());
 
 describe('one turn of the cycle', () => {
   it('imports the transcripts, and importing again changes nothing', () => {
-    const first = home.json<{ imported: number; sessions: { outcome: unknown; tool_errors: number }[] }>(repo, 'import', EXAMPLE, '--json');
+    const first = home.json<{ imported: number; sessions: { outcome: unknown; tool_errors: number }[] }>(
+      repo,
+      'import',
+      EXAMPLE,
+      '--json',
+    );
     expect(first.imported).toBe(6);
     expect(first.sessions.reduce((sum, s) => sum + s.tool_errors, 0)).toBe(12);
-    const again = home.json<{ imported: number; updated: number; unchanged: number }>(repo, 'import', EXAMPLE, '--json');
+    const again = home.json<{ imported: number; updated: number; unchanged: number }>(
+      repo,
+      'import',
+      EXAMPLE,
+      '--json',
+    );
     expect(again).toMatchObject({ imported: 0, updated: 0, unchanged: 6 });
   });
 
@@ -42,7 +61,9 @@ describe('one turn of the cycle', () => {
     expect(plan.changes.length).toBeGreaterThan(0);
     expect(plan.branch).toBeNull();
     expect(home.git(repo, 'for-each-ref')).toBe(refs);
-    expect(home.json<{ sessions: { new_since_dream: number } }>(repo, 'status', '--json').sessions.new_since_dream).toBe(6);
+    expect(
+      home.json<{ sessions: { new_since_dream: number } }>(repo, 'status', '--json').sessions.new_since_dream,
+    ).toBe(6);
   });
 
   it('dreams a branch of one commit a lesson and one for the report', () => {
@@ -90,14 +111,27 @@ describe('one turn of the cycle', () => {
   it('turning a lesson down takes its section off the branch and is remembered', () => {
     const victim = dreamed.changes[0];
     const before = home.git(repo, 'rev-parse', dreamed.branch);
-    const review = home.json<Reviewed>(repo, 'review', '--reject', victim?.entry ?? '', '--because', 'only true here', '--json');
+    const review = home.json<Reviewed>(
+      repo,
+      'review',
+      '--reject',
+      victim?.entry ?? '',
+      '--because',
+      'only true here',
+      '--json',
+    );
     expect(review.entries.find((e) => e.entry === victim?.entry)?.verdict).toBe('rejected');
     expect(home.git(repo, 'rev-parse', `${dreamed.branch}^`)).toBe(before);
     const files = home.git(repo, 'ls-tree', '-r', '--name-only', dreamed.branch);
     const playbooks = files.split('\n').filter((f) => f.includes('/playbooks/'));
-    for (const file of playbooks) expect(home.git(repo, 'show', `${dreamed.branch}:${file}`)).not.toContain(`entry ${victim?.entry} `);
+    for (const file of playbooks)
+      expect(home.git(repo, 'show', `${dreamed.branch}:${file}`)).not.toContain(`entry ${victim?.entry} `);
     const decisions = home.git(repo, 'show', `${dreamed.branch}:.agentmem/decisions.jsonl`);
-    expect(JSON.parse(decisions)).toMatchObject({ entry: victim?.entry, verdict: 'rejected', because: 'only true here' });
+    expect(JSON.parse(decisions)).toMatchObject({
+      entry: victim?.entry,
+      verdict: 'rejected',
+      because: 'only true here',
+    });
   });
 
   it('merges into the checked-out memory branch as an ordinary merge, and what is in force can be explained', () => {
@@ -109,9 +143,10 @@ describe('one turn of the cycle', () => {
     expect(home.git(repo, 'status', '--porcelain')).toBe('');
     const listed = home.json<{ entry: string }[]>(repo, 'playbooks', 'list', '--json');
     expect(listed.map((e) => e.entry).sort()).toEqual([...merged.entries].sort());
-    const why = home.json<{ commits: { commit: string }[]; evidence: { verified: string; file: string; line: number; sha256: string; quote: string }[] }>(
-      repo, 'playbooks', 'why', merged.entries[0] ?? '', '--json',
-    );
+    const why = home.json<{
+      commits: { commit: string }[];
+      evidence: { verified: string; file: string; line: number; sha256: string; quote: string }[];
+    }>(repo, 'playbooks', 'why', merged.entries[0] ?? '', '--json');
     expect(why.commits).toHaveLength(1);
     for (const span of why.evidence) {
       const line = readFileSync(span.file, 'utf8').split('\n')[span.line - 1] ?? '';

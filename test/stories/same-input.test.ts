@@ -6,7 +6,9 @@ import { EXAMPLE, type Home, makeHome } from '../support/agent.ts';
 
 let home: Home;
 const folder = join(EXAMPLE, readdirSync(EXAMPLE)[0] ?? '');
-const files = readdirSync(folder).sort().map((name) => join(folder, name));
+const files = readdirSync(folder)
+  .sort()
+  .map((name) => join(folder, name));
 beforeAll(() => {
   home = makeHome();
 });

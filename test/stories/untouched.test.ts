@@ -13,8 +13,10 @@ afterAll(() => home.remove());
 
 /** Everything of a repository that is a person's: HEAD and its log, index bytes, stash, and each file outside our own state. */
 function fingerprint(repo: string): Record<string, string> {
-  const hash = (path: string) => (existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'absent');
-  const own = /^(\.git\/(?!(HEAD|index|ORIG_HEAD|MERGE_HEAD|logs\/HEAD|logs\/refs\/stash|refs\/stash|rebase-merge\/))|\.agentmem\/(sessions|state|cache)\/)/;
+  const hash = (path: string) =>
+    existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'absent';
+  const own =
+    /^(\.git\/(?!(HEAD|index|ORIG_HEAD|MERGE_HEAD|logs\/HEAD|logs\/refs\/stash|refs\/stash|rebase-merge\/))|\.agentmem\/(sessions|state|cache)\/)/;
   const files = readdirSync(repo, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(repo, join(entry.parentPath, entry.name)))
@@ -76,7 +78,14 @@ describe('the checkout stays as it was', () => {
       const status = home.git(repo, 'status', '--porcelain', '-z');
       const dreamed = home.json<{ branch: string; changes: { entry: string }[] }>(repo, 'dream', '--json');
       expect(dreamed.branch).toMatch(/^dream\//);
-      const reviewed = home.agent(repo, 'review', '--reject', dreamed.changes[0]?.entry ?? '', '--accept', dreamed.changes[1]?.entry ?? '');
+      const reviewed = home.agent(
+        repo,
+        'review',
+        '--reject',
+        dreamed.changes[0]?.entry ?? '',
+        '--accept',
+        dreamed.changes[1]?.entry ?? '',
+      );
       expect(reviewed.stderr).not.toContain('error');
       expect(reviewed.code).toBe(0);
       expect(fingerprint(repo)).toEqual(before);

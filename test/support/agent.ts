@@ -42,7 +42,12 @@ export function makeHome(): Home {
   const dir = mkdtempSync(join(tmpdir(), 'agentmem-story-'));
   const env = { HOME: dir, PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1' };
   const run = (command: string, args: string[], cwd: string, extra: object = {}): Ran => {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: { ...env, ...extra }, encoding: 'utf8', maxBuffer: 1 << 29 });
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd,
+      env: { ...env, ...extra },
+      encoding: 'utf8',
+      maxBuffer: 1 << 29,
+    });
     return { code: status, stdout, stderr };
   };
   const git = (cwd: string, ...args: string[]) => {

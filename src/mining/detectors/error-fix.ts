@@ -5,6 +5,7 @@ import { argumentName, topKey } from '../arguments.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import { quoteCall, quoteError } from '../quotes.ts';
 import { type Context, type Detector, type ErrorTemplate, type Finding, inGroup, lanesOf, timeOf } from './detector.ts';
+import { type Habits, habitsOf } from './habits.ts';
 import { choose, type Remedy } from './remedy.ts';
 import { aftermathOf, repeatsOf, type Vote } from './repair.ts';
 
@@ -34,9 +35,10 @@ function detect(context: Context): Finding[] {
     }
     noteRepeats(context, session, own);
   }
+  const habits = habitsOf(context.sessions);
   return [...groups.values()]
     .filter((g) => g.votes.length >= 2)
-    .map(({ template, votes }) => findingOf(template, votes));
+    .map(({ template, votes }) => findingOf(template, votes, habits.get(template.tool) ?? []));
 }
 
 function reconsider(vote: Vote, error: Action, aftermath: Vote['aftermath']): void {
@@ -57,8 +59,8 @@ function noteRepeats(context: Context, session: Extract, votes: Map<string, Vote
   }
 }
 
-function findingOf(template: ErrorTemplate, votes: Vote[]): Finding {
-  const remedy = choose(votes);
+function findingOf(template: ErrorTemplate, votes: Vote[], habits: Habits): Finding {
+  const remedy = choose(votes, habits);
   const change = changeOf(votes, remedy);
   return {
     kind: 'error_fix',
