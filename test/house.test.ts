@@ -149,6 +149,14 @@ describe('sizes and names', () => {
   });
 });
 
+describe('the map', () => {
+  it('in ARCHITECTURE.md is the one that the files themselves give (npm run map)', async () => {
+    const { withMap } = await import('../bench/map.mjs');
+    const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+    expect(text).toBe(withMap(text));
+  });
+});
+
 describe('tests', () => {
   const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((p) =>
     p.endsWith('.test.ts'),

@@ -1,5 +1,6 @@
 // One holder at a time of a file-based lock; a lock left by a dead process is taken over, that of a living one never.
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -52,6 +53,7 @@ export function acquireLock(path: string, request: LockRequest): Lock {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(tmp, JSON.stringify(me), { flag: 'wx' });
   } catch (error) {
+    if (existsSync(tmp)) remove(tmp); // a full disk leaves an empty file
     throw writeFailure(error, path);
   }
   try {

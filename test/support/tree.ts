@@ -13,7 +13,7 @@ export interface SourceFile {
   packages: string[];
 }
 
-const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)'([^']+)'/g;
+const SPECIFIER = /^(?:import|export)\b[^;'=]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm;
 
 /** Every TypeScript file below `root`, in code-unit order. */
 export function sourceTree(root: string): SourceFile[] {
@@ -27,7 +27,7 @@ export function sourceTree(root: string): SourceFile[] {
 function readSource(root: string, path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8');
   const code = text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
-  const specifiers = [...code.matchAll(SPECIFIER)].map((m) => m[1] ?? '');
+  const specifiers = [...code.matchAll(SPECIFIER)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
   return {
     path,
     text,
