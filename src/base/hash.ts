@@ -1,16 +1,16 @@
 // Hashes and the short names made from them; reads no clock and no randomness.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford base32: no i, l, o, u
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function sha256(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /** The first `length` Crockford base32 digits (5 bits each) of the SHA-256 of `text`. */
 export function shortHash(text: string, length: number): string {
-  const digest = createHash('sha256').update(text).digest();
+  const digest = hash('sha256', text, 'buffer');
   let out = '';
   let bits = 0;
   let value = 0;

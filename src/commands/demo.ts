@@ -9,7 +9,7 @@ import { commitPaths } from '../git/setup.ts';
 import { type DreamReport, dream } from '../stages/dream.ts';
 import { importSessions } from '../stages/import.ts';
 import { initMemory } from '../stages/init.ts';
-import { openCache } from '../store/cache.ts';
+import { openLogCache } from '../store/log-cache.ts';
 import { openIndex } from '../store/session-index.ts';
 import { openWorkspace, packageRoot, starterFiles, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
@@ -74,7 +74,7 @@ function freshFolder(cwd: string, named: string | undefined): string {
 
 function bringIn({ layout, by, redact }: Workspace, { emit, signal }: CommandContext) {
   const paths = [join(packageRoot(), '.agentmem.example', 'transcripts')];
-  return importSessions({ layout, paths, by, redact, emit, signal, cache: openCache(layout.cache, 'imports', 1) });
+  return importSessions({ layout, paths, by, redact, emit, signal, cache: openLogCache(layout.cache, 'imports', 1) });
 }
 
 async function showLessons(print: Printer, { repo, layout, prefix }: Workspace, report: DreamReport): Promise<void> {

@@ -5,7 +5,7 @@ import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { projectFolder } from '../sources/claude-code/folder.ts';
 import { type ImportReport, importSessions } from '../stages/import.ts';
-import { openCache } from '../store/cache.ts';
+import { openLogCache } from '../store/log-cache.ts';
 import { claudeFolder, type World } from '../world.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
@@ -47,7 +47,7 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
     redact,
     emit,
     signal,
-    cache: openCache(layout.cache, 'imports', 1),
+    cache: openLogCache(layout.cache, 'imports', 1),
   });
   context.stop();
   if (flags.json) print.json(report);

@@ -160,7 +160,7 @@ export const rules: readonly Rule[] = [
   ),
   context(
     'azure-account-key',
-    ['AccountKey=', 'SharedAccessKey='],
+    ['AccountKey', 'SharedAccessKey'],
     /(?<before>(?:Account|SharedAccess)Key=)(?<secret>[A-Za-z0-9+/]{40,100}={0,2})/gi,
     `AccountName=x;AccountKey=${mixed}${mixed}${mixed}${mixed}123456==`,
   ),
@@ -173,7 +173,7 @@ export const rules: readonly Rule[] = [
   ),
   context(
     'api-key-header',
-    ['x-api-key', 'api-key:', 'x-auth-token'],
+    ['x-api-key', 'api-key', 'x-auth-token'],
     /(?<before>(?:x-api-key|api-key|x-auth-token)["'\\]{0,4}\s{0,3}[:=]\s{0,3}["'\\]{0,4})(?<secret>[A-Za-z0-9._~+/=-]{12,500})/gi,
     `x-api-key: ${mixed}`,
     looksRandom,

@@ -4,7 +4,11 @@ import { literalFinder } from './literals.ts';
 import { rules as builtIn, type Rule } from './redaction-rules.ts';
 
 /** Gives back the text with every secret that it knows replaced by `[redacted:<rule>]`; the same string if there is none. */
-export type Redact = (text: string) => string;
+export interface Redact {
+  (text: string): string;
+  /** False only if there is nothing to redact in the value of which `json` is the compact JSON: the walk can be left out. */
+  mayFind?: (json: string) => boolean;
+}
 
 /** A rule from the settings: `pattern`, in any case of letters, replaces what it matches wherever `literal` occurs. */
 export interface ExtraRule {
@@ -35,7 +39,7 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     return out;
   };
   const shortest = extra.length === 0 ? SHORTEST_MATCH : 0;
-  return (text) => {
+  const redact = (text: string): string => {
     if (text.length < shortest) return text;
     let before = text;
     let after = once(text);
@@ -46,6 +50,11 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     }
     return after;
   };
+  // No literal holds a character that JSON escapes, so none is hidden in JSON; but one with `=` could match a key and its value.
+  const hidden = all.some((rule) => rule.literals.some((literal) => literal.includes('=')));
+  const mayFind = (json: string): boolean =>
+    hidden || find(json).some((i) => all[i] !== undefined && holdsLiteral(all[i], json));
+  return Object.assign(redact, { mayFind });
 }
 
 /**
@@ -96,26 +105,28 @@ function walk(redact: Redact, value: unknown, depth: number): unknown {
   if (typeof value === 'string') return redact(value);
   if (value === null || typeof value !== 'object') return value;
   if (depth >= MAX_DEPTH) return '[nested too deep to keep]';
-  if (Array.isArray(value)) {
-    let changed = false;
-    const items = value.map((item) => {
-      const next = walk(redact, item, depth + 1);
-      changed ||= next !== item;
-      return next;
-    });
-    return changed ? items : value;
-  }
-  return walkObject(redact, value, depth);
+  return Array.isArray(value) ? walkArray(redact, value, depth) : walkObject(redact, value, depth);
 }
 
-// Most objects hold no secret, so nothing is copied before one is found.
+// Most values hold no secret, so nothing is copied before one is found.
+function walkArray(redact: Redact, items: unknown[], depth: number): unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const next = walk(redact, items[i], depth + 1);
+    if (next === items[i]) continue;
+    copy ??= [...items];
+    copy[i] = next;
+  }
+  return copy ?? items;
+}
+
 function walkObject(redact: Redact, value: object, depth: number): unknown {
   const fields = value as Record<string, unknown>;
-  const isImage = fields.type === 'image' || fields.type === 'base64';
   let changes: Map<string, [key: string, item: unknown]> | undefined;
-  for (const key of Object.keys(fields)) {
+  // for…in is several times as fast here as Object.keys: V8 then needs no look-up by name in objects of a thousand shapes.
+  for (const key in fields) {
     const item = fields[key];
-    if (isImage && key === 'data' && typeof item === 'string') continue;
+    if (key === 'data' && typeof item === 'string' && isImage(fields)) continue;
     const next = typeof item === 'string' ? valueUnder(redact, key, item) : walk(redact, item, depth + 1);
     const nextKey = key.length < SHORTEST_TOKEN ? key : redact(key);
     if (next === item && nextKey === key) continue;
@@ -125,6 +136,10 @@ function walkObject(redact: Redact, value: object, depth: number): unknown {
   if (changes === undefined) return value;
   // fromEntries keeps a key named __proto__ a plain key.
   return Object.fromEntries(Object.entries(fields).map((entry) => changes.get(entry[0]) ?? entry));
+}
+
+function isImage(fields: Record<string, unknown>): boolean {
+  return fields.type === 'image' || fields.type === 'base64';
 }
 
 // In structured arguments the name that gives a secret away is the key, not part of the text.
