@@ -20,6 +20,7 @@ const ROOMS = [
   'exports',
   'store',
   'git',
+  'host',
   'model',
   'statistics',
   'domain',

@@ -9,6 +9,8 @@ export interface World {
   cwd: string;
   home: string;
   pid: number;
+  /** Absolute path of the Node that runs us. */
+  node: string;
   now: () => Date;
   /** 32 random hex digits. */
   random: () => string;
@@ -21,6 +23,7 @@ export function readWorld(): World {
     cwd: process.cwd(),
     home: process.env.HOME || homedir(),
     pid: process.pid,
+    node: process.execPath,
     now: () => new Date(),
     random: () => randomBytes(16).toString('hex'),
   };
@@ -34,4 +37,14 @@ export function colorAllowed(world: World): boolean {
 /** Claude Code's own folder, where it keeps the sessions of every project. */
 export function claudeFolder(world: World): string {
   return world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude');
+}
+
+/** Where the user's systemd units lie. */
+export function unitFolder(world: World): string {
+  return join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'systemd', 'user');
+}
+
+/** Our own folder beside all memories. No XDG variable moves it, since cron knows none and must find the same one. */
+export function stateFolder(world: World): string {
+  return join(world.home, '.local', 'state', 'agentmem');
 }

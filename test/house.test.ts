@@ -14,6 +14,7 @@ const FLOORS: Record<string, number> = {
   statistics: 2,
   store: 3,
   git: 3,
+  host: 3,
   model: 3,
   agent: 4,
   grading: 4,

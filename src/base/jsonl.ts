@@ -52,6 +52,17 @@ export function* readLines(path: string, fromOffset = 0): Generator<RawLine> {
   }
 }
 
+/** The same framing for bytes that are in memory already. */
+export function* splitLines(bytes: Buffer): Generator<RawLine> {
+  let number = 0;
+  for (let offset = 0; offset < bytes.length; ) {
+    const at = bytes.indexOf(NEWLINE, offset);
+    const end = at < 0 ? bytes.length : at;
+    yield { bytes: bytes.subarray(offset, end), number: ++number, offset, terminated: at >= 0 };
+    offset = end + 1;
+  }
+}
+
 /** What `parseLine` makes of a line: an object, nothing (blank), or the reason why it is bad. */
 export type ParsedLine =
   | { kind: 'object'; value: Record<string, unknown> }

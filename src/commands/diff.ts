@@ -25,7 +25,7 @@ async function run(context: CommandContext, ref: string | undefined, flags: Flag
   const workspace = await context.open();
   const { repo, prefix } = workspace;
   const memory = await memoryCommit(workspace);
-  const branch = await pickBranch(repo, memory, ref);
+  const branch = await pickBranch(repo, prefix, memory, ref);
   const state = await readReviewBranch(repo, prefix, memory, branch);
   const commit = state.entries.find((e) => e.entry === flags.entry)?.commit;
   const paths = flags.all ? [prefix] : [`${prefix}/playbooks`];

@@ -1,15 +1,18 @@
 // `agent dream`: chooses the sessions, asks whether it is due, runs the stage, says what came of it.
+import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
 import { type DreamReport, dream } from '../stages/dream.ts';
-import { isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
+import { stillWanted } from '../stages/publish.ts';
+import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
+import { lookAtServer, type PublishFlags, publishBranches, remoteFor, tellPublished } from './publishing.ts';
 import { type SelectionFlags, select, withSelection } from './selection.ts';
 
-interface Flags extends SelectionFlags {
+interface Flags extends SelectionFlags, PublishFlags {
   base?: string;
   dryRun?: boolean;
   ifDue?: boolean;
@@ -21,24 +24,37 @@ Examples:
   $ agent dream                        everything that is stored
   $ agent dream --since 7d --dry-run   what the last week would teach, nothing written
   $ agent dream --if-due               for crontab: only after 24 h and 5 new sessions (settable)
+  $ agent dream --push --pr            push the branch, and open or update its pull request
 
-The same sessions on the same base give the same branch, commit for commit. No key and no network are needed.`;
+The same sessions on the same base give the same branch, commit for commit. No key and no network are needed.
+With --push it looks at the server first, so that nobody proposes twice. A dream stands even if its push fails (exit code
+1, the reason on stderr); the next \`dream --push\` or \`sync --push\` tries again. --pr needs gh or glab, else it prints
+the page to open.`;
 
 export const define: Define = (command, bind) => {
   withSelection(command)
     .option('--base <ref>', 'grow from this ref instead of the memory branch')
     .option('--dry-run', 'say what would be learned, write nothing')
     .option('--if-due', 'do nothing unless enough time has passed and enough sessions are new')
+    .option('--push [remote]', 'push the new review branch (default: the memory branch’s upstream, or origin)')
+    .option('--pr', 'open or update its pull request (pushes too)')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(bind(run));
 };
 
 async function run(context: CommandContext, flags: Flags): Promise<number> {
+  if (flags.dryRun && (flags.push !== undefined || flags.pr))
+    throw new UserError({
+      what: '--dry-run writes nothing, so there is nothing to push',
+      hint: 'leave one of them out',
+    });
   const workspace = await context.open();
   const { world, emit, signal, print } = context;
+  const remote = await remoteFor(workspace, flags);
   const index = openIndex(workspace.layout, emit);
   const reason = flags.ifDue ? notDue(workspace, index) : undefined;
+  if (remote !== undefined && reason === undefined) await lookAtServer(context, workspace, remote);
   const report =
     reason !== undefined
       ? skipped(reason)
@@ -51,17 +67,29 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
           emit,
           signal,
         });
+  const fresh = report.branch === null ? [] : [report.branch];
+  const published =
+    remote === undefined
+      ? undefined
+      : await publishBranches(
+          context,
+          workspace,
+          remote,
+          [...stillWanted(workspace.layout, remote.name), ...fresh],
+          flags.pr === true,
+        );
   context.stop();
-  if (flags.json) print.json(report);
+  if (flags.json) print.json({ ...report, ...(published && { published }) });
   else printReport(print, report, flags.dryRun === true);
-  return 0;
+  return published === undefined ? 0 : tellPublished(context, published, flags.json === true);
 }
 
 // Both gates of the settings must be open: time since the newest dream, and sessions that no dream has read.
 function notDue({ layout, settings, world }: Workspace, index: ReturnType<typeof openIndex>): string | undefined {
   const last = lastCompleted(layout);
   const every = parseDuration(settings.dream.every) ?? 0;
-  if (last !== undefined && world.now().getTime() - Date.parse(last.at) < every) {
+  const now = world.now().getTime();
+  if (last !== undefined && now < dueFrom(last.at, every, now)) {
     return `the newest dream ended at ${last.at}, less than ${settings.dream.every} ago`;
   }
   const mark = readWatermark(layout);
@@ -84,6 +112,7 @@ function skipped(reason: string): DreamReport {
     quarantined: [],
     withheld: [],
     silent: [],
+    notes: [],
     usage: { usd: 0, input_tokens: 0, output_tokens: 0 },
   };
 }
@@ -113,6 +142,8 @@ function printReport(print: Printer, report: DreamReport, dryRun: boolean): void
     print.line(
       `${count(report.withheld.length, 'finding')} withheld: ${summarise(report.withheld.map((w) => w.reason))}`,
     );
+  if (report.notes.length > 0)
+    print.line(`${count(report.notes.length, 'doubtful place')} in notes: see the report, or --json`);
   if (changes.length === 0) print.line('nothing worth changing was found; no branch was made');
   else if (dryRun) print.line('dry run: nothing was written');
   else

@@ -6,12 +6,14 @@ import { count } from '../base/text.ts';
 import { projectFolder } from '../sources/claude-code/folder.ts';
 import { type ImportReport, importSessions } from '../stages/import.ts';
 import { openLogCache } from '../store/log-cache.ts';
+import { forgetRemoved, readRemoved } from '../store/removal.ts';
 import { claudeFolder, type World } from '../world.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
 
 interface Flags {
   allProjects?: boolean;
+  again?: boolean;
   json?: boolean;
   verbose?: boolean;
 }
@@ -22,13 +24,15 @@ Examples:
   $ agent import --all-projects               every project's
   $ agent import runs/ results.json           files and folders of any known kind
 
-Kinds are told by content: Claude Code sessions (with subagents), tau-bench results.
+Kinds are told by content: Claude Code sessions (with subagents), tau-bench results, and sessions that
+another memory stored (its sessions/ folder, or a file out of it: same ids, same bytes).
 Importing again changes nothing unless an original grew. Secrets are redacted before anything is written.`;
 
 export const define: Define = (command, bind) => {
   command
     .argument('[path...]', 'files and folders (default: Claude Code’s own folder for this project)')
     .option('--all-projects', 'Claude Code’s sessions of every project on this machine')
+    .option('--again', 'also sessions that were removed here (agent sessions rm)')
     .option('--verbose', 'name every skipped file')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
@@ -48,7 +52,13 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
     emit,
     signal,
     cache: openLogCache(layout.cache, 'imports', 1),
+    ...(!flags.again && { removed: readRemoved(layout) }),
   });
+  if (flags.again)
+    forgetRemoved(
+      layout,
+      report.sessions.map((session) => session.id),
+    );
   context.stop();
   if (flags.json) print.json(report);
   else printReport(print, report, flags.verbose === true);

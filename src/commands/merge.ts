@@ -1,21 +1,33 @@
 // `agent merge`: puts a reviewed branch in force, and says what was not decided; never resolves a conflict by guessing.
 import { count } from '../base/text.ts';
+import { conflictsOf } from '../git/merge.ts';
+import { resolveCommit } from '../git/refs.ts';
 import { pickBranch, readReviewBranch } from '../learning/review-branch.ts';
 import { merge } from '../stages/merge.ts';
-import { memoryCommit, reviewer } from '../workspace.ts';
+import { memoryCommit, reviewer, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
+import { printRebuild, runRebuild } from './review-rebuild.ts';
 
 interface Flags {
   delete?: boolean;
   json?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  $ agent merge
+  $ agent merge dream/d20261120-8c1f --delete
+
+A branch that fell behind is rebuilt on the memory branch's tip first where a plain merge would conflict (its old tip is
+kept under refs/agentmem/old/). Where the two contradict each other nothing is merged, both texts are shown, and the exit
+code is 1: agent review --rebuild --keep … --drop … settles it.`;
+
 export const define: Define = (command, bind) => {
   command
     .argument('[branch]', 'a review branch or dream id (default: the newest that waits)')
     .option('--delete', 'delete the review branch afterwards')
     .option('--json', 'print what was merged as JSON')
-    .addHelpText('after', '\nExamples:\n  $ agent merge\n  $ agent merge dream/d20261120-8c1f --delete')
+    .addHelpText('after', EXAMPLES)
     .action(bind(run));
 };
 
@@ -23,7 +35,9 @@ async function run(context: CommandContext, ref: string | undefined, flags: Flag
   const workspace = await context.open();
   const { repo, prefix, settings } = workspace;
   const memory = await memoryCommit(workspace);
-  const branch = await pickBranch(repo, memory, ref);
+  const branch = await pickBranch(repo, prefix, memory, ref);
+  const caughtUp = await catchUp(context, workspace, memory, branch, flags);
+  if (!caughtUp) return 1;
   const report = await merge({
     repo,
     prefix,
@@ -46,4 +60,34 @@ async function run(context: CommandContext, ref: string | undefined, flags: Flag
   }
   print.next('next: agent playbooks list');
   return 0;
+}
+
+// A branch that fell behind is rebuilt on the tip where a plain merge would conflict or bring back what was decided
+// meanwhile. False where the two sides contradict each other: that is for a person to settle.
+async function catchUp(
+  { print, emit, stop }: CommandContext,
+  workspace: Workspace,
+  memory: string,
+  branch: string,
+  flags: Flags,
+): Promise<boolean> {
+  const { repo } = workspace;
+  const head = await resolveCommit(repo, branch);
+  const planned = await runRebuild(workspace, { memory, branch, dryRun: true });
+  if (planned.status === 'current' || head === null) return true;
+  const conflicts = await conflictsOf(repo, memory, head);
+  const opposed = planned.entries.some((e) => e.outcome === 'contradiction');
+  if (opposed || (conflicts.length > 0 && planned.status !== 'rebuilt')) {
+    stop();
+    if (flags.json) print.json(planned);
+    else printRebuild(print, planned);
+    return false;
+  }
+  if (planned.status !== 'rebuilt') return true;
+  if (conflicts.length === 0 && planned.entries.every((e) => e.outcome !== 'dropped')) return true;
+  const { old, entries } = await runRebuild(workspace, { memory, branch });
+  const dropped = entries.flatMap((e) => (e.outcome === 'dropped' ? [`${e.entry} (${e.why})`] : []));
+  const without = dropped.length === 0 ? '' : `, without ${dropped.join(', ')}`;
+  emit({ type: 'note', stage: 'merge', text: `${branch} was rebuilt on the new tip first${without}; old tip: ${old}` });
+  return true;
 }

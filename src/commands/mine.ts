@@ -1,5 +1,6 @@
 // `agent mine`: prints what the stored sessions show, as cards with counts and evidence; writes only the cache.
 import { count } from '../base/text.ts';
+import { EXTRACT_VERSION } from '../mining/extract-types.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { openCache } from '../store/cache.ts';
@@ -25,7 +26,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const { layout, settings } = await context.open();
   const { emit, signal, print, world } = context;
   const sessions = select(openIndex(layout, emit), flags, world.now());
-  const cache = openCache(layout.cache, 'extracts', 1);
+  const cache = openCache(layout.cache, 'extracts', EXTRACT_VERSION);
   const { extracts } = await loadExtracts({ layout, sessions, cache, emit, signal, stage: 'mine' });
   const mined = mine(extracts, settings.dream);
   context.stop();

@@ -1,133 +1,99 @@
-// `agent playbooks`: what is in force, and the way from a lesson back to the very lines it was learned from; changes nothing.
-import { UserError } from '../base/errors.ts';
-import { count } from '../base/text.ts';
-import { commitsBetween } from '../git/history.ts';
-import { cardOfEntry, type MemoryAt, memoryAt } from '../learning/memory-at.ts';
-import { findEntry } from '../learning/review-branch.ts';
-import { checkSpans } from '../store/evidence.ts';
-import { openIndex } from '../store/session-index.ts';
-import { memoryCommit, type Workspace } from '../workspace.ts';
+// `agent playbooks`: what is in force, where it came from, and a person's own edits; each verb is loaded when it is asked for.
+import { Option } from 'commander';
+import { entryKinds } from '../domain/card.ts';
 import type { CommandContext, Define } from './context.ts';
 
 export const define: Define = (command, bind) => {
-  const memory = '--memory <ref>';
-  const meaning = 'read this ref instead of the memory branch';
+  defineReading(command, bind);
+  defineEditing(command, bind);
+};
+
+const MEMORY = ['--memory <ref>', 'read this ref instead of the memory branch'] as const;
+
+const defineReading: Define = (command, bind) => {
   command
     .command('list')
     .description('every lesson in force')
-    .option(memory, meaning)
+    .option(...MEMORY)
     .option('--json', 'print the entries as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  $ agent playbooks list\n  $ agent playbooks list --memory dream/d20261120-8c1f',
     )
-    .action(bind(list));
+    .action(bind(late(async () => (await import('./playbooks/in-force.ts')).list)));
   command
     .command('show <playbook>')
     .description('one playbook as it is in force')
-    .option(memory, meaning)
+    .option(...MEMORY)
     .addHelpText('after', '\nExamples:\n  $ agent playbooks show edit')
-    .action(bind(show));
+    .action(bind(late(async () => (await import('./playbooks/in-force.ts')).show)));
   command
     .command('why <entry>')
     .description('from a lesson to its commit, its card and the very lines it was learned from')
-    .option(memory, meaning)
+    .option(...MEMORY)
     .option('--json', 'print the trail as JSON')
     .addHelpText('after', '\nExamples:\n  $ agent playbooks why k7f3')
-    .action(bind(why));
+    .action(bind(late(async () => (await import('./playbooks/in-force.ts')).why)));
+  command
+    .command('history <name>')
+    .description('every commit that touched a playbook or a lesson, and every verdict on it')
+    .option(...MEMORY)
+    .option('--json', 'print the history as JSON')
+    .addHelpText('after', '\nExamples:\n  $ agent playbooks history edit\n  $ agent playbooks history k7f3')
+    .action(bind(late(async () => (await import('./playbooks/history.ts')).history)));
 };
 
-interface Flags {
-  memory?: string;
-  json?: boolean;
-}
+const NOTHING_COMMITTED = '\nThe file in your work tree is changed; the commit is yours to make.';
 
-async function inForce(context: CommandContext, flags: Flags): Promise<{ workspace: Workspace; at: MemoryAt }> {
-  const workspace = await context.open();
-  const commit = await memoryCommit(workspace, flags.memory);
-  return { workspace, at: await memoryAt(workspace.repo, commit, workspace.prefix) };
-}
+const defineEditing: Define = (command, bind) => {
+  command
+    .command('lint')
+    .description('check the playbooks in your work tree')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ agent playbooks lint\n\nExit code 1 if there are problems. Nothing is changed.',
+    )
+    .action(bind(late(async () => (await import('./playbooks/lint.ts')).lint)));
+  command
+    .command('pin <entry>')
+    .description('keep a lesson as it is: no dream changes or retires it')
+    .addHelpText('after', `\nExamples:\n  $ agent playbooks pin k7f3\n${NOTHING_COMMITTED}`)
+    .action(bind(late(async () => (await import('./playbooks/edits.ts')).pinned)));
+  command
+    .command('unpin <entry>')
+    .description('let dreams change a lesson again')
+    .addHelpText('after', `\nExamples:\n  $ agent playbooks unpin k7f3\n${NOTHING_COMMITTED}`)
+    .action(bind(late(async () => (await import('./playbooks/edits.ts')).unpinned)));
+  command
+    .command('retire <entry>')
+    .description('take a lesson out, and keep it from being learned again')
+    .requiredOption('--because <reason>', 'why, kept in decisions.jsonl')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ agent playbooks retire k7f3 --because "the tool is gone"\n${NOTHING_COMMITTED}`,
+    )
+    .action(bind(late(async () => (await import('./playbooks/edits.ts')).retired)));
+  command
+    .command('add')
+    .description('write a lesson of your own')
+    .requiredOption('--playbook <name>', 'the playbook; it is made if it is not there')
+    .requiredOption('--title <text>', 'the heading: when, and what to do')
+    .requiredOption('--rule <text>', 'what an agent should know, in a few sentences')
+    .addOption(new Option('--kind <kind>', 'what kind of lesson it is').choices([...entryKinds]).default('preference'))
+    .option('--tool <name...>', 'tools that a new playbook is about')
+    .option('--expires <day>', 'the day (YYYY-MM-DD) from which dreams may propose to retire it')
+    .addHelpText('after', ADD_EXAMPLES + NOTHING_COMMITTED)
+    .action(bind(late(async () => (await import('./playbooks/edits.ts')).added)));
+};
 
-async function list(context: CommandContext, flags: Flags): Promise<number> {
-  const { at } = await inForce(context, flags);
-  const { print, emit } = context;
-  for (const { name, reason } of at.broken) emit({ type: 'warning', stage: 'playbooks', text: reason, where: name });
-  const entries = at.playbooks.flatMap((playbook) =>
-    playbook.sections.flatMap(({ mark, title, rule, predicate }) =>
-      mark === undefined
-        ? []
-        : [{ entry: mark.id, playbook: playbook.name, ...mark, title, rule, ...(predicate && { predicate }) }],
-    ),
-  );
-  if (flags.json) print.json(entries.map(({ id: _id, ...entry }) => entry));
-  else if (entries.length === 0) print.line('nothing is in force yet');
-  else
-    print.table(
-      ['entry', 'playbook', 'kind', 'grade', 'since', 'lesson'],
-      entries.map((e) => [e.id, e.playbook, e.kind, e.grade, e.since ?? '', e.title]),
-    );
-  print.next(entries.length === 0 ? 'next: agent dream' : 'next: agent playbooks why <entry>');
-  return 0;
-}
+const ADD_EXAMPLES = `
+Examples:
+  $ agent playbooks add --playbook preferences --title "Answer in English" --rule "Whatever the language of the issue."
+`;
 
-async function show(context: CommandContext, name: string, flags: Flags): Promise<number> {
-  const { at } = await inForce(context, flags);
-  const text = at.files.get(`playbooks/${name.replace(/\.md$/, '')}.md`);
-  if (text === undefined) {
-    throw new UserError({
-      what: `no playbook ${name} is in force`,
-      hint: `there are: ${at.playbooks.map((p) => p.name).join(', ') || 'none yet'}`,
-    });
-  }
-  for (const line of text.trimEnd().split('\n')) context.print.line(context.print.outside(line));
-  return 0;
-}
+type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
 
-async function why(context: CommandContext, id: string, flags: Flags): Promise<number> {
-  const { workspace, at } = await inForce(context, flags);
-  const { print, emit } = context;
-  const found = findEntry(at.playbooks, id);
-  if (found === undefined)
-    throw new UserError({
-      what: `no lesson ${id} is in force`,
-      hint: 'agent playbooks list names them; --memory <branch> reads a branch that waits',
-    });
-  const commits = (await commitsBetween(workspace.repo, null, at.commit)).filter(
-    (c) => c.trailers['Agentmem-Entry'] === id,
-  );
-  const card = cardOfEntry(at, id);
-  const spans = [...(card?.examples ?? []), ...(card?.counter_examples ?? [])];
-  const evidence = checkSpans(workspace.layout, openIndex(workspace.layout, emit), spans);
-  context.stop();
-  if (flags.json) {
-    print.json({
-      entry: id,
-      playbook: found.playbook,
-      title: found.section.title,
-      mark: found.section.mark,
-      commits,
-      card: card ?? null,
-      evidence,
-    });
-    return 0;
-  }
-  print.line(`${print.paint.bold(id)}  ${print.outside(found.section.title)}`);
-  print.line(`in playbooks/${found.playbook}.md, ${found.section.mark?.kind}, grade ${found.section.mark?.grade}`);
-  for (const commit of commits)
-    print.line(
-      `${print.paint.yellow(commit.commit.slice(0, 8))} ${commit.date.slice(0, 10)} ${print.outside(commit.author.name)}: ${print.outside(commit.subject)}`,
-    );
-  if (commits.length === 0) print.line('no commit of a dream names it: a person wrote it');
-  if (card !== undefined)
-    print.line(
-      `${card.id}: ${print.outside(card.claim)} (${count(card.counts.sessions, 'session')}, ${count(card.counts.tasks, 'task')})`,
-    );
-  for (const span of evidence) {
-    print.line(
-      `  ${span.verified}: ${span.file ?? span.session}${span.line === undefined ? '' : `:${span.line}`} ${span.event}`,
-    );
-    print.line(`    “${print.outside(span.quote).replace(/\s+/g, ' ')}”`);
-  }
-  print.next('next: agent sessions show <session>');
-  return 0;
+function late<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
+  return async (context, ...values) => (await load())(context, ...values);
 }

@@ -15,6 +15,10 @@ export interface Printer {
   paint: ChalkInstance;
   /** One line of the answer. */
   line: (text?: string) => void;
+  /** Part of a line, for what a person is typing. */
+  part: (text: string) => void;
+  /** A fresh screen in a terminal; a blank line where escapes are not wanted. */
+  fresh: () => void;
   /** One JSON value, and nothing else, on stdout. */
   json: (value: unknown) => void;
   /** Left-aligned columns; cells are cleaned of escapes and cut to the widest that fits. */
@@ -40,6 +44,14 @@ export function createPrinter(options: PrintOptions): Printer {
   return {
     paint,
     line,
+    part: (text) => {
+      options.beforeLine?.();
+      process.stdout.write(text);
+    },
+    fresh: () => {
+      if (options.color && process.stdout.isTTY === true) process.stdout.write('\u001b[2J\u001b[H');
+      else line();
+    },
     json: (value) => line(JSON.stringify(value, null, 2)),
     table: (head, rows) => {
       for (const row of layoutTable(head, rows, paint)) line(row);

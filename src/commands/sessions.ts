@@ -1,15 +1,15 @@
-// `agent sessions`: list, show, search and verify what is stored; changes nothing but the rebuildable index.
-import { join } from 'node:path';
-import { clip, count } from '../base/text.ts';
-import { searchSessions } from '../store/search.ts';
-import { type IndexEntry, openIndex } from '../store/session-index.ts';
-import { findSession } from '../store/sessions.ts';
-import { verifySessions } from '../store/verify.ts';
+// `agent sessions`: what is stored, how it is shared, and how it is taken away again; each verb is loaded when it is asked for.
+import { Argument, Option } from 'commander';
 import type { CommandContext, Define } from './context.ts';
-import { type SelectionFlags, select, wholeNumber, withSelection } from './selection.ts';
-import { showSession } from './show-session.ts';
+import { wholeNumber, withSelection } from './selection.ts';
 
 export const define: Define = (command, bind) => {
+  defineReading(command, bind);
+  defineSharing(command, bind);
+  defineTakingAway(command, bind);
+};
+
+const defineReading: Define = (command, bind) => {
   withSelection(command.command('list').description('stored sessions, newest first'))
     .option('--text <words>', 'only sessions in which these words occur')
     .option('--json', 'print the stored headers as JSON')
@@ -17,7 +17,7 @@ export const define: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions list --outcome fail --since 7d\n  $ agent sessions list --source tau-bench --json',
     )
-    .action(bind(list));
+    .action(bind(later(async () => (await import('./sessions/list.ts')).list)));
   command
     .command('show [id]')
     .description('one session as a person reads it (default: the newest)')
@@ -28,104 +28,103 @@ export const define: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions show last | less -R\n  $ agent sessions show 0ccf1a --thread main',
     )
-    .action(bind(show));
+    .action(bind(later(async () => (await import('./sessions/show.ts')).show)));
   command
     .command('search <text>')
     .description('find text in the stored sessions')
     .option('--limit <n>', 'stop after so many hits', wholeNumber, 50)
     .option('--json', 'print the hits as JSON')
     .addHelpText('after', '\nExamples:\n  $ agent sessions search "no such file"')
-    .action(bind(search));
+    .action(bind(later(async () => (await import('./sessions/search.ts')).search)));
   command
     .command('verify')
-    .description('check every line of every stored session')
+    .description('check every line of every stored session, and the files beside them')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code 1 if anything is torn or malformed. Nothing is changed.')
-    .action(bind(verify));
+    .action(bind(later(async () => (await import('./sessions/verify.ts')).verify)));
 };
 
-async function list(
-  context: CommandContext,
-  flags: SelectionFlags & { text?: string; json?: boolean },
-): Promise<number> {
-  const { layout } = await context.open();
-  const { print, emit, world } = context;
-  const chosen = select(openIndex(layout, emit), flags, world.now());
-  const sessions = flags.text === undefined ? chosen : holding(layout.sessions, chosen, flags.text);
-  context.stop();
-  if (flags.json) print.json(sessions);
-  else if (sessions.length === 0) print.line('no stored session fits');
-  else print.table(['session', 'day', 'from', 'outcome', 'calls', 'errors', 'title'], sessions.map(row));
-  print.next(sessions.length > 0 ? 'next: agent sessions show <id>' : 'next: agent import');
-  return 0;
-}
+const defineSharing: Define = (command, bind) => {
+  command
+    .command('share')
+    .addArgument(new Argument('[mode]', 'how').choices(['ignore', 'commit', 'branch']))
+    .description('say how sessions are shared, or show how they are')
+    .option('--json', 'print the mode and what was changed as JSON')
+    .addHelpText('after', SHARE)
+    .action(bind(later(async () => (await import('./sessions/share.ts')).share)));
+  command
+    .command('publish')
+    .description('add sessions to the branch agentmem/sessions, redacted by today’s rules')
+    .option('--push [remote]', 'and push it (default: the memory branch’s remote, or origin)')
+    .option('--sessions <id...>', 'only these (unique beginnings of ids will do)')
+    .option('--json', 'print what was published as JSON')
+    .addHelpText('after', '\nExamples:\n  $ agent sessions publish\n  $ agent sessions publish --push origin')
+    .action(bind(later(async () => (await import('./sessions/publish.ts')).publish)));
+  command
+    .command('fetch [remote]')
+    .description('bring in sessions that others published')
+    .option('--again', 'also sessions that were removed here')
+    .option('--json', 'print what came in as JSON')
+    .addHelpText('after', '\nExamples:\n  $ agent sessions fetch\n  $ agent sessions fetch origin && agent dream')
+    .action(bind(later(async () => (await import('./sessions/fetch.ts')).fetch)));
+  command
+    .command('export <id...>')
+    .description('copy sessions into a folder, redacted by today’s rules')
+    .option('--out <folder>', 'where to', '.')
+    .addOption(new Option('--format <format>', 'as stored, or for reading').choices(['jsonl', 'md']).default('jsonl'))
+    .option('--json', 'print what was written as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ agent sessions export last --format md\n  $ agent sessions export 0ccf1a 1bd20f --out /tmp/for-mira\n\nWhoever gets the files: agent import <folder>',
+    )
+    .action(bind(later(async () => (await import('./sessions/export.ts')).exportSessions)));
+};
 
-function holding(folder: string, sessions: IndexEntry[], text: string): IndexEntry[] {
-  return sessions.filter((session) => searchSessions(folder, [session], text).next().done === false);
-}
+const defineTakingAway: Define = (command, bind) => {
+  command
+    .command('redact [id...]')
+    .description('apply today’s redaction rules to stored sessions (shows what would change unless --yes)')
+    .option('--all', 'every stored session')
+    .option('--yes', 'rewrite the lines')
+    .option('--json', 'print what changes as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ agent sessions redact --all\n  $ agent sessions redact 0ccf1a --yes\n\nEvidence that cites a rewritten line no longer has its hash; such lessons are listed.',
+    )
+    .action(bind(later(async () => (await import('./sessions/redact.ts')).redact)));
+  command
+    .command('rm <id...>')
+    .description('remove sessions from this machine for good')
+    .option('--yes', 'do it (otherwise it only says what would go)')
+    .option('--force', 'also sessions that lessons cite')
+    .option('--json', 'print what was removed as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ agent sessions rm 0ccf1a\n  $ agent sessions rm 0ccf1a --yes\n\nExit code 1 where a lesson in force, or one that waits, cites the session: nothing is removed then.',
+    )
+    .action(bind(later(async () => (await import('./sessions/rm.ts')).rm)));
+  command
+    .command('retain')
+    .description('warn about sessions older than retention.sessions; remove those that were warned about long enough')
+    .option('--dry-run', 'only say what would happen')
+    .option('--json', 'print the plan as JSON')
+    .addHelpText('after', '\nExamples:\n  $ agent sessions retain --dry-run\n\nSessions that a lesson cites stay.')
+    .action(bind(later(async () => (await import('./sessions/retain.ts')).retain)));
+};
 
-function row(session: IndexEntry): string[] {
-  const { counts } = session;
-  const day = session.at?.slice(0, 10) ?? '';
-  const title = session.title ?? session.task?.prompt ?? '';
-  return [
-    session.id,
-    day,
-    session.source.tool,
-    session.outcome ?? '',
-    String(counts.tool_calls),
-    String(counts.tool_errors),
-    clip(title.replace(/\s+/g, ' '), 60),
-  ];
-}
+const SHARE = `
+Modes:
+  ignore   sessions stay on this machine (default)
+  commit   sessions are committed with everything else
+  branch   sessions go to the branch agentmem/sessions: agent sessions publish, agent sessions fetch
 
-async function show(
-  context: CommandContext,
-  ref: string | undefined,
-  flags: { thread?: string; full?: boolean; json?: boolean },
-): Promise<number> {
-  const { layout } = await context.open();
-  const session = findSession(openIndex(layout, context.emit), ref ?? 'last');
-  context.stop();
-  showSession(context.print, join(layout.sessions, session.path), session, flags);
-  return 0;
-}
+Examples:
+  $ agent sessions share
+  $ agent sessions share branch`;
 
-async function search(
-  context: CommandContext,
-  text: string,
-  flags: { limit: number; json?: boolean },
-): Promise<number> {
-  const { layout } = await context.open();
-  const { print, emit } = context;
-  const hits = [];
-  for (const hit of searchSessions(layout.sessions, openIndex(layout, emit), text)) {
-    hits.push(hit);
-    if (hits.length === flags.limit) break;
-  }
-  context.stop();
-  if (flags.json) print.json(hits);
-  else
-    for (const hit of hits)
-      print.line(
-        `${hit.session}:${hit.line} ${print.paint.dim(hit.type)} ${print.outside(hit.snippet).replace(/\s+/g, ' ')}`,
-      );
-  if (hits.length === 0 && !flags.json) print.line('not found');
-  return hits.length > 0 ? 0 : 1;
-}
+type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
 
-async function verify(context: CommandContext, flags: { json?: boolean }): Promise<number> {
-  const { layout } = await context.open();
-  const report = verifySessions(layout, context.emit);
-  const { print } = context;
-  context.stop();
-  if (flags.json) print.json(report);
-  else {
-    for (const { file, line, reason } of report.problems)
-      print.line(`${print.outside(file)}${line === undefined ? '' : `:${line}`}: ${reason}`);
-    print.line(
-      `${count(report.files, 'file')}, ${count(report.lines, 'line')}: ${report.problems.length === 0 ? 'all sound' : count(report.problems.length, 'problem')}`,
-    );
-  }
-  return report.problems.length === 0 ? 0 : 1;
+// What a verb needs is read when it is asked for, not when its help is printed.
+function later<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
+  return async (context, ...values) => (await load())(context, ...values);
 }

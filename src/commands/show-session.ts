@@ -61,7 +61,8 @@ function laneName(lane: string): string {
   return branch === undefined ? `thread ${thread}` : `thread ${thread}, abandoned branch ${branch}`;
 }
 
-function render(event: SessionEvent, print: Printer, max: number): string[] {
+/** One event as lines of text, each text cut to `max` characters; none for what only machines care about. */
+export function render(event: SessionEvent, print: Printer, max: number): string[] {
   const { paint } = print;
   const body = (text: string) => print.outside(clip(text.trimEnd(), max));
   if (event.type === 'user.message' || event.type === 'agent.message' || event.type === 'system.message') {

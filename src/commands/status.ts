@@ -3,8 +3,8 @@ import { count } from '../base/text.ts';
 import { ago, parseDuration } from '../base/time.ts';
 import { commitDate } from '../git/history.ts';
 import { memoryAt } from '../learning/memory-at.ts';
-import { readReviewBranch, waitingBranches } from '../learning/review-branch.ts';
-import { isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
+import { waitingBranches } from '../learning/review-branch.ts';
+import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
 import { memoryCommit, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
@@ -45,16 +45,13 @@ async function statusOf(workspace: Workspace, { emit, world }: CommandContext): 
   const mark = readWatermark(layout);
   const fresh = index.filter((s) => isNew(mark, s)).length;
   const pending = [];
-  for (const { name, commit } of await waitingBranches(repo, memory)) {
-    const { entries } = await readReviewBranch(repo, prefix, memory, name);
+  for (const { name, commit, lessons } of await waitingBranches(repo, prefix, memory)) {
     const days = (world.now().getTime() - Date.parse(await commitDate(repo, commit))) / 86_400_000;
-    pending.push({ branch: name, entries: entries.length, age: Math.max(0, Math.floor(days)) });
+    pending.push({ branch: name, entries: lessons.length, age: Math.max(0, Math.floor(days)) });
   }
   const last = lastCompleted(layout)?.at ?? null;
-  const due = Math.max(
-    world.now().getTime(),
-    last === null ? 0 : Date.parse(last) + (parseDuration(settings.dream.every) ?? 0),
-  );
+  const now = world.now().getTime();
+  const due = Math.max(now, last === null ? 0 : dueFrom(last, parseDuration(settings.dream.every) ?? 0, now));
   return {
     memory_branch: settings.memory.branch,
     playbooks: at.playbooks.length,

@@ -120,6 +120,12 @@ export const cardSchema = z.object({
   fingerprint: z.string(),
   /** Newest day (YYYY-MM-DD) on which it was seen; absent where no session is dated. */
   last_seen: z.string().optional(),
+  /** Days of the newest dated sessions that showed it, one a session, newest first, at most 32. */
+  recent: z.array(z.string()).optional(),
+  /** Events of the one session and of the one day (UTC) that gave most of them, and how many events are dated at all. */
+  spread: z.object({ session: z.number().int(), day: z.number().int(), dated: z.number().int() }).optional(),
+  /** On the card that a retirement records: the day of the newest session then read, and why no reviewer asked for it. */
+  retired: z.object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy']) }).optional(),
 });
 export type Card = z.infer<typeof cardSchema>;
 

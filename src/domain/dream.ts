@@ -16,6 +16,8 @@ export interface LearnedChange {
   section?: string;
   /** Entries that a `merge` takes the place of. */
   replaces?: string[];
+  /** For a change of a note: its path below `.agentmem` and its whole text afterwards; then there is no section. */
+  file?: { path: string; text: string };
   /** Front matter and title for a playbook that does not exist yet. */
   preamble?: string;
   /** First line of the commit message. */

@@ -147,6 +147,8 @@ const eventSchemas = [
     title: z.string().optional(),
     source: sourceSchema.optional(),
     label: headerSchema.shape.label,
+    /** Events whose lines `agent sessions redact` wrote anew: evidence that cites them no longer has their hash. */
+    redacted: z.array(z.string()).optional(),
   }),
   z.object({ ...common, type: z.literal('session.status_idle'), stop_reason: z.string().optional() }),
   z.object({

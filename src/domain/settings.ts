@@ -23,6 +23,8 @@ export const settingsSchema = z.strictObject({
       min_sessions: z.number().int().min(3).default(3),
       /** … over this many tasks or prompt clusters to be more than an anecdote. */
       min_tasks: z.number().int().min(2).default(2),
+      /** A lesson whose mistake was not seen for this long, while its tool was used, is proposed for retirement. */
+      stale_after: duration.default('90d'),
     })
     .prefault({}),
   playbooks: z
@@ -30,6 +32,31 @@ export const settingsSchema = z.strictObject({
       max_entries: z.number().int().min(1).default(40),
       max_tokens: z.number().int().min(100).default(4000),
       max_rule_words: z.number().int().min(10).default(60),
+    })
+    .prefault({}),
+  /** Whether transcripts go into git: hidden from it, committed with everything else, or published on a branch of their own. */
+  sessions: z.enum(['ignore', 'commit', 'branch']).default('ignore'),
+  retention: z
+    .strictObject({
+      /** Sessions older than this may be removed by `agent sessions retain`, and by nothing else; `never` keeps all. */
+      sessions: z.union([z.literal('never'), duration]).default('365d'),
+      /** The time between the warning and the removal. */
+      warn: duration.default('14d'),
+    })
+    .prefault({}),
+  nightly: z
+    .strictObject({
+      /** Lines for /bin/sh before each nightly dream, for example `git fetch`; they run only after `agent trust`. */
+      before: z
+        .array(
+          z
+            .string()
+            .min(1)
+            .max(2000)
+            .regex(/^[^\n\r\0]*$/, 'one line'),
+        )
+        .max(20)
+        .default([]),
     })
     .prefault({}),
   redaction: z

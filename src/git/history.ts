@@ -31,8 +31,16 @@ export async function isAncestor(repo: Repository, ancestor: string, descendant:
   return stdout.toString().trim() === '0';
 }
 
-/** Commits reachable from `to` and not from `from` (null: all of them), oldest first, parents before children. */
-export async function commitsBetween(repo: Repository, from: string | null, to: string): Promise<CommitInfo[]> {
+/**
+ * Commits reachable from `to` and not from `from` (null: all of them), oldest first, parents before children; with
+ * `paths`, only those that changed one of them.
+ */
+export async function commitsBetween(
+  repo: Repository,
+  from: string | null,
+  to: string,
+  paths: readonly string[] = [],
+): Promise<CommitInfo[]> {
   assertObjectId(to);
   if (from !== null) assertObjectId(from);
   // rev-list, because log obeys a dozen settings of the user. A message can't hold NUL, so NUL is a safe separator.
@@ -44,7 +52,7 @@ export async function commitsBetween(repo: Repository, from: string | null, to: 
     '--encoding=UTF-8',
     `--format=${FIELDS}`,
   ];
-  const { stdout } = await repo.run([...args, to, ...(from === null ? [] : [`^${from}`])]);
+  const { stdout } = await repo.run([...args, to, ...(from === null ? [] : [`^${from}`]), '--', ...paths]);
   const cells = stdout.toString().split('\0');
   const commits: CommitInfo[] = [];
   for (let i = 0; i + 5 < cells.length; i += 5) {

@@ -12,6 +12,8 @@ export interface RunOptions {
   allow?: readonly number[];
   /** For `git merge` in a person's own checkout: their hooks, their identity from the environment, time to type a passphrase. */
   asUser?: boolean;
+  /** For talking to a server: the whole environment to do it in, as `git/network.ts` makes it. No hook runs. */
+  network?: Readonly<Record<string, string>>;
 }
 
 export interface GitResult {
@@ -28,7 +30,7 @@ export async function runGit(dir: string, args: readonly string[], options: RunO
   if (!existsSync(dir)) throw new UserError({ what: 'This folder does not exist any more.', where: dir });
   let result: GitResult | undefined;
   const git = simpleGit({
-    ...(options.asUser ? asUser : asProgram),
+    ...(options.network ? asClient(options.network) : options.asUser ? asUser : asProgram),
     baseDir: dir,
     // simple-git closes stdin only after writing something, and an empty string does not count as something.
     input: () => options.input ?? Buffer.alloc(0),
@@ -39,11 +41,14 @@ export async function runGit(dir: string, args: readonly string[], options: RunO
       return typeof raw.exitCode === 'number' ? undefined : _error;
     },
   });
+  if (options.network) git.env({ ...options.network });
   try {
     await git.raw([...(options.asUser ? [] : OWN_FLAGS), ...args]);
   } catch (error) {
     if (!(error instanceof GitPluginError) || error.plugin !== 'timeout') throw error;
-    throw new UserError({ what: `git ${args[0]} did not answer and was stopped.`, where: dir });
+    const hint = 'The server or the network does not answer; try again later.';
+    const what = `git ${args[0]} did not answer and was stopped.`;
+    throw new UserError({ what, where: dir, ...(options.network && { hint }) });
   }
   if (result === undefined) throw new Error(`simple-git returned nothing for git ${args[0]}`);
   // No exit code means a signal, and the usual one is Ctrl-C, which the terminal sends to git as well as to us.
@@ -105,3 +110,19 @@ const asUser = {
   // A hook may leave a process behind that holds the pipe open for ever.
   completion: { onClose: true, onExit: 200 },
 } satisfies Partial<SimpleGitOptions>;
+
+// The guard of simple-git names what it lets through; which variables those are is decided in `git/network.ts`.
+function asClient(env: Readonly<Record<string, string>>): Partial<SimpleGitOptions> {
+  return {
+    allowEnvironment: Object.keys(env).filter((name) => /^git_/i.test(name)),
+    unsafe: {
+      ...asProgram.unsafe,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeGitProxy: true,
+    },
+    timeout: { block: 120_000 },
+    // A shared ssh connection stays behind in the background and holds the pipe open.
+    completion: { onClose: true, onExit: 200 },
+  };
+}

@@ -73,6 +73,12 @@ export async function mergeBeside(repo: Repository, merge: BesideMerge): Promise
   return commit;
 }
 
+/** Files on which a merge of the two commits would conflict, without merging anything. */
+export async function conflictsOf(repo: Repository, target: string, source: string): Promise<string[]> {
+  const { code, files } = await tryMerge(repo, target, source);
+  return code === 1 ? files : [];
+}
+
 /** Name and mail address as git's settings have them, absent where they are not set. */
 export async function userIdentity(repo: Repository): Promise<Partial<Identity>> {
   const { stdout } = await repo.run(['config', '-z', '--get-regexp', '^user\\.(name|email)$'], { allow: [1] });
@@ -89,14 +95,21 @@ export async function userIdentity(repo: Repository): Promise<Partial<Identity>>
 const FAILED = [1, 2, 128];
 
 async function mergedTree(repo: Repository, merge: BesideMerge, target: string, source: string): Promise<string> {
-  const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', target, source];
-  const result = await repo.run(args, { allow: [1] });
-  const [tree = '', ...files] = result.stdout
-    .toString()
-    .split('\0')
-    .filter((cell) => cell !== '');
-  if (result.code === 1) throw conflict(merge.source, merge.target, files);
+  const { code, tree, files } = await tryMerge(repo, target, source);
+  if (code === 1) throw conflict(merge.source, merge.target, files);
   return tree;
+}
+
+async function tryMerge(
+  repo: Repository,
+  target: string,
+  source: string,
+): Promise<{ code: number; tree: string; files: string[] }> {
+  const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', target, source];
+  const { code, stdout } = await repo.run(args, { allow: [1] });
+  const cells = stdout.toString().split('\0');
+  const [tree = '', ...files] = cells.filter((cell) => cell !== '');
+  return { code, tree, files };
 }
 
 async function commitOf(repo: Repository, branch: string): Promise<string> {

@@ -12,9 +12,15 @@ export async function memoryBranchOf(repo: Repository): Promise<string> {
   return candidates[0] ?? (await currentBranch(repo)) ?? branches[0] ?? 'main';
 }
 
-/** True if the file is untracked and the repository's ignore rules keep it so. */
+/** True if the file, or one below the folder, is untracked and the repository's ignore rules keep it so. */
 export async function isIgnored(repo: Repository, path: string): Promise<boolean> {
   const { stdout } = await repo.run(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', path]);
+  return stdout.length > 0;
+}
+
+/** True if git's index holds anything at or below the path. */
+export async function isTracked(repo: Repository, path: string): Promise<boolean> {
+  const { stdout } = await repo.run(['ls-files', '-z', '--', path]);
   return stdout.length > 0;
 }
 

@@ -2,10 +2,17 @@
 import { UserError } from '../base/errors.ts';
 import type { LearnedChange } from '../domain/dream.ts';
 import { parsePlaybook, printPlaybook, type Section } from '../domain/playbook.ts';
+import { isNameOf } from './entry-id.ts';
+import { noteFingerprint, notesIn } from './note-edits.ts';
 
 /** Text files by path below `.agentmem`; in an answer, null deletes the file. */
 export type Files = ReadonlyMap<string, string>;
 export type Touched = Map<string, string | null>;
+/** What of a change decides about text. */
+export type TextChange = Pick<
+  LearnedChange,
+  'change' | 'entry' | 'playbook' | 'section' | 'replaces' | 'preamble' | 'file'
+>;
 
 /** Path of a playbook below `.agentmem`. */
 export function playbookPath(name: string): string {
@@ -13,7 +20,8 @@ export function playbookPath(name: string): string {
 }
 
 /** The files that a change touches, with their text afterwards. */
-export function applyChange(files: Files, change: LearnedChange): Touched {
+export function applyChange(files: Files, change: TextChange): Touched {
+  if (change.file !== undefined) return new Map([[change.file.path, change.file.text]]);
   const work: Touched = new Map();
   if (change.section !== undefined) putSection(files, work, change, change.section);
   // Taken out last, so that a playbook whose only entry is replaced never vanishes in between.
@@ -29,6 +37,7 @@ export function restoreEntry(files: Files, base: Files, id: string, replaced: re
   const work: Touched = new Map();
   const path = pathOf(files, id);
   const before = sectionIn(base, id);
+  if (path === undefined && before === undefined) merge(work, restoreNote(base, id));
   if (before && path !== undefined) work.set(path, replaceEntry(files.get(path) ?? '', id, before.section.raw));
   else if (path !== undefined) merge(work, takeOut(files, id));
   else if (before) bringBack(files, base, work, id);
@@ -36,6 +45,12 @@ export function restoreEntry(files: Files, base: Files, id: string, replaced: re
     if (pathOf(overlay(files, work), other) === undefined) bringBack(files, base, work, other);
   }
   return work;
+}
+
+// A change of a note has no section anywhere; its name is made of the note's path.
+function restoreNote(base: Files, id: string): Touched {
+  const path = [...notesIn(base).keys()].find((note) => isNameOf(id, noteFingerprint(note)));
+  return path === undefined ? new Map() : new Map([[path, base.get(path) ?? null]]);
 }
 
 /**
@@ -72,7 +87,7 @@ export function replaceEntry(text: string, id: string, section: string): string 
 }
 
 // In its own place if it is there, in the place of the first entry that it replaces there, else at the end.
-function putSection(files: Files, work: Touched, change: LearnedChange, section: string): void {
+function putSection(files: Files, work: Touched, change: TextChange, section: string): void {
   const path = pathOf(files, change.entry);
   if (path !== undefined) {
     work.set(path, replaceEntry(files.get(path) ?? '', change.entry, section));
@@ -84,7 +99,7 @@ function putSection(files: Files, work: Touched, change: LearnedChange, section:
   work.set(target, stand === undefined ? appendSection(text, section) : replaceEntry(text, stand, section));
 }
 
-function removedBy(change: LearnedChange): string[] {
+function removedBy(change: TextChange): string[] {
   const replaced = (change.replaces ?? []).filter((id) => id !== change.entry);
   return change.change === 'retire' ? [change.entry, ...replaced] : replaced;
 }

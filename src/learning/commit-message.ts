@@ -23,6 +23,7 @@ export function changeMessage(dream: string, change: LearnedChange): string {
   ];
   if (change.replaces !== undefined && change.replaces.length > 0)
     trailers.push(['Replaces', change.replaces.join(' ')]);
+  if (change.file !== undefined) trailers.push(['File', change.file.path]);
   return message(change.subject, change.body, trailers);
 }
 
@@ -57,6 +58,41 @@ export function verdictMessage(
   const subject = `${verdict === 'accepted' ? 'Accept' : 'Turn down'}: ${about}`;
   const body = [reason, list].filter((part) => part !== '').join(' ');
   return message(subject, body, [['Dream', dream], ['Verdict', verdict], ...decided]);
+}
+
+/** The message of a reviewer's own wording of a lesson. */
+export function editMessage(dream: string, { entry, title }: NamedEntry): string {
+  return message(`Edit: ${plainTitle(title)}`, 'Worded by a person in review.', [
+    ['Dream', dream],
+    ['Edited', entry],
+  ]);
+}
+
+/** The message that carries verdicts over to a branch that was rebuilt. */
+export function carriedVerdictsMessage(dream: string, verdicts: number): string {
+  return message(
+    `Keep the verdicts of dream ${dream}`,
+    `${count(verdicts, 'verdict')} from before the branch was rebuilt.`,
+    [
+      ['Dream', dream],
+      ['Verdict', 'kept'],
+    ],
+  );
+}
+
+/** The message of a commit that takes lessons out of force, or back to what they were. */
+export function revertMessage(
+  what: string,
+  undone: readonly (NamedEntry & { how: string })[],
+  because: string,
+): string {
+  const [only] = undone;
+  const about =
+    undone.length === 1 && only ? plainTitle(only.title) : `dream ${what}, ${count(undone.length, 'lesson')}`;
+  const lines = undone.map(({ entry, title, how }) => `- ${entry} ${how}: ${clip(plainTitle(title), MAX_SUBJECT)}`);
+  const trailers = undone.map(({ entry }) => trailer('Reverted', entry));
+  const subject = clip(`Revert: ${about}`, MAX_SUBJECT);
+  return `${subject}\n\n${sentence(commitText(because))}\n\n${lines.join('\n')}\n\n${trailers.join('\n')}\n`;
 }
 
 /** The message of the commit that brings a reviewed branch into force. */

@@ -6,6 +6,8 @@ export interface DenyRule {
   name: string;
   /** What a reader of the report is told, after “words from a transcript …”. */
   says: string;
+  /** True for a rule about what tools say: a person may say so. */
+  tools?: true;
   applies: (text: string, normalised: string) => boolean;
 }
 
@@ -64,13 +66,36 @@ export const denyRules: readonly DenyRule[] = [
     /\b(?:system|developer)\s{1,3}(?:prompt|override|instructions?)\b/,
     /<\/?(?:system|assistant|instructions?|important|admin)(?:\s[^>]{0,80})?>/,
     /\bas\s{1,3}(?:an?\s{1,3})?(?:ai|language\s{1,3}model|assistant)\b/,
-    /\b(?:dear|attention|note\s{1,3}to)\s{1,3}(?:the\s{1,3})?(?:ai|agents?|assistants?|models?|llms?|claude|gpt|gemini|copilot|codex)\b/,
+    /\b(?:dear|attention|note\s{1,3}(?:to|for)|message\s{1,3}(?:to|for))\s{1,3}(?:the\s{1,3}|all\s{1,3})?(?:ai|agents?|assistants?|models?|llms?|claude|gpt|gemini|copilot|codex|reviewers?|maintainers?)\b/,
+    /\b(?:ai|agents?|assistants?|models?|llms?|reviewers?)\s{1,3}(?:must|should|shall|have\s{1,3}to|need\s{1,3}to|please)\b/,
+    /\b(?:accept|approve|merge|keep|promote|validate)\s{1,3}(?:this|these|the|all)\s{1,3}(?:[\w'-]{1,20}\s{1,3}){0,2}(?:lessons?|entry|entries|playbooks?|rules?|branch|dreams?)\b/,
   ]),
+  words('forgery', 'imitate the marks and trailers that dreams write', [
+    /\bagentmem-(?:dream|entry|change|grade|replaces|decided|verdict|kind|file)\s{0,3}:/,
+    /<!--\s{0,3}(?:entry|predicate|map)\b|^---\s|\sgrade=[abcd]\b|\btrust=(?:policy|person)\b/,
+    /<\/?(?:details|summary|script|iframe|img|style|svg|form)\b/,
+  ]),
+  {
+    ...words('hearsay', 'claim to know what somebody said or wants', [
+      /\b(?:user|human|customer|owner|developer|maintainer|operator|administrator|admin|boss|manager|team)\s{1,3}(?:(?:has|have|had|already|explicitly|always|clearly)\s{1,3}){0,3}(?:said|says|asked|asks|told|prefers?|wants?|wishes|requested|instructed|approved|authori[sz]ed|confirmed|agreed|insists?|decided|demands?)\b/,
+      /\b(?:on\s{1,3}behalf\s{1,3}of|with\s{1,3}the\s{1,3}(?:consent|blessing)\s{1,3}of)\s{1,3}(?:the\s{1,3})?(?:user|human|owner|team|developer|admin)\b/,
+    ]),
+    tools: true,
+  },
+  {
+    ...words('testimonial', 'praise a remedy or report successes of their own', [
+      /\b(?:worked|succeeded|solved|fixed|passed|verified|proven|confirmed|tested|validated)\s{1,3}(?:in|for|by|with|across|on)\s{1,3}(?:all|every|each|\d{1,9}|100\s?%)/,
+      /\b\d{1,9}\s{1,3}(?:of|out\s{1,3}of|\/)\s{1,3}\d{1,9}\s{1,3}(?:sessions?|tasks?|runs?|agents?|attempts?)\b/,
+      /\b(?:best|recommended|proven|verified|known|official|guaranteed|successful)\s{1,3}(?:practice|solution|fix|workaround|approach|remedy|method|strategy|workflow)s?\b/,
+      /\blessons?\s{1,3}learned\b|\bsuccess(?:ful)?\s{1,3}(?:story|stories|rate|experience)\b|\bgrade\s{1,3}a\b/,
+    ]),
+    tools: true,
+  },
 ];
 
-/** What the patterns look at: compatible forms folded (full-width, mathematical), nothing invisible, lower case, single blanks. */
+/** What the patterns look at: compatible forms folded (full-width, mathematical), no accents, nothing invisible, lower case, single blanks. */
 export function normalised(text: string): string {
-  return text.normalize('NFKC').replace(INVISIBLE, '').replace(/\s+/g, ' ').toLowerCase();
+  return text.normalize('NFKD').replace(INVISIBLE, '').replace(/\p{M}/gu, '').replace(/\s+/g, ' ').toLowerCase();
 }
 
 // Every repetition in the patterns is bounded, so hostile text costs time in proportion to its length.
@@ -84,15 +109,25 @@ function hasInvisible(text: string): boolean {
     /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|(?<=^|\D)[0-9#*])\ufe0f?\u20e3?\u200d?/gu,
     (part) => (/^[0-9#*]/.test(part) && !part.endsWith('\u20e3') ? part : ''),
   );
-  return plain.search(INVISIBLE) >= 0;
+  // Struck-out and heaped-up letters are drawn with marks; scripts that need marks use one or two a letter.
+  return plain.search(INVISIBLE) >= 0 || /\p{M}{4}/u.test(plain.normalize('NFD')) || /[\u0335-\u0338]/.test(plain);
 }
 
 const GREEK_TWINS = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγϲ]/u;
+// Whole words of these can pass for Latin ones; small capitals and letters of phonetic script stand for ordinary ones.
+const TWINS_ONLY = /^[АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухһԁԛԝɡ]{3,}$/u;
+const SMALL_CAPITALS = /[\u1d00-\u1d2b\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731]{3}/u;
 
 // `µs` and `Δx` are units and names; a Greek letter counts only where it looks like a Latin one in a longer word.
 function hasLookAlike(text: string): boolean {
+  if (SMALL_CAPITALS.test(text)) return true;
+  const mostlyLatin =
+    (text.match(/\p{Script=Latin}/gu) ?? []).length > (text.match(/\p{Script=Cyrillic}/gu) ?? []).length;
   for (const [word] of text.matchAll(/\p{L}{2,}/gu)) {
-    if (!/\p{Script=Latin}/u.test(word)) continue;
+    if (!/\p{Script=Latin}/u.test(word)) {
+      if (mostlyLatin && TWINS_ONLY.test(word)) return true;
+      continue;
+    }
     if (/[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u.test(word))
       return true;
     if (word.length >= 4 && GREEK_TWINS.test(word)) return true;

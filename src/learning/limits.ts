@@ -36,24 +36,47 @@ export function openLedger(inForce: readonly Playbook[], broken: readonly Playbo
   };
 }
 
+/** Why a change is not admitted; `full` where its playbook has no room for it. */
+export interface Refused {
+  why: string;
+  full?: true;
+}
+
 /** Admits a change, or says which cap stands against it and leaves the ledger as it was. */
-export function admit(ledger: Ledger, change: LearnedChange): string | undefined {
-  const { dream } = ledger.settings;
-  if (ledger.admitted >= dream.max_changes)
-    return `over the cap of ${dream.max_changes} changes a dream; it ranks lower than those`;
+export function admit(ledger: Ledger, change: LearnedChange): Refused | undefined {
+  const over = overCap(ledger);
+  if (over !== undefined) return { why: over };
   const files = new Map(ledger.files);
   for (const [path, text] of applyChange(files, change)) text === null ? files.delete(path) : files.set(path, text);
   const playbooks = [...files].map(([path, text]) => parsePlaybook(nameOf(path), text));
   const losses = lossesBetween(ledger.playbooks, playbooks);
-  const refused = holds(playbooks, change) ?? roomIn(ledger, playbooks, change.playbook) ?? tooMuchLost(ledger, losses);
-  if (refused !== undefined) return refused;
-  for (const [name, lost] of losses) ledger.lost.set(name, (ledger.lost.get(name) ?? 0) + lost);
+  const swallowed = holds(playbooks, change);
+  if (swallowed !== undefined) return { why: swallowed };
+  const full = roomIn(ledger, playbooks, change.playbook);
+  if (full !== undefined) return { why: full, full: true };
+  const lost = tooMuchLost(ledger, losses);
+  if (lost !== undefined) return { why: lost };
+  for (const [name, gone] of losses) ledger.lost.set(name, (ledger.lost.get(name) ?? 0) + gone);
   const shelves = [
     ...ledger.shelves,
     ...playbooks.filter((p) => !ledger.shelves.some((s) => s.name === p.name)).map(shelfOf),
   ];
   Object.assign(ledger, { files, playbooks, shelves, admitted: ledger.admitted + 1 });
   return undefined;
+}
+
+/** Why no further change fits into this dream; undefined where one does. */
+export function overCap({ admitted, settings }: Ledger): string | undefined {
+  const most = settings.dream.max_changes;
+  return admitted < most ? undefined : `over the cap of ${most} changes a dream; it ranks lower than those`;
+}
+
+/** Admits both changes or neither, in this order. */
+export function admitBoth(ledger: Ledger, first: LearnedChange, second: LearnedChange): Refused | undefined {
+  const before = { ...ledger, lost: new Map(ledger.lost) };
+  const refused = admit(ledger, first) ?? admit(ledger, second);
+  if (refused !== undefined) Object.assign(ledger, before);
+  return refused;
 }
 
 function shelfOf(playbook: Playbook): Shelf {
@@ -83,7 +106,8 @@ function roomIn(ledger: Ledger, playbooks: readonly Playbook[], name: string): s
 
 function tooMuchLost(ledger: Ledger, losses: ReadonlyMap<string, number>): string | undefined {
   for (const [name, lost] of losses) {
-    const allowed = Math.floor((ledger.before.get(name) ?? 0) * MOST_LOST);
+    // Of one, two or three entries a quarter is none, and such a playbook could never lose what is no longer true.
+    const allowed = Math.max(1, Math.floor((ledger.before.get(name) ?? 0) * MOST_LOST));
     if (lost > 0 && lost + (ledger.lost.get(name) ?? 0) > allowed) {
       return `the playbook ${name} would lose more than a quarter of its entries in one dream`;
     }

@@ -2,11 +2,13 @@
 import { type Card, cardSchema } from '../domain/card.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Playbook } from '../domain/playbook.ts';
-import { readFiles } from '../git/read.ts';
+import { listTree, readFiles } from '../git/read.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseDecisions } from '../store/decisions.ts';
 import { type BrokenPlaybook, readPlaybooks } from '../store/playbooks.ts';
 import { isNameOf } from './entry-id.ts';
+import { notesIn } from './note-edits.ts';
+import { type NoteFinding, noteFindings } from './note-findings.ts';
 
 export interface MemoryAt {
   commit: string;
@@ -19,7 +21,7 @@ export interface MemoryAt {
   cards: Map<string, Card>;
 }
 
-const PARTS = ['playbooks', 'dreams', 'decisions.jsonl', 'policy.md'];
+const PARTS = ['playbooks', 'notes', 'dreams', 'decisions.jsonl', 'policy.md'];
 
 /** Reads what `commit` holds below `prefix` (the path of `.agentmem` in the repository). */
 export async function memoryAt(repo: Repository, commit: string, prefix: string): Promise<MemoryAt> {
@@ -39,6 +41,14 @@ export async function memoryAt(repo: Repository, commit: string, prefix: string)
     decisions: parseDecisions(files.get('decisions.jsonl') ?? '').decisions,
     cards: recordedCards(files),
   };
+}
+
+/** What is doubtful in the notes of a memory; a large repository is listed only where there are notes. */
+export async function doubtfulNotes(repo: Repository, at: MemoryAt, prefix: string): Promise<NoteFinding[]> {
+  const notes = notesIn(at.files);
+  if (notes.size === 0) return [];
+  const files = new Set((await listTree(repo, at.commit, '')).map((entry) => entry.path));
+  return noteFindings(notes, { files, prefix });
 }
 
 /** The recorded card behind an entry. A name may be the beginning of another's, so a card goes to the longest name that fits it. */

@@ -8,6 +8,7 @@ import { subjectOf } from './commit-message.ts';
 import { entryId } from './entry-id.ts';
 import { isLike } from './likeness.ts';
 import { placeOf, type Shelf } from './placement.ts';
+import { comeback, retiredBefore, retirement } from './retire.ts';
 import { printedTitle, printSection } from './section.ts';
 import { entryFor, type Standing, type StandingEntry, trustOf, verdictAgainst, waitingFor } from './standing.ts';
 import { wordCard } from './wording.ts';
@@ -31,8 +32,8 @@ export function propose(card: Card, context: ProposalContext): Proposal {
   const { standing, current } = context;
   const verdict = doubledSinceVerdict(card, standing);
   if ('withheld' in verdict) return verdict;
-  const branch = waitingFor(standing, card);
-  if (branch !== undefined) return { withheld: `it waits for review on ${branch}` };
+  const waits = waitingFor(standing, card);
+  if (waits !== undefined) return { withheld: waits };
   const own = entryFor(standing, card);
   const alike = standing.entries.filter(
     (e) => e !== own && e.card !== undefined && isLike(e.card, card) && !current.has(e.card.fingerprint),
@@ -42,11 +43,9 @@ export function propose(card: Card, context: ProposalContext): Proposal {
   if (own) return proposeForOwn(card, own, replaceable, context);
   const [first] = kept;
   if (first) return { withheld: `the entry ${first.mark.id} is about the same, and ${first.kept ?? ''}` };
-  const removed = removedByHand(card, standing);
-  if (removed !== undefined && verdict.note === undefined) return { withheld: removed };
-  return {
-    change: change(replaceable.length > 0 ? 'merge' : 'add', card, undefined, replaceable, verdict.note, context),
-  };
+  const back = verdict.note === undefined ? backInForce(card, context) : verdict;
+  if ('withheld' in back) return back;
+  return { change: change(replaceable.length > 0 ? 'merge' : 'add', card, undefined, replaceable, back.note, context) };
 }
 
 function proposeForOwn(
@@ -58,7 +57,10 @@ function proposeForOwn(
   const [superseded] = replaceable;
   if (own.kept !== undefined) {
     // What a kept entry already says in more general words need not stand beside it.
-    if (superseded?.card) return { change: retirement(superseded, superseded.card, own, context) };
+    if (superseded?.card) {
+      const reason = `The entry ${own.mark.id} says the same in more general words.`;
+      return { change: retirement({ entry: superseded, card: superseded.card, reason }, context) };
+    }
     return { withheld: `it is in force as ${own.mark.id}, which stays as it is: ${own.kept}` };
   }
   if (superseded) return { change: change('merge', card, own, replaceable, undefined, context) };
@@ -79,6 +81,13 @@ function doubledSinceVerdict(card: Card, standing: Standing): { withheld: string
   return {
     withheld: `${done} by a reviewer (${verdict.entry}) with ${count(then, 'session')}; it may come back at ${2 * then}, now there are ${sessions}`,
   };
+}
+
+function backInForce(card: Card, { standing, settings }: ProposalContext): { withheld: string } | { note?: string } {
+  const retired = retiredBefore(card, standing);
+  if (retired !== undefined) return comeback(card, retired, settings.dream);
+  const removed = removedByHand(card, standing);
+  return removed === undefined ? {} : { withheld: removed };
 }
 
 // Recorded as learned, not in force, and no verdict: somebody deleted the section.
@@ -138,21 +147,6 @@ function change(
     body: [words.body, note, replaces.length > 0 ? `It takes the place of ${replaces.join(', ')}.` : '']
       .filter((s) => s)
       .join(' '),
-    ...evidenceOf(card),
-  };
-}
-
-function retirement(entry: StandingEntry, card: Card, by: StandingEntry, { settings }: ProposalContext): LearnedChange {
-  const words = wordCard(card, settings.playbooks.max_rule_words);
-  return {
-    change: 'retire',
-    entry: entry.mark.id,
-    playbook: entry.playbook,
-    kind: entry.mark.kind,
-    grade: entry.mark.grade,
-    title: entry.section.title,
-    subject: subjectOf('retire', words.subject),
-    body: `The entry ${by.mark.id} says the same in more general words.`,
     ...evidenceOf(card),
   };
 }

@@ -4,6 +4,7 @@ import { type Card, cardSchema } from '../domain/card.ts';
 import type { LearnedChange, Quarantined, Silence, Withheld } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
 import { codeSpan, prose } from './escape.ts';
+import type { NoteFinding } from './note-findings.ts';
 
 /** What a dream read and decided. */
 export interface ReportInput {
@@ -22,6 +23,9 @@ export interface ReportInput {
   changes: readonly LearnedChange[];
   quarantined: readonly Quarantined[];
   withheld: readonly Withheld[];
+  notes?: readonly NoteFinding[];
+  /** What of policy.md could not be used. */
+  policyProblems?: readonly string[];
   settings: Settings;
 }
 
@@ -42,6 +46,12 @@ export function renderReport(input: ReportInput): string {
       'Quarantined',
       'No playbook may hold these; the words are shown as they came, and none is advice.',
       input.quarantined.map(quarantinedLine),
+    ),
+    listSection('Notes', 'Doubtful places, for people to settle.', (input.notes ?? []).map(noteLine)),
+    listSection(
+      'Policy',
+      'Parts of policy.md that could not be used as they are written.',
+      (input.policyProblems ?? []).map(prose),
     ),
     listSection(
       'Silent',
@@ -105,6 +115,11 @@ function learnedSection({ dream, changes }: ReportInput): string {
 function quarantinedLine({ card, reason }: Quarantined): string {
   const tool = card.tool === undefined ? '' : ` of ${codeSpan(card.tool)}`;
   return `${card.kind}${tool}, ${count(card.counts.sessions, 'session')}, ${claim(card.claim)}: ${prose(reason)}`;
+}
+
+function noteLine({ kind, where, text, other, other_text }: NoteFinding): string {
+  const against = other === undefined ? '' : ` and ${codeSpan(other)} “${prose(other_text ?? '')}”`;
+  return `${kind}: ${codeSpan(where)} ${other === undefined ? codeSpan(text) : `“${prose(text)}”`}${against}`;
 }
 
 function listSection(title: string, meaning: string, items: readonly string[]): string {

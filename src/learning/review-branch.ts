@@ -6,8 +6,12 @@ import type { ChangeKind } from '../domain/dream.ts';
 import type { Playbook, Section } from '../domain/playbook.ts';
 import { type CommitInfo, commitsBetween, isAncestor, mergeBase } from '../git/history.ts';
 import { listBranches, resolveCommit } from '../git/refs.ts';
+import { remoteTracking } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
+import { isNameOf } from './entry-id.ts';
+import { branchFate, memoryReader } from './fate.ts';
 import { cardOfEntry, type MemoryAt, memoryAt } from './memory-at.ts';
+import { noteEdits, notesIn } from './note-edits.ts';
 
 /** One learned change on a branch. */
 export interface ReviewEntry {
@@ -25,6 +29,10 @@ export interface ReviewEntry {
   replaces: string[];
   /** The section as the branch has it now; absent once turned down or for a retirement. */
   section?: string;
+  /** The sections in force at the base that it changes, retires or takes the place of; absent where it only adds. */
+  before?: string;
+  /** For a change of a note instead of a playbook: its path below `.agentmem`, and its text at the base and on the branch. */
+  note?: { path: string; before: string; after: string };
 }
 
 export interface ReviewBranch {
@@ -42,32 +50,64 @@ export interface ReviewBranch {
 
 export const BRANCH_PREFIX = 'dream/';
 
-/** Review branches whose tip is not yet part of `memoryCommit`, oldest name first. */
-export async function waitingBranches(
-  repo: Repository,
-  memoryCommit: string,
-): Promise<{ name: string; commit: string }[]> {
-  const all = await listBranches(repo, BRANCH_PREFIX);
-  const waiting: { name: string; commit: string }[] = [];
-  for (const branch of all) {
-    if (!(await isAncestor(repo, branch.commit, memoryCommit))) waiting.push(branch);
-  }
-  return waiting.sort((a, b) => (a.name < b.name ? -1 : 1));
+/** A branch of a dream that is not in force. */
+export interface WaitingBranch {
+  /** `dream/x`, or `origin/dream/x` for one that only a server has in this state. */
+  name: string;
+  commit: string;
+  /** The remote, for one that lies there. */
+  remote?: string;
+  /** Names of the lessons that it changes, turned down ones included. */
+  lessons: string[];
 }
 
-/** The branch that a person means: a name, a dream id, a unique prefix of either, or the newest that waits. */
-export async function pickBranch(repo: Repository, memoryCommit: string, ref?: string): Promise<string> {
-  const waiting = (await waitingBranches(repo, memoryCommit)).map((b) => b.name);
+/**
+ * Review branches, here and as the last fetch saw them on servers, that hold something which is neither in force at
+ * `memoryCommit` nor decided about; oldest name first. What was squashed or rebased into the memory waits no longer.
+ */
+export async function waitingBranches(
+  repo: Repository,
+  prefix: string,
+  memoryCommit: string,
+): Promise<WaitingBranch[]> {
+  const read = memoryReader(repo, prefix);
+  const waiting: WaitingBranch[] = [];
+  for (const branch of [...(await listBranches(repo, BRANCH_PREFIX)), ...(await onlyOnServers(repo))]) {
+    const { state, lessons } = await branchFate(repo, read, memoryCommit, branch.commit);
+    if (state === 'waiting') waiting.push({ ...branch, lessons: lessons.map((l) => l.entry) });
+  }
+  const key = (b: WaitingBranch) => `${b.name.slice(b.name.indexOf(BRANCH_PREFIX))}\0${b.remote ?? ''}`;
+  return waiting.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** The branch that a person means: a name, a dream id, a unique prefix of either, or the newest that waits here. */
+export async function pickBranch(
+  repo: Repository,
+  prefix: string,
+  memoryCommit: string,
+  ref?: string,
+): Promise<string> {
   if (ref === undefined || ref === 'last') {
-    const newest = waiting.at(-1);
+    const waiting = await waitingBranches(repo, prefix, memoryCommit);
+    const newest = waiting.findLast((b) => b.remote === undefined)?.name;
     if (newest !== undefined) return newest;
-    throw new UserError({ what: 'no dream waits for review', hint: 'run `agent dream` to make one' });
+    throw new UserError({
+      what: 'no dream waits for review',
+      hint: waiting[0] ? `${waiting[0].name} does, on a server: agent sync --take` : 'run `agent dream` to make one',
+    });
   }
   const wanted = ref.startsWith(BRANCH_PREFIX) ? ref : `${BRANCH_PREFIX}${ref}`;
   const all = (await listBranches(repo, BRANCH_PREFIX)).map((b) => b.name);
   if (all.includes(wanted)) return wanted;
   const matches = all.filter((name) => name.startsWith(wanted));
   if (matches.length === 1 && matches[0] !== undefined) return matches[0];
+  const there = (await onlyOnServers(repo)).filter((b) => b.name === ref || b.name.startsWith(`${b.remote}/${wanted}`));
+  if (matches.length === 0 && there[0] !== undefined) {
+    throw new UserError({
+      what: `${there[0].name} is on the server only`,
+      hint: `agent sync ${there[0].remote ?? ''} --take   (makes a branch of it here)`,
+    });
+  }
   if (matches.length === 0 && (await resolveCommit(repo, ref)) !== null) return ref;
   throw new UserError({
     what:
@@ -76,6 +116,19 @@ export async function pickBranch(repo: Repository, memoryCommit: string, ref?: s
         : `${ref} names ${matches.length} branches: ${matches.join(', ')}`,
     hint: all.length > 0 ? `there are: ${all.join(', ')}` : 'run `agent dream` to make one',
   });
+}
+
+/** What servers hold that no branch of the same name here holds as well, each commit once. */
+async function onlyOnServers(repo: Repository): Promise<Omit<WaitingBranch, 'lessons'>[]> {
+  const here = new Map((await listBranches(repo, BRANCH_PREFIX)).map((b) => [b.name, b.commit]));
+  const found: Omit<WaitingBranch, 'lessons'>[] = [];
+  for (const { remote, branch, commit } of await remoteTracking(repo, BRANCH_PREFIX)) {
+    const twin = here.get(branch);
+    if (twin !== undefined && (await isAncestor(repo, commit, twin))) continue;
+    if (found.some((f) => f.commit === commit)) continue;
+    found.push({ name: `${remote}/${branch}`, commit, remote });
+  }
+  return found;
 }
 
 /** Everything a review needs to know of a branch. Throws UserError for a branch that no dream made. */
@@ -104,6 +157,17 @@ export async function readReviewBranch(
   return { branch, dream, base, head, behind, entries, at, atBase };
 }
 
+/** The lesson that `id` names, or is the unique beginning of. Throws UserError that lists what there is. */
+export function entryNamed(state: ReviewBranch, id: string): ReviewEntry {
+  const matches = state.entries.filter((e) => e.entry === id);
+  const found = matches.length > 0 ? matches : state.entries.filter((e) => e.entry.startsWith(id));
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  throw new UserError({
+    what: found.length === 0 ? `${state.branch} has no lesson ${id}` : `${id} names ${found.length} lessons`,
+    hint: `it has: ${state.entries.map((e) => e.entry).join(', ')}`,
+  });
+}
+
 /** The section of an entry in a memory, with the playbook that holds it. */
 export function findEntry(
   playbooks: readonly Playbook[],
@@ -124,20 +188,31 @@ function entryOf(commit: CommitInfo, dream: string, at: MemoryAt, atBase: Memory
   const card = cardOfEntry(at, id);
   const mark = now?.section.mark ?? before?.section.mark;
   const section = now?.section.raw;
+  const replaces = (commit.trailers['Agentmem-Replaces'] ?? '').split(' ').filter((name) => name !== '');
+  const was = [id, ...replaces].flatMap((name) => findEntry(atBase.playbooks, name)?.section.raw ?? []);
   return {
     entry: id,
-    playbook: now?.playbook ?? before?.playbook ?? decision?.playbook ?? '',
+    playbook: now?.playbook ?? before?.playbook ?? commit.trailers['Agentmem-File'] ?? decision?.playbook ?? '',
     change: changeOf(commit),
     kind: mark?.kind ?? entryKinds.find((k) => k === commit.trailers['Agentmem-Kind']) ?? 'mistake',
     grade: grades.find((g) => g === commit.trailers['Agentmem-Grade']) ?? mark?.grade ?? 'D',
     title: now?.section.title ?? before?.section.title ?? decision?.title ?? commit.subject.replace(/^\w+: /, ''),
     commit: commit.commit,
     verdict: verdictOf(decision),
-    replaces: (commit.trailers['Agentmem-Replaces'] ?? '').split(' ').filter((name) => name !== ''),
+    replaces,
     ...(decision?.because !== undefined && { because: decision.because }),
     ...(card !== undefined && { card }),
     ...(section !== undefined && { section }),
+    ...(was.length > 0 && { before: was.join('') }),
+    ...(section === undefined && was.length === 0 && noteOf(id, at, atBase)),
   };
+}
+
+function noteOf(id: string, at: MemoryAt, atBase: MemoryAt): Pick<ReviewEntry, 'note'> {
+  const edit = noteEdits(notesIn(atBase.files)).find((e) => isNameOf(id, e.fingerprint));
+  if (edit === undefined) return {};
+  const { path } = edit;
+  return { note: { path, before: atBase.files.get(path) ?? '', after: at.files.get(path) ?? '' } };
 }
 
 function changeOf(commit: CommitInfo): ChangeKind {

@@ -16,15 +16,12 @@ export function ruleSentences(card: Card, style: Style, maxWords: number): strin
   const seen = `Seen in ${count(card.counts.sessions, 'session')} over ${count(card.counts.tasks, 'task')}.`;
   switch (card.kind) {
     case 'error_fix':
-      return [
-        seen,
-        ...(card.change ? changeSentences(card, card.change, style) : [claimSentence(card, style, maxWords)]),
-      ];
+      return [seen, ...(card.change ? changeSentences(card, card.change, style) : said(card, style, maxWords))];
     case 'blind_retry':
-      return [
-        seen,
-        card.change?.repeated ? repeatedSentence(card.change.repeated) : claimSentence(card, style, maxWords),
-      ];
+      if (card.change?.repeated) return [seen, repeatedSentence(card.change.repeated)];
+      // What the detector asks of such a card, for where the claim may not be shown.
+      if (card.trust === 'outside_tool') return [seen, 'Repeating the same call failed in more than half of them.'];
+      return [seen, claimSentence(card, style, maxWords)];
     case 'argument_rule':
     case 'association':
       return [claimSentence(card, style, maxWords), seen, ...effectSentences(card, style)];
@@ -35,6 +32,11 @@ export function ruleSentences(card: Card, style: Style, maxWords: number): strin
     case 'workflow':
       return [claimSentence(card, style, maxWords), seen];
   }
+}
+
+// A claim holds the tool's own words, and a stranger's words are no part of a rule.
+function said(card: Card, style: Style, maxWords: number): string[] {
+  return card.trust === 'outside_tool' ? [] : [claimSentence(card, style, maxWords)];
 }
 
 /** The claim in at most `maxWords` words: masks become …, and what the miner set in backticks stays code. */

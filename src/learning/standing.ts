@@ -6,12 +6,16 @@ import { isNameOf, namedBy } from './entry-id.ts';
 import { isLike } from './likeness.ts';
 import { isUntouched } from './section.ts';
 
-/** A review branch that is not in force yet. Its cards and decisions include those of the memory that it grew from. */
+/** What a review branch, or a server's memory branch, holds that is not in force here. */
 export interface Waiting {
   branch: string;
   entries: readonly string[];
   cards: ReadonlyMap<string, Card>;
   decisions: readonly Decision[];
+  /** Notes that it changes, by path below `.agentmem`. */
+  notes?: ReadonlyMap<string, string>;
+  /** True for a server's memory branch: what it holds is in force there, and not here yet. */
+  inForceThere?: boolean;
 }
 
 /** An entry in force. */
@@ -74,7 +78,7 @@ export function entryFor(standing: Standing, card: Card): StandingEntry | undefi
   return known ?? standing.entries.find((e) => e.card === undefined && isName(e.mark.id));
 }
 
-/** The branch where this finding waits for a reviewer, as a new entry or as an edit of the one in force. */
+/** Where this finding waits, as a new entry or as an edit of the one in force: on a review branch, or on a server. */
 export function waitingFor({ waiting, entries, recorded }: Standing, card: Card): string | undefined {
   const inForce = new Set(entries.map((e) => e.mark.id));
   const here = recorded.get(card.fingerprint);
@@ -84,7 +88,8 @@ export function waitingFor({ waiting, entries, recorded }: Standing, card: Card)
     const there = branch.cards.get(card.fingerprint);
     return here !== undefined && there !== undefined && there.counts.sessions !== here.counts.sessions;
   });
-  return found?.branch;
+  if (found?.inForceThere) return `it is in force on ${found.branch}, which is ahead of the memory here`;
+  return found && `it waits for review on ${found.branch}`;
 }
 
 /** The newest verdict against this finding or one like it. */

@@ -2,6 +2,7 @@
 import { clip } from '../base/text.ts';
 import type { Card, CardKind } from '../domain/card.ts';
 import { codeSpan, commitText, prose } from './escape.ts';
+import { outsidePhrase } from './outside-words.ts';
 import { phraseOf } from './phrase.ts';
 import { argumentName, claimSentence, ruleSentences, type Style, wordsIn } from './rule-sentences.ts';
 
@@ -21,7 +22,7 @@ const COMMIT: Style = { code: (text) => commitText(clip(text, MAX_NAME)), words:
 
 /** Words a card; the rule and the body keep whole sentences up to `maxWords` words. */
 export function wordCard(card: Card, maxWords: number): Wording {
-  const phrase = phraseOf(card.template);
+  const phrase = card.trust === 'outside_tool' ? outsidePhrase(card.template) : phraseOf(card.template);
   const about = phrase === undefined ? plainTitle(card) : `“${phrase}”`;
   const tool = card.tool === undefined ? '' : `${commitText(card.tool)}, `;
   return {

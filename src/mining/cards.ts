@@ -1,4 +1,5 @@
 // Turns findings into cards: counts, examples, trust, grade and score; decides nothing about wording in playbooks.
+import { groupBy } from '../base/collections.ts';
 import { clip, oneLine, safeForTerminal } from '../base/text.ts';
 import { type Card, fingerprintOf, type Span } from '../domain/card.ts';
 import type { Finding, Sighting } from './detectors/detector.ts';
@@ -10,6 +11,7 @@ import { trustOf } from './trust.ts';
 const MAX_CLAIM = 700;
 const EXAMPLES = 3;
 const COUNTER_EXAMPLES = 2;
+const RECENT = 32;
 
 export interface CardContext {
   /** Sessions that were read, copies left out. */
@@ -41,7 +43,8 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     context.sessions,
     sum(sightings, (s) => s.wasted),
   );
-  const lastSeen = sightings.flatMap(dayOf).sort().at(-1);
+  const days = sightings.flatMap(dayOf).sort().reverse();
+  const [lastSeen] = days;
   const fingerprint = fingerprintOf(finding.kind, finding.tool, finding.template?.key, finding.normalised);
   const card: Card = {
     id: `card_${fingerprint.slice(0, 8)}`,
@@ -57,7 +60,8 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     ...gradeOf(finding, counts, context),
     score,
     fingerprint,
-    ...(lastSeen !== undefined && { last_seen: lastSeen }),
+    ...(lastSeen !== undefined && { last_seen: lastSeen, recent: days.slice(0, RECENT) }),
+    spread: spreadOf(sightings),
   };
   const times = {
     ...(lastSeen !== undefined && { lastSeen }),
@@ -79,8 +83,23 @@ function countsOf(sightings: readonly Sighting[], tasks: number): Card['counts']
     tasks,
     people: new Set(sightings.flatMap((s) => s.session.by ?? [])).size,
     days: new Set(sightings.flatMap(dayOf)).size,
-    events: sum(sightings, (s) => s.events),
+    events: sum(sightings, events),
   };
+}
+
+// How far one session or one day alone could have made the finding.
+function spreadOf(sightings: readonly Sighting[]): NonNullable<Card['spread']> {
+  const largest = (groups: Map<string, Sighting[]>) => Math.max(0, ...[...groups.values()].map((g) => sum(g, events)));
+  const dated = sightings.filter((s) => dayOf(s).length > 0);
+  return {
+    session: largest(groupBy(sightings, (s) => s.session.session)),
+    day: largest(groupBy(dated, (s) => dayOf(s).join(''))),
+    dated: sum(dated, events),
+  };
+}
+
+function events(sighting: Sighting): number {
+  return sighting.events;
 }
 
 // UTC, and only where there is a readable date: an undated session counts no day.

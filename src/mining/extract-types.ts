@@ -1,5 +1,8 @@
 // What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
 
+/** Extracts of another version in the cache are made anew. */
+export const EXTRACT_VERSION = 2;
+
 /** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
 export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';
 
@@ -32,6 +35,8 @@ export interface Action {
   answered?: number;
   /** True for a call to an MCP server, whose words are not those of a local tool. */
   mcp?: true;
+  /** JSON pointers of text arguments with words that an outside tool said before anybody else in the session did. */
+  borrowed?: string[];
   at?: string;
 }
 
@@ -47,12 +52,14 @@ export interface Turn {
   afterInterrupt: boolean;
   /** Place in the session's canonical order, as for actions. */
   step: number;
+  /** True where a sentence of it stood word for word in what an outside tool had said: pasted, not said. */
+  borrowed?: true;
   at?: string;
 }
 
 /** A session as the miner sees it; a pure function of the stored lines, whatever order they were imported in. */
 export interface Extract {
-  version: 1;
+  version: typeof EXTRACT_VERSION;
   session: string;
   /** Hash over the sorted hashes of all event lines but header and updates. */
   content: string;
@@ -68,6 +75,8 @@ export interface Extract {
   /** Last dated event, RFC 3339. */
   last?: string;
   outcome: 'pass' | 'fail' | null;
+  /** Entries of playbooks that the session had in its prompt. */
+  loaded?: string[];
   actions: Action[];
   turns: Turn[];
   /** Event ids, hashed to 32 bits and sorted, a bottom-128 sketch: copies and forks share them. */

@@ -13,7 +13,8 @@ import {
 } from '../domain/events.ts';
 import { conversation, type Placed } from '../store/conversation.ts';
 import { foldUpdates, type StoredEvent, type StoredLine } from '../store/transcript-read.ts';
-import type { Action, Cite, Extract, Turn } from './extract-types.ts';
+import { type Borrowed, borrowedIn } from './borrowed.ts';
+import { type Action, type Cite, EXTRACT_VERSION, type Extract, type Turn } from './extract-types.ts';
 import { outcomeOf } from './outcome.ts';
 import { headOf, shrink } from './shrink.ts';
 
@@ -31,14 +32,15 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
   const header = headerOf(stored);
   const talk = stored.filter((s) => !isBookkeeping(s.event));
   const placed = conversation(talk);
-  const actions = actionsOf(placed);
-  const turns = turnsOf(placed, actions);
+  const borrowed = borrowedIn(placed.map((p) => p.item.event));
+  const actions = actionsOf(placed, borrowed);
+  const turns = turnsOf(placed, actions, borrowed);
   const times = placed
     .map((p) => p.item.event.at)
     .filter((t) => t !== undefined && Number.isFinite(Date.parse(t)))
     .sort();
   return {
-    version: 1,
+    version: EXTRACT_VERSION,
     session: header.session,
     content: sha256(
       talk
@@ -59,6 +61,7 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
       header,
       placed.map((p) => p.item.event),
     ),
+    ...given('loaded', header.memory?.entries),
     actions,
     turns,
     sketch: sketchOf(talk),
@@ -76,11 +79,12 @@ function isBookkeeping(event: SessionEvent): boolean {
   return event.type === 'session.created' || event.type === 'session.updated';
 }
 
-function actionsOf(placed: readonly Placed<StoredEvent>[]): Action[] {
+function actionsOf(placed: readonly Placed<StoredEvent>[], borrowed: Borrowed): Action[] {
   const results = resultsOf(placed);
   return placed.flatMap(({ item, lane }, step) => {
     if (!isToolUse(item.event)) return [];
-    return [actionOf(item.event, item, lane, step, results.get(item.event.id))];
+    const action = actionOf(item.event, item, lane, step, results.get(item.event.id));
+    return [{ ...action, ...given('borrowed', borrowed.calls.get(item.event.id)) }];
   });
 }
 
@@ -145,7 +149,7 @@ function resultHash(content: readonly Block[]): string {
 }
 
 // In a subagent's thread the lead speaks, not a person.
-function turnsOf(placed: readonly Placed<StoredEvent>[], actions: readonly Action[]): Turn[] {
+function turnsOf(placed: readonly Placed<StoredEvent>[], actions: readonly Action[], borrowed: Borrowed): Turn[] {
   const turns: Turn[] = [];
   const deniedAt = new Set(actions.flatMap((a) => (a.status === 'denied' ? [a.answered] : [])));
   let interrupted = false;
@@ -165,6 +169,7 @@ function turnsOf(placed: readonly Placed<StoredEvent>[], actions: readonly Actio
       afterActions: before,
       afterInterrupt: interrupted,
       step,
+      ...(borrowed.turns.has(event.id) && { borrowed: true as const }),
       ...given('at', event.at),
     });
     interrupted = false;

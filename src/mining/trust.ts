@@ -8,7 +8,8 @@ import type { Action } from './extract-types.ts';
  * The level of a finding's words: `person` for what people said, that of the least trusted tool for quoted errors. A claim made
  * of counts and of names of tools and arguments has only the agent's own words in it.
  */
-export function trustOf({ words, sightings }: Finding): Trust {
+export function trustOf({ words, sightings, borrowed }: Finding): Trust {
+  if (borrowed === true) return 'outside_tool';
   if (words === 'person') return 'person';
   if (words === 'nobody') return 'agent';
   return leastTrust(
@@ -47,5 +48,11 @@ export function bringsOutsideText({ tool, mcp, input }: Pick<Action, 'tool' | 'm
       .toLowerCase()
       .match(/[a-z]+/g) ?? [];
   if (mcp === true || parts.some((p) => OUTSIDE.has(p)) || (parts.length === 1 && parts[0] === 'search')) return true;
-  return textsOf(input).some((text) => /\b(?:curl|wget)\b/.test(text) && /https?:\/\//.test(text));
+  return textsOf(input).some(downloads);
+}
+
+// Forges' own clients bring in what strangers wrote in issues and reviews.
+function downloads(text: string): boolean {
+  if (/\bgh\s+(?:api|issue|pr|search|gist|release)\b|\bglab\s+(?:api|issue|mr)\b/.test(text)) return true;
+  return /\b(?:curl|wget|invoke-webrequest|iwr|irm|lynx|w3m)\b/i.test(text) && /https?:\/\//i.test(text);
 }

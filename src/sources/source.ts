@@ -1,5 +1,6 @@
 // The contract of a source: how another tool's transcripts are recognised, grouped and read; holds no format's knowledge.
 import type { Header, SessionEvent } from '../domain/events.ts';
+import type { VerbatimSession } from '../store/verbatim.ts';
 import type { Fields } from './fields.ts';
 
 /** A file of another tool, opened read-only and never touched. */
@@ -49,6 +50,8 @@ export interface FoundSession {
   events: SessionEvent[];
   /** Other names under which the origin knows this session (ids of resumed copies, say). */
   aliases: string[];
+  /** Set where the origin is our own format: then the lines are stored as they are, and `by` stays what it is there. */
+  verbatim?: VerbatimSession;
 }
 
 export interface Found {

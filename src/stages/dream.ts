@@ -12,10 +12,14 @@ import { resolveCommit } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { planChanges } from '../learning/changes.ts';
 import { type BranchPlan, planCommits } from '../learning/commit-plan.ts';
-import { type MemoryAt, memoryAt } from '../learning/memory-at.ts';
+import { doubtfulNotes, type MemoryAt, memoryAt } from '../learning/memory-at.ts';
+import { notesIn } from '../learning/note-edits.ts';
+import type { NoteFinding } from '../learning/note-findings.ts';
 import { pendingEntries } from '../learning/pending.ts';
+import { type Policy, readPolicy } from '../learning/policy.ts';
 import { evidenceLines, renderReport } from '../learning/report.ts';
-import type { Extract } from '../mining/extract-types.ts';
+import { activityOf } from '../mining/activity.ts';
+import { EXTRACT_VERSION, type Extract } from '../mining/extract-types.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { openCache } from '../store/cache.ts';
@@ -58,6 +62,8 @@ export interface DreamReport {
   quarantined: { claim: string; reason: string; grade: string }[];
   withheld: Withheld[];
   silent: Silence[];
+  /** Doubtful places in notes. */
+  notes: NoteFinding[];
   usage: { usd: number; input_tokens: number; output_tokens: number };
 }
 
@@ -69,6 +75,7 @@ interface Plan {
   changes: LearnedChange[];
   quarantined: Quarantined[];
   withheld: Withheld[];
+  doubtful: NoteFinding[];
   branch: BranchPlan;
   fromCache: number;
 }
@@ -91,6 +98,7 @@ export async function dream(request: DreamRequest): Promise<DreamReport> {
       branch: report.branch,
       sessions: report.read.sessions,
       lessons: report.changes.length,
+      usd: report.usage.usd,
     });
     return report;
   } catch (error) {
@@ -137,7 +145,7 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
   const memory = await memoryAt(repo, base, prefix);
   for (const { name, reason } of memory.broken)
     emit({ type: 'warning', stage: 'dream', text: `playbook left alone: ${reason}`, where: name });
-  const cache = openCache(layout.cache, 'extracts', 1);
+  const cache = openCache(layout.cache, 'extracts', EXTRACT_VERSION);
   const { extracts, fromCache } = await loadExtracts({
     layout,
     sessions,
@@ -156,6 +164,9 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
   });
   const mined = mine(extracts, settings.dream);
   throwIfInterrupted(signal);
+  const policy = readPolicy(memory.files.get('policy.md') ?? '');
+  for (const text of policy.problems) emit({ type: 'warning', stage: 'dream', text });
+  const notes = notesIn(memory.files);
   const date = newestDay(extracts) ?? (await commitDate(repo, base)).slice(0, 10);
   const id = dreamId(date, base, extracts, settings);
   const planned = planChanges({
@@ -164,12 +175,16 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
     broken: memory.broken,
     recorded: memory.cards,
     decisions: memory.decisions,
-    pending: await pendingEntries(repo, prefix, base),
+    pending: await pendingEntries(repo, prefix, base, settings.memory.branch),
     dream: { id, date },
+    activity: activityOf(extracts),
+    policy,
+    notes,
     settings,
   });
-  const branch = await branchPlan(request, { id, base, memory, mined, ...planned });
-  return { dream: id, base, mined, ...planned, branch, fromCache };
+  const doubtful = await doubtfulNotes(repo, memory, prefix);
+  const branch = await branchPlan(request, { id, base, memory, mined, ...planned, doubtful, policy });
+  return { dream: id, base, mined, ...planned, doubtful, branch, fromCache };
 }
 
 async function branchPlan(
@@ -182,9 +197,11 @@ async function branchPlan(
     changes: LearnedChange[];
     quarantined: Quarantined[];
     withheld: Withheld[];
+    doubtful: NoteFinding[];
+    policy: Policy;
   },
 ): Promise<BranchPlan> {
-  const { id, base, memory, mined, changes, quarantined, withheld } = found;
+  const { id, base, memory, mined, changes, quarantined, withheld, doubtful, policy } = found;
   const newest = mined.newest === undefined ? 0 : Date.parse(mined.newest);
   return {
     dream: id,
@@ -199,6 +216,8 @@ async function branchPlan(
       changes,
       quarantined,
       withheld,
+      notes: doubtful,
+      policyProblems: policy.problems,
       settings,
     }),
     evidence: evidenceLines(changes.flatMap((c) => c.card ?? [])),
@@ -211,7 +230,9 @@ function dreamId(date: string, base: string, extracts: readonly Extract[], setti
   const inputs = extracts
     .map((e) => [e.session, e.content, e.outcome])
     .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
-  const hash = shortHash(canonicalJson([base, inputs, settings, VERSION]), 4);
+  // Where transcripts are shared and how long they are kept has no part in what is learned from them.
+  const relevant = { ...settings, sessions: undefined, retention: undefined };
+  const hash = shortHash(canonicalJson([base, inputs, relevant, VERSION]), 4);
   return `d${date.replaceAll('-', '')}-${hash}`;
 }
 
@@ -265,6 +286,7 @@ function reportOf(
     quarantined: plan.quarantined.map(({ card, reason }) => ({ claim: card.claim, reason, grade: card.grade })),
     withheld: plan.withheld,
     silent: mined.silent,
+    notes: plan.doubtful,
     usage: { usd: 0, input_tokens: 0, output_tokens: 0 },
   };
 }

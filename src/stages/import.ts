@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { systemCode, throwIfInterrupted } from '../base/errors.ts';
 import { importedEventId } from '../base/ids.ts';
+import { count } from '../base/text.ts';
 import type { Emit } from '../domain/emit.ts';
 import { components } from '../sources/components.ts';
 import { originFile } from '../sources/file-hash.ts';
@@ -16,6 +17,7 @@ import { saveImported } from '../store/imported.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Redact } from '../store/redaction.ts';
 import { findSessionFile } from '../store/session-files.ts';
+import { saveVerbatim } from '../store/verbatim.ts';
 
 export interface ImportRequest {
   layout: Layout;
@@ -27,6 +29,8 @@ export interface ImportRequest {
   emit: Emit;
   signal: AbortSignal | undefined;
   cache: Cache;
+  /** Ids of sessions that were removed here: they are passed over, and named. */
+  removed?: ReadonlyMap<string, string>;
 }
 
 /** What was done. `files` counts each file by itself, before sessions are merged. */
@@ -37,6 +41,8 @@ export interface ImportReport {
   skipped: { file: string; line?: number; reason: string }[];
   files: Omit<FileReport, 'problems'>[];
   sessions: SessionSummary[];
+  /** Lines of other machines' transcripts that were stored otherwise than they came, since today's rules found a secret in them. */
+  redacted_lines: number;
 }
 
 type Status = 'imported' | 'updated' | 'unchanged';
@@ -70,6 +76,7 @@ export async function importSessions(request: ImportRequest): Promise<ImportRepo
     skipped: [...skipped],
     files: [],
     sessions: [],
+    redacted_lines: 0,
   };
   const memory = importMemory(request.cache, sources);
   const run: Run = { request, memory, report, status: new Map(), done: 0, total: files.length };
@@ -139,9 +146,12 @@ function orReason<T>(read: () => T): T | string {
 function importGroup(group: readonly Sorted[], run: Run): void {
   const files = group.map(({ file }) => file);
   const known = run.memory.group(files);
-  const stillStored = known?.sessions.every(({ summary, at }) => findSessionFile(run.request.layout, summary.id, at));
-  if (known !== undefined && stillStored) {
-    for (const { summary } of known.sessions) note(run, summary, 'unchanged');
+  const { layout, removed } = run.request;
+  const settled = known?.sessions.every(
+    ({ summary, at }) => removed?.has(summary.id) || findSessionFile(layout, summary.id, at),
+  );
+  if (known !== undefined && settled) {
+    for (const { summary } of known.sessions) if (!passedOver(summary.id, files, run)) note(run, summary, 'unchanged');
     addReports(run, known.reports);
   } else {
     const found = orReason(() => group[0]?.source.read(files) ?? { sessions: [], reports: [] });
@@ -153,24 +163,59 @@ function importGroup(group: readonly Sorted[], run: Run): void {
 }
 
 function importFound(files: readonly OriginFile[], found: Found, run: Run): void {
-  const { layout, by, redact } = run.request;
   const sessions: GroupMemory['sessions'] = [];
+  let whole = true;
   for (const session of found.sessions) {
-    const header = underKnownName(session, by, run);
-    const status = saveImported(layout, { header, events: session.events }, { redact });
+    const header = session.verbatim === undefined ? underKnownName(session, run) : session.header;
     const summary = summaryOf({ ...session, header });
     sessions.push({ summary, at: header.at });
-    note(run, summary, status);
+    if (passedOver(header.session, files, run)) continue;
+    const saved = save(session, header, files, run);
+    note(run, summary, saved.status);
+    whole &&= saved.whole;
     for (const alias of session.aliases) run.memory.putSession(header.source.tool, alias, header.session);
   }
   addReports(run, found.reports);
-  run.memory.putGroup(files, { reports: found.reports, sessions });
+  // What did not come along this time may lie there the next time.
+  if (whole) run.memory.putGroup(files, { reports: found.reports, sessions });
+}
+
+function save(
+  session: FoundSession,
+  header: FoundSession['header'],
+  files: readonly OriginFile[],
+  run: Run,
+): { status: Status; whole: boolean } {
+  const { layout, redact, emit } = run.request;
+  if (session.verbatim === undefined)
+    return { status: saveImported(layout, { header, events: session.events }, { redact }), whole: true };
+  const { status, redacted, differing, missing } = saveVerbatim(layout, session.verbatim, { redact });
+  run.report.redacted_lines += redacted.length;
+  const where = header.session;
+  const warn = (text: string) => emit({ type: 'warning', stage: 'import', text, where });
+  if (redacted.length > 0)
+    warn(
+      `${count(redacted.length, 'line')} redacted on the way in: evidence that cites them will read “mismatch” here`,
+    );
+  if (differing.length > 0)
+    warn(`${count(differing.length, 'line')} stored here with other bytes than in the copy; yours stay`);
+  for (const name of missing)
+    run.report.skipped.push({ file: files[0]?.path ?? where, reason: `the file ${name} did not come along` });
+  return { status, whole: missing.length === 0 };
+}
+
+function passedOver(id: string, files: readonly OriginFile[], { request, report }: Run): boolean {
+  const at = request.removed?.get(id);
+  if (at === undefined) return false;
+  const reason = `session ${id} was removed here on ${at.slice(0, 10)} (agent import --again brings it back)`;
+  report.skipped.push({ file: files[0]?.path ?? id, reason });
+  return true;
 }
 
 // A resumed copy that was imported before its original gave the session its name; the original does not make it a second one.
-function underKnownName({ header, aliases }: FoundSession, by: string | undefined, run: Run): FoundSession['header'] {
+function underKnownName({ header, aliases }: FoundSession, run: Run): FoundSession['header'] {
+  const { layout, by } = run.request;
   const named = by === undefined ? header : { ...header, by };
-  const { layout } = run.request;
   if (findSessionFile(layout, header.session, header.at) !== undefined) return named;
   const known = aliases
     .map((alias) => run.memory.sessionCalled(header.source.tool, alias))

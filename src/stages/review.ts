@@ -1,12 +1,11 @@
 // Review: a person's verdicts on a branch's lessons become commits on that branch; never touches the checkout.
-import { UserError } from '../base/errors.ts';
 import type { Span } from '../domain/card.ts';
 import type { Decision } from '../domain/decision.ts';
 import { buildCommits, type NewCommit } from '../git/fast-import.ts';
 import type { Repository } from '../git/repository.ts';
 import { restoreEntry } from '../learning/apply.ts';
 import { verdictMessage } from '../learning/commit-message.ts';
-import { type ReviewBranch, type ReviewEntry, readReviewBranch } from '../learning/review-branch.ts';
+import { entryNamed, type ReviewBranch, type ReviewEntry, readReviewBranch } from '../learning/review-branch.ts';
 import { printDecision } from '../store/decisions.ts';
 import { type CheckedSpan, checkSpans } from '../store/evidence.ts';
 import type { Layout } from '../store/layout.ts';
@@ -80,16 +79,6 @@ function verdictCommits(request: VerdictRequest, state: ReviewBranch): NewCommit
     commit(verdictMessage(state.dream, 'accepted', accepted, request.because), withDecisions(files, lines));
   }
   return commits;
-}
-
-function entryNamed(state: ReviewBranch, id: string): ReviewEntry {
-  const matches = state.entries.filter((e) => e.entry === id);
-  const found = matches.length > 0 ? matches : state.entries.filter((e) => e.entry.startsWith(id));
-  if (found.length === 1 && found[0] !== undefined) return found[0];
-  throw new UserError({
-    what: found.length === 0 ? `${state.branch} has no lesson ${id}` : `${id} names ${found.length} lessons`,
-    hint: `it has: ${state.entries.map((e) => e.entry).join(', ')}`,
-  });
 }
 
 function decisionOf(

@@ -20,10 +20,10 @@ export function writeAtomic(path: string, data: string | Uint8Array, calls: File
 }
 
 /**
- * As `writeAtomic` for text in parts, but only where nothing is: false, and nothing changed, if the path exists already.
+ * As `writeAtomic` for content in parts, but only where nothing is: false, and nothing changed, if the path exists already.
  * After a power loss the file is whole or not there; the folder is not synced, which would double the cost of many small files.
  */
-export function createAtomic(path: string, parts: Iterable<string>, calls: FileCalls = {}): boolean {
+export function createAtomic(path: string, parts: Iterable<string | Uint8Array>, calls: FileCalls = {}): boolean {
   return place(path, parts, calls, (tmp) => {
     try {
       linkSync(tmp, path); // unlike rename, link never replaces
@@ -104,11 +104,12 @@ function writeSynced(fd: number, parts: Iterable<string | Uint8Array>, calls: Fi
   try {
     let pending = '';
     for (const part of parts) {
+      if (typeof part === 'string') pending += part;
+      if (pending !== '' && (typeof part !== 'string' || pending.length >= BATCH)) {
+        writeFully(fd, Buffer.from(pending), calls.write);
+        pending = '';
+      }
       if (typeof part !== 'string') writeFully(fd, part, calls.write);
-      else pending += part;
-      if (pending.length < BATCH) continue;
-      writeFully(fd, Buffer.from(pending), calls.write);
-      pending = '';
     }
     if (pending !== '') writeFully(fd, Buffer.from(pending), calls.write);
     (calls.fsync ?? fsyncSync)(fd);

@@ -15,6 +15,8 @@ export interface DreamRecord {
   branch?: string | null;
   sessions?: number;
   lessons?: number;
+  /** What it cost, in US dollars. */
+  usd?: number;
 }
 
 /** Content hashes (12 digits) of the sessions that completed dreams have read, by session id. It limits cost, never evidence. */
@@ -44,6 +46,17 @@ export function appendDreamRecord(layout: Layout, record: DreamRecord): void {
 /** The newest dream that completed, if any. */
 export function lastCompleted(layout: Layout): DreamRecord | undefined {
   return readDreamLog(layout).findLast((r) => r.status === 'completed');
+}
+
+/**
+ * When the next dream may start, in milliseconds since 1970, if the newest one ended at `last` and they are to be `every`
+ * milliseconds apart: a little early, because a dream that runs at 03:17 every night and ends at 03:18 would otherwise be
+ * refused every other night. 4 % is under an hour for a day, so that an hourly schedule does not creep forward either.
+ * An end that lies ahead of `now` was written by a clock that was wrong, and must not hold up dreams until then.
+ */
+export function dueFrom(last: string, every: number, now: number): number {
+  const ended = Date.parse(last);
+  return ended <= now ? ended + every * 0.96 : now;
 }
 
 /** Unreadable or missing: empty, so the next dream counts every session as new. */

@@ -37,6 +37,9 @@ interface Holder extends Identity {
   since?: string;
 }
 
+/** Words that stand in the message about a held lock and in no other, for a caller that only sees what another process said. */
+export const HELD = 'is already running';
+
 const PAUSE_MS = 10;
 const TAKE_OVER_TRIES = 200; // a living process needs microseconds between its claim and the lock
 let taken = 0;
@@ -172,7 +175,7 @@ function heldBy(holder: Holder, path: string): UserError {
   const here = holder.host === identity().host;
   const since = holder.since === undefined ? '' : ` since ${holder.since}`;
   return new UserError({
-    what: `${holder.what} is already running (pid ${holder.pid}${here ? '' : ` on ${holder.host}`}${since})`,
+    what: `${holder.what} ${HELD} (pid ${holder.pid}${here ? '' : ` on ${holder.host}`}${since})`,
     where: path,
     hint: here ? 'wait until it has ended' : 'if nothing runs there any more, delete this file',
   });

@@ -45,8 +45,8 @@ export function sessionPaths(layout: Layout): string[] {
   );
 }
 
-// Relative to sessions/, sorted.
-function sessionFolders(layout: Layout): string[] {
+/** The folders that transcripts lie in, relative to sessions/, sorted; `undated` need not be there. */
+export function sessionFolders(layout: Layout): string[] {
   const years = names(layout.sessions).filter((name) => /^\d{4}$/.test(name));
   const months = years.flatMap((year) =>
     names(join(layout.sessions, year))
@@ -56,7 +56,8 @@ function sessionFolders(layout: Layout): string[] {
   return [...months, 'undated'];
 }
 
-function names(folder: string): string[] {
+/** What lies in a folder, sorted; nothing where there is none. */
+export function names(folder: string): string[] {
   try {
     return readdirSync(folder).sort(byCodeUnit);
   } catch (error) {

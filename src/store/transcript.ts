@@ -23,10 +23,18 @@ export interface TranscriptOptions {
 export interface TranscriptWriter {
   /** Writes one event as one line. Throws UserError if the disk refuses; all earlier lines stay whole. */
   append(event: SessionEvent): void;
+  /** Writes a line that is in its stored form already, after the files that it names. Throws as `append` does. */
+  appendStored(stored: StoredForm): void;
   /** Makes what was appended survive a power loss. */
   sync(): void;
   /** Syncs, closes the file and gives back the lock; a second call does nothing. */
   close(): void;
+}
+
+/** A line, its newline included, and the files that hold what was too long for it. */
+export interface StoredForm {
+  line: string;
+  files: SpilledFile[];
 }
 
 /** Starts a new transcript with its header. Throws UserError if the file exists or another process writes it. */
@@ -48,11 +56,7 @@ export function openTranscript(path: string, options: TranscriptOptions): Transc
 }
 
 /** An event as it is stored: redacted, its long parts in files of their own. */
-export function storedForm(
-  event: SessionEvent,
-  session: string,
-  redact: Redact,
-): { line: string; files: SpilledFile[] } {
+export function storedForm(event: SessionEvent, session: string, redact: Redact): StoredForm {
   // Most events are short and hold no secret: their JSON is what is stored. The depth comes first, since JSON.stringify overflows.
   if (redact.mayFind !== undefined && !deeperThan(event, MAX_DEPTH - 1)) {
     const json = JSON.stringify(event);
@@ -108,7 +112,10 @@ class FileWriter implements TranscriptWriter {
   }
 
   append(event: SessionEvent): void {
-    const { line, files } = storedForm(event, basename(this.#path, '.jsonl'), this.#options.redact);
+    this.appendStored(storedForm(event, basename(this.#path, '.jsonl'), this.#options.redact));
+  }
+
+  appendStored({ line, files }: StoredForm): void {
     // First, so that no line ever names a file that isn't there.
     for (const file of files) writeAtomic(join(dirname(this.#path), file.name), file.text, this.#options.calls);
     const bytes = Buffer.from(this.#torn ? `\n${line}` : line);

@@ -1,11 +1,10 @@
 // Checks every line of every stored transcript against the format; reports what is wrong and changes nothing.
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Emit } from '../domain/emit.ts';
-import { type Block, eventSchema, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
+import { eventSchema, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
 import type { Layout } from './layout.ts';
 import { sessionPaths } from './session-files.ts';
-import { spilledPath } from './spill.ts';
+import { readSpilled, spilledNames } from './spilled-files.ts';
 import { isHeader, readTranscript, type StoredEvent } from './transcript-read.ts';
 
 export interface VerifyProblem {
@@ -27,7 +26,7 @@ export interface VerifyReport {
 
 /**
  * Reads all transcripts and lists what is wrong: torn or malformed lines, events that do not fit the schema, a missing or
- * second header, ids that occur twice, results without their call, and spilled files that are gone. A call without a result is none:
+ * second header, ids that occur twice, results without their call, and spilled files that are gone, empty or broken off. A call without a result is none:
  * that is how an interrupted session looks.
  */
 export function verifySessions(layout: Layout, emit: Emit = () => {}): VerifyReport {
@@ -79,22 +78,28 @@ function eventProblems({ event }: StoredEvent, path: string, first: boolean): st
     if (!first) problems.push('a second header');
     if (event.session !== basename(path, '.jsonl')) problems.push(`the header is of session ${shown(event.session)}`);
   }
-  for (const name of spilledNames(event)) {
-    const file = spilledPath(path, name);
-    if (file === undefined || !existsSync(file)) problems.push(`the file ${shown(name)} is not there`);
-  }
-  return problems;
+  return [...problems, ...spillProblems(event, path)];
 }
 
-function spilledNames(event: SessionEvent): string[] {
-  const own = 'file' in event && typeof event.file === 'string' && isToolResult(event) ? [event.file] : [];
-  if (!('content' in event) || !Array.isArray(event.content)) return own;
-  const blocks = event.content as Block[]; // checked by the reader, as far as it is used here
-  return [
-    ...own,
-    ...blocks.flatMap((block) => (block.type === 'image' && typeof block.file === 'string' ? [block.file] : [])),
-  ];
+function spillProblems(event: SessionEvent, path: string): string[] {
+  return spilledNames(event).flatMap((name) => {
+    const text = readSpilled(path, name);
+    if (text === undefined) return [`the file ${shown(name)} is not there`];
+    if (text === '') return [`the file ${shown(name)} is empty`];
+    const end = endOfText(event);
+    return end === undefined || name.endsWith('.b64') || text.includes(end)
+      ? []
+      : [`the file ${shown(name)} does not hold the output that the line shows the end of`];
+  });
 }
+
+// A copy that broke off lacks the end. More is not compared: redaction may see a passage with and without what surrounds it.
+function endOfText(event: SessionEvent): string | undefined {
+  const last = isToolResult(event) ? event.content.at(-1) : undefined;
+  return last?.type === 'text' ? last.text.slice(-COMPARED) : undefined;
+}
+
+const COMPARED = 50;
 
 // What a file says about itself is printed: short, and without control characters.
 function shown(text: string): string {

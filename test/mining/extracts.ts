@@ -1,12 +1,12 @@
 // Builds small extracts for tests of mining; every field has a plain default.
-import type { Action, Extract } from '../../src/mining/extract-types.ts';
+import { type Action, EXTRACT_VERSION, type Extract } from '../../src/mining/extract-types.ts';
 
 const cite = { event: 'evt_x', sha256: '0'.repeat(64) };
 
 /** An extract of the session with what the test cares about. */
 export function extractOf(session: string, fields: Partial<Extract> = {}): Extract {
   return {
-    version: 1,
+    version: EXTRACT_VERSION,
     session,
     content: `content of ${session}`,
     tool: 'agentmem',

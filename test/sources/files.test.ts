@@ -16,7 +16,7 @@ const kindOf = (name: string, content: string | Uint8Array) => {
   const found = sniff(write(join(folder, 'kinds', name), content), sources);
   return found.kind === 'known' ? found.source.format : found.reason;
 };
-const unknown = 'not a transcript of a known kind (claude-code-jsonl, tau-bench-json)';
+const unknown = 'not a transcript of a known kind (claude-code-jsonl, tau-bench-json, agentmem-jsonl)';
 
 describe('walk', () => {
   it('lists regular files once, sorted, and goes round no loop of links', () => {

@@ -76,7 +76,10 @@ describe('import', () => {
     const report = await go([originals]);
     expect(report).toMatchObject({ imported: 2, updated: 0, unchanged: 0 });
     expect(report.skipped).toEqual([
-      { file: files.note, reason: 'not a transcript of a known kind (claude-code-jsonl, tau-bench-json)' },
+      {
+        file: files.note,
+        reason: 'not a transcript of a known kind (claude-code-jsonl, tau-bench-json, agentmem-jsonl)',
+      },
     ]);
     expect(report.files.map((f) => [f.file, f.sessions, f.tool_calls, f.tool_errors])).toEqual([
       [files.main, 1, 1, 1],

@@ -32,6 +32,8 @@ function saidIn(session: Extract): Said[] {
   return session.turns.flatMap((turn, i) => {
     // Before the agent did or said anything there is nothing to correct.
     if (i === 0 && turn.afterActions === 0) return [];
+    // What a person pasted from a page is no wish of theirs.
+    if (turn.borrowed === true) return [];
     const found = correctionIn(turn.text, turn.afterInterrupt);
     const quote = found && quoteTurn(turn.cite, found.sentence);
     if (found === undefined || quote === undefined) return [];

@@ -1,4 +1,5 @@
 // Tells whether a person's turn corrects the agent, and which words it is about; English only, and silent when in doubt.
+import { signedWords } from '../../domain/polarity.ts';
 import { mask } from '../mask.ts';
 
 const MAX_TURN = 600; // a longer turn is a new piece of work, whatever words are in it
@@ -21,7 +22,7 @@ export function correctionIn(text: string, afterInterrupt: boolean): Correction 
   for (const sentence of sentencesOf(plain)) {
     if (sentence.length > MAX_SENTENCE) continue;
     if (pointsOf(sentence) + (afterInterrupt ? 1 : 0) < 2) continue;
-    const words = signedWords(sentence);
+    const words = signedWords(mask(sentence));
     if (words.size >= 1) return { sentence, words };
   }
   return undefined;
@@ -87,45 +88,4 @@ function pointsOf(sentence: string): number {
   if (IMPERATIVE.some((i) => i.test(body))) return 2;
   if (OWN_AFFAIRS.test(body)) return 0;
   return (HINT.some((h) => h.test(body)) ? 1 : 0) + (NO.test(opened) ? 1 : 0);
-}
-
-const NEGATION =
-  /^(?:not|no|never|without|avoid|stop|don't|dont|cannot|can't|won't|shouldn't|mustn't|isn't|doesn't|didn't|nor)$/;
-const TURNING = /^(?:but|use|prefer|rather|just|only|always|do|please)$/; // after these a wish is meant again
-const STOP_WORDS = new Set(
-  `
-  a an and any are as at be been but by can could did do does for from had has have i if in into is it its just
-  let like me must my need of on only or our please prefer should so such than that the their them then there
-  these they this those to too up us use used using want was we were what when where which while why will with
-  would you your again already always every instead rather never not no stop avoid without said told asked keep
-  still really thanks i'd i'll i'm i've let's that's it's don't dont ok okay yes hey now next time make sure
-  also
-  `
-    .trim()
-    .split(/\s+/),
-);
-
-/** Content words in lower case with what varies masked; a word after "not", "never", "instead of" and the like is unwanted until the clause turns. */
-export function signedWords(sentence: string): Map<string, 1 | -1> {
-  const text = mask(sentence)
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replace(/\b(?:instead of|rather than)\b/g, ' not ');
-  const signed = new Map<string, 1 | -1>();
-  let sign: 1 | -1 = 1;
-  let sinceNegation = 0;
-  for (const token of text.match(/[\p{L}\p{N}_][\p{L}\p{N}_'+#-]*|<[a-z*]+>|[,.;:!?–]/gu) ?? []) {
-    if (NEGATION.test(token)) {
-      sign = -1;
-      sinceNegation = 0;
-    } else if (/^[,.;:!?–]$/.test(token)) sign = 1;
-    else if (TURNING.test(token)) {
-      // In "don't use tabs" the tabs are still unwanted.
-      if (sinceNegation > 0) sign = 1;
-    } else if (!STOP_WORDS.has(token) && !token.startsWith('<')) {
-      signed.set(token, sign);
-      sinceNegation++;
-    }
-  }
-  return signed;
 }

@@ -45,6 +45,8 @@ export interface Finding {
   against: { session: Extract; quote: Quote }[];
   /** Whose words the claim uses: `nobody` where it is made of counts and names of tools and arguments. */
   words: 'nobody' | 'tool' | 'person';
+  /** True where a value that the claim shows came from an outside tool, whoever used it in the end. */
+  borrowed?: true;
   /** Why this is no lesson by itself, whatever the counts; makes the card grade D. */
   doubt?: string;
   /** What else a reader must know. */

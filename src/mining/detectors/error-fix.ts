@@ -79,6 +79,7 @@ function findingOf(template: ErrorTemplate, votes: Vote[], habits: Habits): Find
     })),
     against: againstOf(votes, remedy),
     words: 'tool',
+    ...(remedy.argument?.borrowed === true && { borrowed: true as const }),
     ...(remedy.doubt !== undefined && { doubt: remedy.doubt }),
   };
 }

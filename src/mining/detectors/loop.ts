@@ -106,5 +106,9 @@ function findingOf(tools: readonly string[], sightings: Sighting[]): Finding {
     sightings,
     against: [],
     words: 'nobody',
+    // The claim names the tools, so a name that is a sentence would stand in it as one.
+    ...(tools.every((name) => /^[\w.:@/-]{1,128}$/.test(name))
+      ? {}
+      : { doubt: 'a tool has a name that no program would use' }),
   };
 }

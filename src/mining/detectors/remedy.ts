@@ -7,7 +7,8 @@ import type { Repaired, Vote } from './repair.ts';
 
 /** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
 export interface Remedy {
-  argument?: { pointer: string; sessions: number; from: string; to: string };
+  /** `borrowed`: every session that shows the new value had it from an outside tool. */
+  argument?: { pointer: string; sessions: number; from: string; to: string; borrowed: boolean };
   first?: { tool: string; sessions: number };
   /** Sessions that called the tool again after the error. */
   tried: number;
@@ -121,11 +122,15 @@ function tallyOf(repaired: readonly Repaired[], pointer: string, habits: Habits)
   return { sessions, quoted: quoted * 2 > repaired.length, lift, inVain, alike };
 }
 
-// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units.
-function clearest(repaired: readonly Repaired[], pointer: string): { from: string; to: string } {
+// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units. What
+// came from outside is shown only where nothing else is there.
+function clearest(repaired: readonly Repaired[], pointer: string): { from: string; to: string; borrowed: boolean } {
+  const changing = repaired.filter(({ vote }) => vote.aftermath.changed.includes(pointer));
+  const own = changing.filter(
+    ({ fix }) => !(fix.borrowed ?? []).some((p) => p === pointer || p.startsWith(`${pointer}/`)),
+  );
   const pairs = new Map<string, { from: string; to: string; seen: number }>();
-  for (const { vote, fix } of repaired) {
-    if (!vote.aftermath.changed.includes(pointer)) continue;
+  for (const { vote, fix } of own.length > 0 ? own : changing) {
     const { from, to } = printChange(valueAt(vote.error.input, pointer), valueAt(fix.input, pointer));
     const key = JSON.stringify([from, to]);
     pairs.set(key, { from, to, seen: (pairs.get(key)?.seen ?? 0) + 1 });
@@ -135,7 +140,7 @@ function clearest(repaired: readonly Repaired[], pointer: string): { from: strin
       y.seen - x.seen || likeness(y.from, y.to) - likeness(x.from, x.to) || a.length - b.length || (a < b ? -1 : 1),
   );
   const [, best] = ranked[0] ?? [];
-  return best === undefined ? { from: '', to: '' } : { from: best.from, to: best.to };
+  return { from: best?.from ?? '', to: best?.to ?? '', borrowed: own.length === 0 };
 }
 
 function isSole(input: unknown): boolean {

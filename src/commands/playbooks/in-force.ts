@@ -1,0 +1,108 @@
+// `agent playbooks list | show | why`: what is in force, and the way from a lesson back to the very lines it was learned from; changes nothing.
+import { UserError } from '../../base/errors.ts';
+import { count } from '../../base/text.ts';
+import { commitsBetween } from '../../git/history.ts';
+import { cardOfEntry, type MemoryAt, memoryAt } from '../../learning/memory-at.ts';
+import { findEntry } from '../../learning/review-branch.ts';
+import { checkSpans } from '../../store/evidence.ts';
+import { openIndex } from '../../store/session-index.ts';
+import { memoryCommit, type Workspace } from '../../workspace.ts';
+import type { CommandContext } from '../context.ts';
+
+export interface ReadFlags {
+  memory?: string;
+  json?: boolean;
+}
+
+export async function inForce(
+  context: CommandContext,
+  flags: ReadFlags,
+): Promise<{ workspace: Workspace; at: MemoryAt }> {
+  const workspace = await context.open();
+  const commit = await memoryCommit(workspace, flags.memory);
+  return { workspace, at: await memoryAt(workspace.repo, commit, workspace.prefix) };
+}
+
+export async function list(context: CommandContext, flags: ReadFlags): Promise<number> {
+  const { at } = await inForce(context, flags);
+  const { print, emit } = context;
+  for (const { name, reason } of at.broken) emit({ type: 'warning', stage: 'playbooks', text: reason, where: name });
+  const entries = at.playbooks.flatMap((playbook) =>
+    playbook.sections.flatMap(({ mark, title, rule, predicate }) =>
+      mark === undefined
+        ? []
+        : [{ entry: mark.id, playbook: playbook.name, ...mark, title, rule, ...(predicate && { predicate }) }],
+    ),
+  );
+  if (flags.json) print.json(entries.map(({ id: _id, ...entry }) => entry));
+  else if (entries.length === 0) print.line('nothing is in force yet');
+  else
+    print.table(
+      ['entry', 'playbook', 'kind', 'grade', 'since', 'lesson'],
+      entries.map((e) => [e.id, e.playbook, e.kind, e.grade, e.since ?? '', e.title]),
+    );
+  print.next(entries.length === 0 ? 'next: agent dream' : 'next: agent playbooks why <entry>');
+  return 0;
+}
+
+export async function show(context: CommandContext, name: string, flags: ReadFlags): Promise<number> {
+  const { at } = await inForce(context, flags);
+  const text = at.files.get(`playbooks/${name.replace(/\.md$/, '')}.md`);
+  if (text === undefined) {
+    throw new UserError({
+      what: `no playbook ${name} is in force`,
+      hint: `there are: ${at.playbooks.map((p) => p.name).join(', ') || 'none yet'}`,
+    });
+  }
+  for (const line of text.trimEnd().split('\n')) context.print.line(context.print.outside(line));
+  return 0;
+}
+
+export async function why(context: CommandContext, id: string, flags: ReadFlags): Promise<number> {
+  const { workspace, at } = await inForce(context, flags);
+  const { print, emit } = context;
+  const found = findEntry(at.playbooks, id);
+  if (found === undefined)
+    throw new UserError({
+      what: `no lesson ${id} is in force`,
+      hint: 'agent playbooks list names them; --memory <branch> reads a branch that waits',
+    });
+  const commits = (await commitsBetween(workspace.repo, null, at.commit)).filter(
+    (c) => c.trailers['Agentmem-Entry'] === id,
+  );
+  const card = cardOfEntry(at, id);
+  const spans = [...(card?.examples ?? []), ...(card?.counter_examples ?? [])];
+  const evidence = checkSpans(workspace.layout, openIndex(workspace.layout, emit), spans);
+  context.stop();
+  if (flags.json) {
+    print.json({
+      entry: id,
+      playbook: found.playbook,
+      title: found.section.title,
+      mark: found.section.mark,
+      commits,
+      card: card ?? null,
+      evidence,
+    });
+    return 0;
+  }
+  print.line(`${print.paint.bold(id)}  ${print.outside(found.section.title)}`);
+  print.line(`in playbooks/${found.playbook}.md, ${found.section.mark?.kind}, grade ${found.section.mark?.grade}`);
+  for (const commit of commits)
+    print.line(
+      `${print.paint.yellow(commit.commit.slice(0, 8))} ${commit.date.slice(0, 10)} ${print.outside(commit.author.name)}: ${print.outside(commit.subject)}`,
+    );
+  if (commits.length === 0) print.line('no commit of a dream names it: a person wrote it');
+  if (card !== undefined)
+    print.line(
+      `${card.id}: ${print.outside(card.claim)} (${count(card.counts.sessions, 'session')}, ${count(card.counts.tasks, 'task')})`,
+    );
+  for (const span of evidence) {
+    print.line(
+      `  ${span.verified}: ${span.file ?? span.session}${span.line === undefined ? '' : `:${span.line}`} ${span.event}`,
+    );
+    print.line(`    “${print.outside(span.quote).replace(/\s+/g, ' ')}”`);
+  }
+  print.next(`next: agent playbooks history ${id} | agent revert ${id} --because "…"`);
+  return 0;
+}
