@@ -4,11 +4,7 @@ import { literalFinder } from './literals.ts';
 import { rules as builtIn, type Rule } from './redaction-rules.ts';
 
 /** Gives back the text with every secret that it knows replaced by `[redacted:<rule>]`; the same string if there is none. */
-export interface Redact {
-  (text: string): string;
-  /** False only if there is nothing to redact in the value of which `json` is the compact JSON: the walk can be left out. */
-  mayFind?: (json: string) => boolean;
-}
+export type Redact = (text: string) => string;
 
 /** A rule from the settings: `pattern`, in any case of letters, replaces what it matches wherever `literal` occurs. */
 export interface ExtraRule {
@@ -39,7 +35,7 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     return out;
   };
   const shortest = extra.length === 0 ? SHORTEST_MATCH : 0;
-  const redact = (text: string): string => {
+  return (text) => {
     if (text.length < shortest) return text;
     let before = text;
     let after = once(text);
@@ -50,11 +46,6 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     }
     return after;
   };
-  // No literal holds a character that JSON escapes, so none is hidden in JSON; but one with `=` could match a key and its value.
-  const hidden = all.some((rule) => rule.literals.some((literal) => literal.includes('=')));
-  const mayFind = (json: string): boolean =>
-    hidden || find(json).some((i) => all[i] !== undefined && holdsLiteral(all[i], json));
-  return Object.assign(redact, { mayFind });
 }
 
 /**
