@@ -1,6 +1,7 @@
 // Takes secrets out of text before it is stored; knows them only by their looks, and never looks at image data.
 import { UserError } from '../base/errors.ts';
 import { literalFinder } from './literals.ts';
+import { mayHoldSecret } from './redaction-gates.ts';
 import { rules as builtIn, type Rule } from './redaction-rules.ts';
 
 /** Gives back the text with every secret that it knows replaced by `[redacted:<rule>]`; the same string if there is none. */
@@ -36,7 +37,7 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
   };
   const shortest = extra.length === 0 ? SHORTEST_MATCH : 0;
   return (text) => {
-    if (text.length < shortest) return text;
+    if (text.length < shortest || (extra.length === 0 && !mayHoldSecret(text))) return text;
     let before = text;
     let after = once(text);
     // A replacement can lay bare a secret that stood right behind another one.
