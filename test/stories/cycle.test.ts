@@ -101,7 +101,11 @@ describe('one turn of the cycle', () => {
   });
 
   it('how long a branch waits counts from when it was dreamed, not from its newest session', () => {
-    const { pending } = home.json<{ pending: { branch: string; entries: number; age: number }[] }>(repo, 'status', '--json');
+    const { pending } = home.json<{ pending: { branch: string; entries: number; age: number }[] }>(
+      repo,
+      'status',
+      '--json',
+    );
     expect(pending).toEqual([{ branch: dreamed.branch, entries: dreamed.changes.length, age: 0 }]);
   });
 
