@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const AGENT = join(import.meta.dirname, '..', 'bin', 'agent.js');
 const LIMIT = 0.15;
-const SESSIONS = Number(process.argv[2] ?? 300);
+const SESSIONS = Number(process.argv[2] ?? 400);
 
 const folder = mkdtempSync(join(tmpdir(), 'agentmem-bench-'));
 try {
@@ -67,7 +67,8 @@ function filesBelow(dir) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-// Sessions of 80 calls with results of 0.2 to 12 KB: about 400 KB each, in the shape of Claude Code's files.
+// Sessions of 80 calls in the shape of Claude Code's files: code-like results (0.2 to 12 KB, with newlines, quotes and tabs) that
+// the tool stores twice (`toolUseResult`), signed thinking, usage on every message: about 500 KB a session, 3 KB a line.
 function makeCorpus(dir, sessions) {
   mkdirSync(dir, { recursive: true });
   let seed = 1;
@@ -75,8 +76,17 @@ function makeCorpus(dir, sessions) {
     seed = (seed * 48271) % 2147483647;
     return seed / 2147483647;
   };
-  const words = Array.from({ length: 400 }, () => Math.floor(random() * 1e9).toString(36));
-  const prose = (n) => Array.from({ length: n }, () => words[Math.floor(random() * words.length)]).join(' ');
+  const words = Array.from({ length: 400 }, () =>
+    Math.floor(random() * 1e9)
+      .toString(36)
+      .replace(/\d/g, ''),
+  );
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const line = () =>
+    `${'\t'.repeat(Math.floor(random() * 4))}${pick(words)}.${pick(words)}("${pick(words)} ${pick(words)}", ${pick(words)});`;
+  const code = (n) => Array.from({ length: n }, line).join('\n');
+  const prose = (n) => Array.from({ length: n }, () => pick(words)).join(' ');
+  const signature = () => Buffer.from(prose(60)).toString('base64');
   const uuid = (a, b) => `${a.toString(16).padStart(8, '0')}-0000-4000-8000-${b.toString(16).padStart(12, '0')}`;
   for (let s = 0; s < sessions; s++) {
     const lines = [];
@@ -100,24 +110,39 @@ function makeCorpus(dir, sessions) {
       );
       parent = uid;
     };
+    const assistant = (n, content) =>
+      add({
+        type: 'assistant',
+        requestId: `req_${s}_${n}`,
+        message: {
+          id: `msg_${s}_${n}`,
+          type: 'message',
+          role: 'assistant',
+          model: 'm',
+          content: [content],
+          stop_reason: 'tool_use',
+          usage: {
+            input_tokens: 10,
+            cache_creation_input_tokens: 812,
+            cache_read_input_tokens: 20431,
+            cache_creation: { ephemeral_5m_input_tokens: 812, ephemeral_1h_input_tokens: 0 },
+            output_tokens: 5,
+            service_tier: 'standard',
+          },
+        },
+      });
     add({ type: 'user', message: { role: 'user', content: prose(30) } });
     for (let i = 0; i < 80; i++) {
       const id = `toolu_${s}_${i}`;
-      add({
-        type: 'assistant',
-        message: {
-          id: `msg_${s}_${i}`,
-          role: 'assistant',
-          model: 'm',
-          content: [{ type: 'tool_use', id, name: 'Read', input: { file_path: `/work/app/${prose(1)}.ts` } }],
-          usage: { input_tokens: 10, output_tokens: 5 },
-        },
-      });
+      const text = code(5 + Math.floor(random() ** 3 * 300));
+      assistant(i, { type: 'thinking', thinking: '', signature: signature() });
+      assistant(i, { type: 'tool_use', id, name: 'Read', input: { file_path: `/work/app/${pick(words)}.ts` } });
       add({
         type: 'user',
-        message: {
-          role: 'user',
-          content: [{ type: 'tool_result', tool_use_id: id, content: prose(30 + Math.floor(random() ** 3 * 1800)) }],
+        message: { role: 'user', content: [{ tool_use_id: id, type: 'tool_result', content: text }] },
+        toolUseResult: {
+          type: 'text',
+          file: { filePath: '/work/app/x.ts', content: text, numLines: 9, startLine: 1, totalLines: 9 },
         },
       });
     }

@@ -101,6 +101,16 @@ describe('doors', () => {
     expect(loose).toEqual([]);
   });
 
+  it('the lock file holds every optional package of every platform, or npm ci refuses it elsewhere', () => {
+    const lock: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } = JSON.parse(
+      readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
+    );
+    const wanted = Object.values(lock.packages).flatMap((p) => Object.keys(p.optionalDependencies ?? {}));
+    const missing = wanted.filter((name) => lock.packages[`node_modules/${name}`] === undefined);
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
+  });
+
   it('only world.ts reads the environment, the clock and randomness', () => {
     const impure =
       /process\.env\b|Date\.now\(|new Date\(\s*\)|Math\.random\(|\brandomBytes\(|\brandomUUID\(|performance\.now\(/;

@@ -12,9 +12,23 @@ const NO_TIME = '0'.repeat(TIME_DIGITS);
  * @param at RFC 3339 time, if the origin has one
  */
 export function importedEventId(origin: string, position: number, at?: string): string {
+  return `evt_${timeDigits(at)}${sortableNumber(position, 4)}${originDigits(origin)}`;
+}
+
+// The events of one record are made one after another, so the last answer is most often the next one too.
+let lastTime: [at: string | undefined, digits: string] = [undefined, NO_TIME];
+let lastOrigin: [origin: string, digits: string] = ['', shortHash('', 8)];
+
+function timeDigits(at: string | undefined): string {
+  if (at === lastTime[0]) return lastTime[1];
   const ms = at === undefined ? Number.NaN : Date.parse(at);
-  const time = Number.isFinite(ms) ? sortableNumber(ms, TIME_DIGITS) : NO_TIME;
-  return `evt_${time}${sortableNumber(position, 4)}${shortHash(`${origin}#${position}`, 8)}`;
+  lastTime = [at, Number.isFinite(ms) ? sortableNumber(ms, TIME_DIGITS) : NO_TIME];
+  return lastTime[1];
+}
+
+function originDigits(origin: string): string {
+  if (origin !== lastOrigin[0]) lastOrigin = [origin, shortHash(origin, 8)];
+  return lastOrigin[1];
 }
 
 /** Id of an event that happens now: `evt_` + time + 12 random digits handed in by the caller. */

@@ -1,7 +1,8 @@
 // Framing of JSONL files: bytes in, lines out; knows nothing of what a line means.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const CHUNK = 1 << 20;
+const SMALLEST = 1 << 12; // of files that grow while they are read
 const NEWLINE = 10;
 
 /** One line of a file, without its newline. */
@@ -26,9 +27,11 @@ export function* readLines(path: string, fromOffset = 0): Generator<RawLine> {
     let number = 0;
     let lineStart = fromOffset;
     let position = fromOffset;
+    // Most transcripts are smaller than a chunk, and touching fresh memory costs more than reading it; one byte more finds the end.
+    const step = Math.min(CHUNK, Math.max(SMALLEST, fstatSync(fd).size - fromOffset + 1));
     for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      const size = readSync(fd, chunk, 0, CHUNK, position);
+      const chunk = Buffer.allocUnsafe(step);
+      const size = readSync(fd, chunk, 0, step, position);
       if (size === 0) break;
       let from = 0;
       for (;;) {

@@ -1,4 +1,5 @@
 // `agent dream`: chooses the sessions, asks whether it is due, runs the stage, says what came of it.
+import { groupBy } from '../base/collections.ts';
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
@@ -138,10 +139,10 @@ function printReport(print: Printer, report: DreamReport, dryRun: boolean): void
     print.line(
       `${count(report.quarantined.length, 'finding')} quarantined (anecdotes and what may not enter a playbook)`,
     );
-  if (report.withheld.length > 0)
-    print.line(
-      `${count(report.withheld.length, 'finding')} withheld: ${summarise(report.withheld.map((w) => w.reason))}`,
-    );
+  if (report.withheld.length > 0) {
+    print.line(`${count(report.withheld.length, 'finding')} withheld:`);
+    for (const line of summarise(report.withheld.map((w) => w.reason))) print.line(print.paint.dim(`  ${line}`));
+  }
   if (report.notes.length > 0)
     print.line(`${count(report.notes.length, 'doubtful place')} in notes: see the report, or --json`);
   if (changes.length === 0) print.line('nothing worth changing was found; no branch was made');
@@ -154,11 +155,10 @@ function printReport(print: Printer, report: DreamReport, dryRun: boolean): void
     print.next(`next: agent review   (or: git log -p ${report.base?.slice(0, 8)}..${report.branch})`);
 }
 
-function summarise(reasons: string[]): string {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts]
-    .slice(0, 3)
-    .map(([reason, n]) => `${n} × ${reason}`)
-    .join('; ');
+// Counts in a reason differ from finding to finding, so only what comes before the first of them tells reasons apart.
+function summarise(reasons: string[]): string[] {
+  const groups = groupBy(reasons, (reason) => reason.split(/[:;]| \d/)[0] ?? reason);
+  return [...groups].map(([, same]) =>
+    same.length === 1 ? (same[0] ?? '') : `${same.length} × ${same[0]}, and the like`,
+  );
 }

@@ -4,7 +4,7 @@ import { ago, parseDuration } from '../base/time.ts';
 import { commitDate } from '../git/history.ts';
 import { memoryAt } from '../learning/memory-at.ts';
 import { waitingBranches } from '../learning/review-branch.ts';
-import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
+import { dueFrom, isNew, lastCompleted, readDreamLog, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
 import { memoryCommit, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
@@ -44,9 +44,12 @@ async function statusOf(workspace: Workspace, { emit, world }: CommandContext): 
   const index = openIndex(layout, emit);
   const mark = readWatermark(layout);
   const fresh = index.filter((s) => isNew(mark, s)).length;
+  const made = new Map(readDreamLog(layout).map((record) => [record.branch, record.at]));
   const pending = [];
   for (const { name, commit, lessons } of await waitingBranches(repo, prefix, memory)) {
-    const days = (world.now().getTime() - Date.parse(await commitDate(repo, commit))) / 86_400_000;
+    // A dream's commits carry the date of its newest session; how long it waits is known only where it was dreamed.
+    const since = made.get(name) ?? (await commitDate(repo, commit));
+    const days = (world.now().getTime() - Date.parse(since)) / 86_400_000;
     pending.push({ branch: name, entries: lessons.length, age: Math.max(0, Math.floor(days)) });
   }
   const last = lastCompleted(layout)?.at ?? null;

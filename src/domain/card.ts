@@ -124,6 +124,8 @@ export const cardSchema = z.object({
   recent: z.array(z.string()).optional(),
   /** Events of the one session and of the one day (UTC) that gave most of them, and how many events are dated at all. */
   spread: z.object({ session: z.number().int(), day: z.number().int(), dated: z.number().int() }).optional(),
+  /** Words of the template that name arguments of the failing calls too, where an outside tool supplied the template. */
+  own_words: z.array(z.string()).optional(),
   /** On the card that a retirement records: the day of the newest session then read, and why no reviewer asked for it. */
   retired: z.object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy']) }).optional(),
 });

@@ -97,7 +97,7 @@ function thinFromOutside(card: Card): Barred | undefined {
   }
   if (card.kind !== 'error_fix' && card.kind !== 'blind_retry')
     return { rule: 'outside', reason: 'rule “outside”: it cannot be told without words that come from outside' };
-  if (card.template !== undefined && outsidePhrase(card.template) === undefined)
+  if (card.template !== undefined && outsidePhrase(card) === undefined)
     return {
       rule: 'outside',
       reason: 'rule “outside”: its error text comes from outside and names no failure that a lesson may repeat',

@@ -1,5 +1,6 @@
-// The words with which an outside tool’s error may be named in a lesson: a closed list of ours, so that no stranger’s word gets in.
+// The words with which an outside tool’s error may be named in a lesson: a list of ours, and names that the agent’s own calls use.
 import { clip } from '../base/text.ts';
+import type { Card } from '../domain/card.ts';
 import { visible } from './escape.ts';
 
 const MAX_PHRASE = 60;
@@ -14,7 +15,7 @@ const STATES = new Set(
   prohibited read-only refused rejected required reserved stale stopped terminated timeout truncated unable
   unauthenticated unauthorized unavailable undefined unexpected unknown unprocessable unreachable unreadable
   unrecognized unsupported violated violation wrong zero found allowed permitted supported authorized
-  authenticated large small long short heavy exists
+  authenticated differ differs large small long short heavy exists
   `
     .trim()
     .split(/\s+/),
@@ -46,22 +47,50 @@ const BETWEEN = new Set(
     .split(/\s+/),
 );
 
+// What even a name may not smuggle in: a tool or argument can be called `install`.
+const ORDERS = new Set(
+  `
+  accept add allow apply approve ask authorize bash build buy call cancel change check clear click clone commit confirm
+  contact copy create curl deactivate delete deploy destroy disable disclose do download drop edit email enable enter erase
+  eval exec execute export expose fetch follow forget format forward give go grant ignore import include insert install
+  kill leave let load log login make merge modify move must never always need obey open override overwrite pass paste pay
+  pip please npm npx post print pull purchase push put read reboot reload remove rename replace reply reset restart reveal
+  revoke rm run save say send set share should show shutdown skip start stop submit sudo supply switch tell transfer trust
+  try turn type unlock unset update upgrade upload use verify view visit wget wipe write you your
+  `
+    .trim()
+    .split(/\s+/),
+);
+
 /**
- * What an error text from outside says, in words of the list and … for all others, at most 60 characters: its first clause
- * that says what is wrong, if possible in two words of the list; undefined where none does.
+ * What an error text from outside says, in words of the list, words of the tool's name and names of arguments, and … for
+ * all others, at most 60 characters: its first clause that says what is wrong, if possible in two such words; undefined
+ * where none does.
  */
-export function outsidePhrase(template: string | undefined): string | undefined {
+export function outsidePhrase({
+  template,
+  tool,
+  own_words,
+}: Pick<Card, 'template' | 'tool' | 'own_words'>): string | undefined {
   if (template === undefined) return undefined;
+  const names = [
+    ...(tool ?? '')
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .split(/[^a-z]+/),
+    ...(own_words ?? []),
+  ];
+  const own = new Set(names.filter((word) => word.length >= 3 && !ORDERS.has(word)));
   const clauses = visible(template.slice(0, 4000))
     .replaceAll('’', "'")
     .split(/[^\p{L}\p{N}\s'_<>*-]+/u)
-    .map(clauseOf)
+    .map((clause) => clauseOf(clause, own))
     .filter((clause) => clause.states > 0);
   const found = clauses.find((clause) => clause.known >= 2) ?? clauses[0];
   return found === undefined ? undefined : clip(found.text, MAX_PHRASE);
 }
 
-function clauseOf(clause: string): { text: string; states: number; known: number } {
+function clauseOf(clause: string, own: ReadonlySet<string>): { text: string; states: number; known: number } {
   let states = 0;
   let known = 0;
   const shown = clause
@@ -70,7 +99,7 @@ function clauseOf(clause: string): { text: string; states: number; known: number
     .map((word) => {
       const plain = word.toLowerCase();
       if (STATES.has(plain)) states++;
-      const isKnown = STATES.has(plain) || THINGS.has(plain);
+      const isKnown = STATES.has(plain) || THINGS.has(plain) || own.has(plain);
       if (isKnown) known++;
       return isKnown || BETWEEN.has(plain) ? plain : '…';
     });

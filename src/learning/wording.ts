@@ -22,7 +22,7 @@ const COMMIT: Style = { code: (text) => commitText(clip(text, MAX_NAME)), words:
 
 /** Words a card; the rule and the body keep whole sentences up to `maxWords` words. */
 export function wordCard(card: Card, maxWords: number): Wording {
-  const phrase = card.trust === 'outside_tool' ? outsidePhrase(card.template) : phraseOf(card.template);
+  const phrase = card.trust === 'outside_tool' ? outsidePhrase(card) : phraseOf(card.template);
   const about = phrase === undefined ? plainTitle(card) : `“${phrase}”`;
   const tool = card.tool === undefined ? '' : `${commitText(card.tool)}, `;
   return {

@@ -4,6 +4,7 @@ import { clip, oneLine, safeForTerminal } from '../base/text.ts';
 import { type Card, fingerprintOf, type Span } from '../domain/card.ts';
 import type { Finding, Sighting } from './detectors/detector.ts';
 import type { Extract } from './extract-types.ts';
+import { ownWords } from './own-words.ts';
 import type { Quote } from './quotes.ts';
 import { rankOf, scoreOf } from './rank.ts';
 import { trustOf } from './trust.ts';
@@ -57,6 +58,7 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     examples: diverse(sightings, context).slice(0, EXAMPLES).map(spanOf),
     counter_examples: diverse(finding.against, context).slice(0, COUNTER_EXAMPLES).map(spanOf),
     trust,
+    ...(trust === 'outside_tool' && finding.template && { own_words: ownWordsOf(finding.template.text, sightings) }),
     ...gradeOf(finding, counts, context),
     score,
     fingerprint,
@@ -85,6 +87,13 @@ function countsOf(sightings: readonly Sighting[], tasks: number): Card['counts']
     days: new Set(sightings.flatMap(dayOf)).size,
     events: sum(sightings, events),
   };
+}
+
+function ownWordsOf(template: string, sightings: readonly Sighting[]): string[] {
+  return ownWords(
+    template,
+    sightings.flatMap((s) => s.action ?? []),
+  );
 }
 
 // How far one session or one day alone could have made the finding.

@@ -11,11 +11,11 @@ import {
   type ToolResult,
   type ToolUse,
 } from '../domain/events.ts';
+import { outcomeOf } from '../domain/outcome.ts';
 import { conversation, type Placed } from '../store/conversation.ts';
 import { foldUpdates, type StoredEvent, type StoredLine } from '../store/transcript-read.ts';
 import { type Borrowed, borrowedIn } from './borrowed.ts';
 import { type Action, type Cite, EXTRACT_VERSION, type Extract, type Turn } from './extract-types.ts';
-import { outcomeOf } from './outcome.ts';
 import { headOf, shrink } from './shrink.ts';
 
 const MAX_WORDS = 4000;

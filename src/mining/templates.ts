@@ -58,20 +58,6 @@ export function buildTemplates(items: Iterable<{ tool: string; error: string }>)
   };
 }
 
-/**
- * A short phrase of the template for titles: its first clause of at least three words that is not a mere label, else the longest
- * one, with … for what varies inside; at most 60 characters, cut between words. Falls back to the label itself.
- */
-export function readable(template: Template): string {
-  const text = template.text.replace(/^Exit code -?\d+: /, '').replace(PREFIX, '');
-  const clauses = text.split(/[,;:()[\]{}|]+(?:\s|$)|(?<=[\p{L}\p{N}'"<>)])[.!?](?:\s|$)|\s[([{]+/u).map(phrase);
-  const saying = clauses.filter((clause) => !/\b(?:error|exception|failed|failure|warning)$/i.test(clause));
-  const first = saying.find((clause) => wordsIn(clause) >= 3);
-  const longest = [...saying].sort((a, b) => wordsIn(b) - wordsIn(a))[0] ?? '';
-  const chosen = first ?? (wordsIn(longest) >= 2 ? longest : phrase(text.replace(/[\s:]+$/, '')));
-  return cutBetweenWords(chosen === '' ? template.text.replace(/:.*$/, '') : chosen, 60);
-}
-
 /** What is kept of an error text: its class, and its masked line without labels. */
 interface Reading {
   kind: string;
@@ -181,24 +167,4 @@ function lookUp(partition: Partition, reading: Reading): Template | undefined {
   if (settled === undefined || known !== undefined) return known;
   const cluster = settled.drain.match(reading.plain.split(' '));
   return cluster && settled.byCluster.get(cluster);
-}
-
-function phrase(clause: string): string {
-  return clause
-    .replace(MARK, '…')
-    .replace(/[^\p{L}\p{N}…'’_.\s-]+/gu, ' ')
-    .replace(/…[\s….]*…/g, '…')
-    .replace(/\s+/g, ' ')
-    .replace(/^[\s….-]+|[\s….-]+$/g, '');
-}
-
-function wordsIn(text: string): number {
-  return text.match(/[\p{L}][\p{L}\p{N}'’_-]*/gu)?.length ?? 0;
-}
-
-function cutBetweenWords(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const cut = text.slice(0, max + 1);
-  const blank = cut.lastIndexOf(' ');
-  return (blank > max / 2 ? cut.slice(0, blank) : cut.slice(0, max)).replace(/[\s….-]+$/, '');
 }

@@ -19,9 +19,14 @@ export function asText(value: unknown): string | undefined {
 
 const MAX_TIME = Date.UTC(9999, 11, 31);
 
+// The form that is wanted, on a day that every month has, in a year that the id's digits hold.
+const ALREADY =
+  /^(?:19[7-9]|2\d\d)\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** A point in time as RFC 3339, UTC, milliseconds. Times without a zone count as UTC, so no machine's zone shows. */
 export function asTime(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(value)) return undefined;
+  if (value.length === 24 && ALREADY.test(value)) return value;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`;
   const ms = Date.parse(zoned);
   return Number.isFinite(ms) && ms >= 0 && ms < MAX_TIME ? new Date(ms).toISOString() : undefined;

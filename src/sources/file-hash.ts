@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { OriginFile } from './source.ts';
 
-const CHUNK = 1 << 20;
+const buffer = Buffer.allocUnsafe(1 << 20); // used again for every file: reading is synchronous
 
 /** A file with its size in bytes and its SHA-256. Throws the system error if it can't be read. */
 export function originFile(path: string): OriginFile {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(CHUNK);
   const fd = openSync(path, 'r');
   try {
     let size = 0;

@@ -68,14 +68,9 @@ function readHead(path: string): Buffer {
 function looksBinary(head: Buffer): boolean {
   let start = 0;
   while (start < head.length && head[start] === 0) start++;
-  let controls = 0;
-  for (let i = start; i < head.length; i++) {
-    const byte = head[i] ?? 0;
-    if (byte < 9 || (byte > 13 && byte < 27)) controls++;
-  }
-  return start === head.length
-    ? head.length > 0
-    : controls > 0 && !/[{[]/.test(head.toString('latin1', start, start + 64));
+  if (start === head.length) return head.length > 0;
+  const text = head.toString('latin1', start);
+  return /[\u0000-\u0008\u000e-\u001a]/.test(text) && !/[{[]/.test(text.slice(0, 64));
 }
 
 function reasonFor(sample: Sample, sources: readonly Source[]): string {

@@ -56,7 +56,7 @@ export const rules: readonly Rule[] = [
   ),
   plain(
     'github-fine-grained-token',
-    'github_pat_',
+    'hub_pat_',
     /(?<!(?<!\\)[A-Za-z0-9])github_pat_\w{40,255}/g,
     `github_pat_11A${mixed}_${mixed}${lower}`,
   ),
@@ -140,7 +140,7 @@ export const rules: readonly Rule[] = [
   ),
   plain(
     'age-secret-key',
-    'AGE-SECRET-KEY-',
+    '-SECRET-KEY-1',
     /AGE-SECRET-KEY-1[A-Z0-9]{58}/g,
     `AGE-SECRET-KEY-1${'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'.repeat(2).slice(0, 58)}`,
   ),

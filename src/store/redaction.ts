@@ -1,14 +1,11 @@
 // Takes secrets out of text before it is stored; knows them only by their looks, and never looks at image data.
 import { UserError } from '../base/errors.ts';
 import { literalFinder } from './literals.ts';
+import { mayHoldSecret } from './redaction-gates.ts';
 import { rules as builtIn, type Rule } from './redaction-rules.ts';
 
 /** Gives back the text with every secret that it knows replaced by `[redacted:<rule>]`; the same string if there is none. */
-export interface Redact {
-  (text: string): string;
-  /** False only if there is nothing to redact in the value of which `json` is the compact JSON: the walk can be left out. */
-  mayFind?: (json: string) => boolean;
-}
+export type Redact = (text: string) => string;
 
 /** A rule from the settings: `pattern`, in any case of letters, replaces what it matches wherever `literal` occurs. */
 export interface ExtraRule {
@@ -39,8 +36,8 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     return out;
   };
   const shortest = extra.length === 0 ? SHORTEST_MATCH : 0;
-  const redact = (text: string): string => {
-    if (text.length < shortest) return text;
+  return (text) => {
+    if (text.length < shortest || (extra.length === 0 && !mayHoldSecret(text))) return text;
     let before = text;
     let after = once(text);
     // A replacement can lay bare a secret that stood right behind another one.
@@ -50,11 +47,6 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     }
     return after;
   };
-  // No literal holds a character that JSON escapes, so none is hidden in JSON; but one with `=` could match a key and its value.
-  const hidden = all.some((rule) => rule.literals.some((literal) => literal.includes('=')));
-  const mayFind = (json: string): boolean =>
-    hidden || find(json).some((i) => all[i] !== undefined && holdsLiteral(all[i], json));
-  return Object.assign(redact, { mayFind });
 }
 
 /**

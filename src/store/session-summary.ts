@@ -2,8 +2,8 @@
 import { sha256 } from '../base/hash.ts';
 import { clip } from '../base/text.ts';
 import { type Header, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
+import { outcomeOf } from '../domain/outcome.ts';
 import { conversation } from './conversation.ts';
-import { outcomeOf } from './outcome.ts';
 import { foldUpdates, isHeader, readTranscript, type StoredLine } from './transcript-read.ts';
 
 export interface Counts {

@@ -23,12 +23,14 @@ const SHOWN = 6;
 
 /**
  * The session that `ref` means: its id, a beginning that no other id has (one that ends before a `-` wins over one that ends
- * inside a word), or `last` for the newest. Throws UserError with the candidates, or the nearest ids if there is none.
+ * inside a word), the same of the id that its own tool gave it, or `last` for the newest. Throws UserError with the
+ * candidates, or the nearest ids if there is none.
  */
 export function findSession(index: readonly IndexEntry[], ref: string): IndexEntry {
   const exact = index.find((entry) => entry.id === ref) ?? (ref === 'last' ? index[0] : undefined);
   if (exact !== undefined) return exact;
-  const starting = ref === '' ? [] : index.filter((entry) => entry.id.startsWith(ref));
+  const ours = ref === '' ? [] : index.filter((entry) => entry.id.startsWith(ref));
+  const starting = ours.length > 0 || ref === '' ? ours : index.filter((entry) => entry.source.id?.startsWith(ref));
   const whole = starting.filter((entry) => entry.id[ref.length] === '-' || ref.endsWith('-'));
   const [only, ...others] = whole.length === 1 ? whole : starting;
   if (only !== undefined && others.length === 0) return only;

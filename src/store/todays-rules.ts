@@ -32,8 +32,8 @@ export interface RuledSession {
 export function underRules(event: SessionEvent, text: string, session: string, redact: Redact): RuledLine {
   const json = JSON.stringify(event);
   const plain = text.replace(/^\uFEFF/, '').replace(/\r$/, '');
-  const quiet = redact.mayFind !== undefined && !redact.mayFind(json);
-  const redacted = quiet ? event : withIdsOf(event, redactDeep(redact, event));
+  const clean = redactDeep(redact, event);
+  const redacted = clean === event ? event : withIdsOf(event, clean);
   if (redacted === event) return { line: `${json}\n`, files: [], changed: json !== plain };
   // What was spilled before must not be spilled again: the file would be replaced by its own head and tail.
   const kept = 'file' in redacted ? { event: redacted, files: [] } : spill(redacted, session);

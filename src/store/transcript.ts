@@ -6,8 +6,7 @@ import type { Header, SessionEvent } from '../domain/events.ts';
 import { type FileCalls, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { type Redact, redactDeep } from './redaction.ts';
-import { deeperThan, MAX_DEPTH } from './shape.ts';
-import { LONGEST_INLINE, type SpilledFile, spill } from './spill.ts';
+import { type SpilledFile, spill } from './spill.ts';
 
 export interface TranscriptOptions {
   /** Applied to every text before it is written. */
@@ -56,12 +55,11 @@ export function openTranscript(path: string, options: TranscriptOptions): Transc
 }
 
 /** An event as it is stored: redacted, its long parts in files of their own. */
-export function storedForm(event: SessionEvent, session: string, redact: Redact): StoredForm {
-  // Most events are short and hold no secret: their JSON is what is stored. The depth comes first, since JSON.stringify overflows.
-  if (redact.mayFind !== undefined && !deeperThan(event, MAX_DEPTH - 1)) {
-    const json = JSON.stringify(event);
-    if (json.length <= LONGEST_INLINE && !redact.mayFind(json)) return { line: `${json}\n`, files: [] };
-  }
+export function storedForm(
+  event: SessionEvent,
+  session: string,
+  redact: Redact,
+): { line: string; files: SpilledFile[] } {
   const stored = spill(redactDeep(redact, event), session);
   return { line: `${JSON.stringify(stored.event)}\n`, files: stored.files };
 }

@@ -81,7 +81,7 @@ describe('an honest error of an outside tool', () => {
   it('becomes a lesson in our own words, marked as from outside', () => {
     const { changes } = dreamOf({ name: '', steps: outsideError('Parcel 7 was not found in depot west'), never: [] });
     expect(changes).toHaveLength(1);
-    expect(changes[0]?.title).toBe('When it fails with “… was not found in …”, change `code`');
+    expect(changes[0]?.title).toBe('When it fails with “parcel … was not found in depot …”, change `code`');
     expect(changes[0]?.section).toContain('trust=outside_tool');
   });
 });

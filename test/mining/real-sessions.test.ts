@@ -1,7 +1,7 @@
 // Mining other people's real sessions, where they lie beside the project: the facts that are known about them.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { occursIn } from '../../src/domain/quote.ts';
 import { extractSession } from '../../src/mining/extract.ts';
 import { type Mined, mine } from '../../src/mining/mine.ts';
@@ -29,8 +29,12 @@ function falseQuotes({ found, mined }: ReturnType<typeof read>): unknown[] {
 }
 
 describe.skipIf(!existsSync(join(DATA, 'tau-bench')))('200 labelled runs of a benchmark', () => {
-  const all = read('tau-bench');
-  const { cards } = all.mined;
+  let all: ReturnType<typeof read>;
+  let cards: Mined['cards'];
+  beforeAll(() => {
+    all = read('tau-bench');
+    cards = all.mined.cards;
+  });
 
   it('have the payment sum as their first mistake, with the counts known from outside', () => {
     expect(cards[0]).toMatchObject({
@@ -54,7 +58,10 @@ describe.skipIf(!existsSync(join(DATA, 'tau-bench')))('200 labelled runs of a be
 });
 
 describe.skipIf(!existsSync(join(DATA, 'claude-code/oh-my-posh')))('32 sessions of one project', () => {
-  const all = read('claude-code/oh-my-posh');
+  let all: ReturnType<typeof read>;
+  beforeAll(() => {
+    all = read('claude-code/oh-my-posh');
+  });
 
   it('show that a file must be read before it is edited', () => {
     const card = all.mined.cards.find((c) => c.tool === 'Edit' && /has not been read/.test(c.template ?? ''));

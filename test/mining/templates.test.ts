@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildTemplates, readable } from '../../src/mining/templates.ts';
+import { buildTemplates } from '../../src/mining/templates.ts';
 
 const errors = [
   { tool: 'land', error: 'Error: fuel sum does not add up, need 305, but have 255' },
@@ -87,27 +87,6 @@ describe('buildTemplates', () => {
       { tool: 'sh', error: 'b.ts(7,9): error TS2345: bad argument' },
     ]);
     expect(index.templates).toHaveLength(1);
-  });
-});
-
-describe('readable', () => {
-  const phrase = (text: string) => readable({ key: '', tool: 'land', text });
-  it.each([
-    ['Error: fuel sum does not add up, need <num>, but have <num>', 'fuel sum does not add up'],
-    ['Error: site <id> not open on date <date>', 'site … not open on date'],
-    ['Exit code 1: <path>: line <num>: cd: No such file or directory', 'No such file or directory'],
-    ['Plan has not been read yet. Read it first before writing to it.', 'Plan has not been read yet'],
-    ['MCP error -32602: Input validation error: Bad arguments for tool land: [', 'Bad arguments for tool land'],
-    ['SlopeError: too steep', 'too steep'],
-    ['KeyError: <str>', 'KeyError'],
-    ['Exit code 1', 'Exit code 1'],
-    ['Error: <id>', 'Error'],
-  ])('of %j is %j', (text, expected) => {
-    expect(phrase(text)).toBe(expected);
-  });
-
-  it('is cut between words at 60 characters', () => {
-    expect(phrase(`Error: ${'steep '.repeat(30)}`)).toBe('steep '.repeat(10).trim());
   });
 });
 

@@ -37,6 +37,12 @@ describe('findSession', () => {
     expect(findSession(index, 'tau-bench-1').id).toBe('tau-bench-1');
   });
 
+  it('takes the id that the session had in its own tool', () => {
+    const imported = entry('claude-code-ab12-xyz', { source: { tool: 'claude-code', id: '9f00aa11-2222' } });
+    expect(findSession([...index, imported], '9f00aa11-2222').id).toBe('claude-code-ab12-xyz');
+    expect(findSession([...index, imported], '9f00').id).toBe('claude-code-ab12-xyz');
+  });
+
   it('takes a beginning that only one id has', () => {
     expect(findSession(index, 'codex-0cc').id).toBe('codex-0ccf1a2b');
   });

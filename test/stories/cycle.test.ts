@@ -100,6 +100,15 @@ describe('one turn of the cycle', () => {
     expect(again.withheld.some((w) => w.reason.includes(dreamed.branch))).toBe(true);
   });
 
+  it('how long a branch waits counts from when it was dreamed, not from its newest session', () => {
+    const { pending } = home.json<{ pending: { branch: string; entries: number; age: number }[] }>(
+      repo,
+      'status',
+      '--json',
+    );
+    expect(pending).toEqual([{ branch: dreamed.branch, entries: dreamed.changes.length, age: 0 }]);
+  });
+
   it('review checks every quote against the stored line', () => {
     const review = home.json<Reviewed>(repo, 'review', '--json');
     expect(review.entries.map((e) => e.entry)).toEqual(dreamed.changes.map((c) => c.entry));

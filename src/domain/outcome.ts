@@ -1,5 +1,5 @@
 // Whether a session passed, failed or was never judged; counts nothing that no grader or label said.
-import type { Evaluation, Header, SessionEvent } from '../domain/events.ts';
+import type { Evaluation, Header, SessionEvent } from './events.ts';
 
 /**
  * `pass` if the last evaluation by the session's rubric is satisfied, `fail` if it needs revision or ran out of iterations, null for any

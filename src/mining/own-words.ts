@@ -1,0 +1,38 @@
+// Words of an error text that the agent's own calls have as names of arguments: corroborated by more than who wrote the error.
+import { isRecord } from './arguments.ts';
+import type { Action } from './extract-types.ts';
+
+const MAX_DEPTH = 4;
+const MAX_ITEMS = 20;
+const FEWEST_CALLS = 2;
+
+/** Words of the template, in lower case and in order, that name an argument in at least two of the calls (plural and singular are one). */
+export function ownWords(template: string, calls: readonly Action[]): string[] {
+  const tally = new Map<string, number>();
+  for (const { input } of calls) {
+    const names = new Set<string>();
+    collect(input, names, 0);
+    for (const name of names) tally.set(name, (tally.get(name) ?? 0) + 1);
+  }
+  const words =
+    template
+      .replace(/<[a-z_*]+>/g, ' ')
+      .toLowerCase()
+      .match(/(?<![\p{L}\p{N}_./-])\p{L}{3,}(?![\p{L}\p{N}_/-])/gu) ?? [];
+  return [...new Set(words)].filter((word) => (tally.get(singular(word)) ?? 0) >= FEWEST_CALLS);
+}
+
+function collect(value: unknown, into: Set<string>, depth: number): void {
+  if (depth > MAX_DEPTH) return;
+  if (Array.isArray(value)) for (const item of value.slice(0, MAX_ITEMS)) collect(item, into, depth + 1);
+  if (!isRecord(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    const spaced = key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+    for (const word of spaced.match(/\p{L}{3,30}/gu) ?? []) into.add(singular(word));
+    collect(item, into, depth + 1);
+  }
+}
+
+function singular(word: string): string {
+  return word.length > 3 ? word.replace(/s$/, '') : word;
+}
