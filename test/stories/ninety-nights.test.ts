@@ -18,9 +18,9 @@ import { makeRepository, type TestRepository } from '../support/git.ts';
 import { dice, type Fault, fault, faults, later, writeSession } from '../support/world.ts';
 
 const DAYS = 90;
-// Every night costs some twenty git processes, so `npm test` lets a dream read three days; the campaign dreams every night.
-const STEP = process.env.AGENTMEM_CAMPAIGN === '1' ? 1 : 3;
-const SESSIONS = 4; // a day
+// Every night costs some twenty git processes, so `npm test` lets a dream read five days; the campaign dreams every night.
+const STEP = process.env.AGENTMEM_CAMPAIGN === '1' ? 1 : 5;
+const SESSIONS = 2; // a day
 const START = '2026-01-05';
 const settings = settingsSchema.parse({
   dream: { stale_after: '20d', max_changes: 4 },
@@ -36,19 +36,19 @@ const wedging = [
 ];
 
 /** From which day to which, how often, and what. */
-const drift: { fault: Fault; days: [number, number][]; chance: number }[] = [
+const drift: { fault: Fault; days: number[][]; chance: number }[] = [
   {
     fault: ramp,
     days: [
       [0, 29],
       [75, 89],
     ],
-    chance: 0.3,
+    chance: 0.5,
   },
-  { fault: water, days: [[0, 89]], chance: 0.3 },
-  { fault: crate, days: [[40, 89]], chance: 0.4 },
-  { fault: wheel, days: [[10, 50]], chance: 0.3 },
-  ...wedging.map((k, i) => ({ fault: k, days: [[5 + 7 * i, 89]], chance: 0.06 + 0.06 * i })),
+  { fault: water, days: [[0, 89]], chance: 0.5 },
+  { fault: crate, days: [[40, 89]], chance: 0.6 },
+  { fault: wheel, days: [[10, 50]], chance: 0.5 },
+  ...wedging.map((k, i) => ({ fault: k, days: [[5 + 7 * i, 89]], chance: [0.15, 0.2, 0.3, 0.7][i] ?? 0 })),
 ];
 
 interface Night {
@@ -90,7 +90,7 @@ async function night(day: number): Promise<Night> {
 }
 
 function writeDay(folder: string, day: number): void {
-  const active = drift.filter((d) => d.days.some(([from, to]) => day >= from && day <= to));
+  const active = drift.filter((d) => d.days.some(([from = 0, to = 0]) => day >= from && day <= to));
   for (let i = 0; i < SESSIONS; i++) {
     const met = active.filter((d) => random() < d.chance).map((d) => d.fault);
     // Rare after the first days, so that its evidence never doubles.

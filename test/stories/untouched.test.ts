@@ -1,28 +1,15 @@
 // A dream, a review and a merge beside the checkout leave HEAD, index, stash and every file of the work tree as they were.
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLE, type Home, makeHome } from '../support/agent.ts';
+import { fingerprint } from '../support/checkout.ts';
 
 let home: Home;
 beforeAll(() => {
   home = makeHome();
 });
 afterAll(() => home.remove());
-
-/** Everything of a repository that is a person's: HEAD and its log, index bytes, stash, and each file outside our own state. */
-function fingerprint(repo: string): Record<string, string> {
-  const hash = (path: string) =>
-    existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'absent';
-  const own =
-    /^(\.git\/(?!(HEAD|index|ORIG_HEAD|MERGE_HEAD|logs\/HEAD|logs\/refs\/stash|refs\/stash|rebase-merge\/))|\.agentmem\/(sessions|state|cache)\/)/;
-  const files = readdirSync(repo, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(repo, join(entry.parentPath, entry.name)))
-    .filter((path) => !own.test(path));
-  return Object.fromEntries(files.sort().map((path) => [path, hash(join(repo, path))]));
-}
 
 function prepare(name: string): string {
   const repo = home.memory(name);

@@ -35,9 +35,17 @@ fs.writeSync = (fd, data, ...rest) =>
     },
   );
 fs.writeFileSync = (file, data, options) =>
-  step('writeFileSync', () => writeFileSync(file, data, options), () => writeFileSync(file, half(data), options));
+  step(
+    'writeFileSync',
+    () => writeFileSync(file, data, options),
+    () => writeFileSync(file, half(data), options),
+  );
 fs.appendFileSync = (file, data, options) =>
-  step('appendFileSync', () => appendFileSync(file, data, options), () => appendFileSync(file, half(data), options));
+  step(
+    'appendFileSync',
+    () => appendFileSync(file, data, options),
+    () => appendFileSync(file, half(data), options),
+  );
 
 // Git writes too: before each of its processes, and (the process itself goes on) right after it was started.
 const { spawn } = childProcess;

@@ -1,7 +1,7 @@
 // Corrections by people: which turns are ones, and when they make a finding.
 import { describe, expect, it } from 'vitest';
-import { correction } from '../../../src/mining/detectors/correction.ts';
 import { signedWords } from '../../../src/domain/polarity.ts';
+import { correction } from '../../../src/mining/detectors/correction.ts';
 import { correctionIn } from '../../../src/mining/detectors/corrective.ts';
 import type { Told } from '../tell.ts';
 import { contextOf } from './context.ts';
