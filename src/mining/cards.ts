@@ -123,9 +123,11 @@ function gradeOf(
   { min_sessions, min_tasks }: CardContext,
 ): Pick<Card, 'grade' | 'reason'> {
   const few = counts.sessions < min_sessions || counts.tasks < min_tasks;
-  const anecdote = few
-    ? `an anecdote: ${counts.sessions} of the ${min_sessions} sessions and ${counts.tasks} of the ${min_tasks} tasks that are needed`
-    : undefined;
+  const missing = [
+    ...(counts.sessions < min_sessions ? [`${counts.sessions} of the ${min_sessions} sessions`] : []),
+    ...(counts.tasks < min_tasks ? [`${counts.tasks} of the ${min_tasks} tasks`] : []),
+  ];
+  const anecdote = few ? `an anecdote: ${missing.join(' and ')} that are needed` : undefined;
   const reason = [anecdote, finding.doubt, finding.note].filter((r) => r !== undefined).join('; ');
   return { grade: few || finding.doubt !== undefined ? 'D' : 'C', ...(reason !== '' && { reason }) };
 }

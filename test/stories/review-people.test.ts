@@ -123,7 +123,7 @@ writeFileSync(file, text);
       ['why?', 'never mind\u001b'],
       [KEYS, '\u001b[A'],
       ['', 'e'],
-      ['exit code 1', 's'],
+      ['exit code 1', 'q'], // however many lessons are still undecided
     ] as const;
     const typed = typeAt(repo, ['review'], steps, { HOME: home.dir, VISUAL: 'false', EDITOR: 'true' });
     expect(typed).toMatchObject({ code: 0, restored: true, missing: null });

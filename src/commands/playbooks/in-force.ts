@@ -58,8 +58,9 @@ export async function show(context: CommandContext, name: string, flags: ReadFla
   return 0;
 }
 
-export async function why(context: CommandContext, id: string, flags: ReadFlags): Promise<number> {
+export async function why(context: CommandContext, ref: string, flags: ReadFlags): Promise<number> {
   const { workspace, at } = await inForce(context, flags);
+  const id = wholeName(at, ref);
   const { print, emit } = context;
   const found = findEntry(at.playbooks, id);
   if (found === undefined)
@@ -105,4 +106,13 @@ export async function why(context: CommandContext, id: string, flags: ReadFlags)
   }
   print.next(`next: agent playbooks history ${id} | agent revert ${id} --because "…"`);
   return 0;
+}
+
+// A unique beginning will do, as it does for every other id.
+function wholeName({ playbooks }: MemoryAt, ref: string): string {
+  const names = playbooks.flatMap((p) => p.sections.flatMap((s) => s.mark?.id ?? []));
+  if (names.includes(ref)) return ref;
+  const [only, ...others] = names.filter((name) => ref !== '' && name.startsWith(ref));
+  if (others.length === 0) return only ?? ref;
+  throw new UserError({ what: `${ref} is the beginning of several lessons: ${[only, ...others].join(', ')}` });
 }
