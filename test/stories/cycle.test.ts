@@ -155,7 +155,7 @@ describe('one turn of the cycle', () => {
     const why = home.json<{
       commits: { commit: string }[];
       evidence: { verified: string; file: string; line: number; sha256: string; quote: string }[];
-    }>(repo, 'playbooks', 'why', merged.entries[0] ?? '', '--json');
+    }>(repo, 'playbooks', 'why', (merged.entries[0] ?? '').slice(0, 3), '--json');
     expect(why.commits).toHaveLength(1);
     for (const span of why.evidence) {
       const line = readFileSync(span.file, 'utf8').split('\n')[span.line - 1] ?? '';
@@ -181,6 +181,7 @@ describe('one turn of the cycle', () => {
   it('sessions can be listed, shown, searched and verified', () => {
     const list = home.json<{ id: string }[]>(repo, 'sessions', 'list', '--json');
     expect(list).toHaveLength(6);
+    expect(list[0]).toMatchObject({ type: 'session.created', session: list[0]?.id, version: 1 });
     const shown = home.agent(repo, 'sessions', 'show', list[0]?.id ?? '');
     expect(shown.stdout).toContain('make tests');
     const hits = home.json<{ session: string }[]>(repo, 'sessions', 'search', 'No rule to make', '--json');
