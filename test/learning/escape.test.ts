@@ -70,7 +70,7 @@ describe('prose', () => {
   it('leaves no unescaped markup, whatever comes in', () => {
     fc.assert(
       fc.property(nasty, (text) => {
-        const bare = prose(text).replace(/\\[!-/:-@[-`{-~]/g, '');
+        const bare = prose(text).replace(/\\[!-/:-@[-`{-~]/g, '\u25a1'); // an escape still keeps what is around it apart
         expect(bare).not.toMatch(/[<`*[\]|\n\r]|-->|:\/\//);
       }),
       { numRuns: 500 },
