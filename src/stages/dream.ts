@@ -1,8 +1,6 @@
 // The dream: sessions and the memory in force go in, a review branch comes out; never touches the checkout.
 import { join } from 'node:path';
 import { throwIfInterrupted, UserError } from '../base/errors.ts';
-import { canonicalJson, shortHash } from '../base/hash.ts';
-import { VERSION } from '../base/version.ts';
 import type { DreamStatus, LearnedChange, Quarantined, Silence, Withheld } from '../domain/dream.ts';
 import type { Emit } from '../domain/emit.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -12,6 +10,7 @@ import { resolveCommit } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { planChanges } from '../learning/changes.ts';
 import { type BranchPlan, planCommits } from '../learning/commit-plan.ts';
+import { dreamId, newestDay } from '../learning/dream-id.ts';
 import { doubtfulNotes, type MemoryAt, memoryAt } from '../learning/memory-at.ts';
 import { notesIn } from '../learning/note-edits.ts';
 import type { NoteFinding } from '../learning/note-findings.ts';
@@ -19,7 +18,7 @@ import { pendingEntries } from '../learning/pending.ts';
 import { type Policy, readPolicy } from '../learning/policy.ts';
 import { evidenceLines, renderReport } from '../learning/report.ts';
 import { activityOf } from '../mining/activity.ts';
-import { EXTRACT_VERSION, type Extract } from '../mining/extract-types.ts';
+import { EXTRACT_VERSION } from '../mining/extract-types.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { openCache } from '../store/cache.ts';
@@ -223,24 +222,6 @@ async function branchPlan(
     evidence: evidenceLines(changes.flatMap((c) => c.card ?? [])),
     atMs: Math.max(newest, Date.parse(await commitDate(repo, base))),
   };
-}
-
-// The date says how new the newest session is; the hash covers everything that the result depends on.
-function dreamId(date: string, base: string, extracts: readonly Extract[], settings: Settings): string {
-  const inputs = extracts
-    .map((e) => [e.session, e.content, e.outcome])
-    .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
-  // Where transcripts are shared and how long they are kept has no part in what is learned from them.
-  const relevant = { ...settings, sessions: undefined, retention: undefined };
-  const hash = shortHash(canonicalJson([base, inputs, relevant, VERSION]), 4);
-  return `d${date.replaceAll('-', '')}-${hash}`;
-}
-
-function newestDay(extracts: readonly Extract[]): string | undefined {
-  return extracts
-    .flatMap((e) => e.last?.slice(0, 10) ?? [])
-    .sort()
-    .at(-1);
 }
 
 async function write({ repo }: DreamRequest, plan: Plan): Promise<{ head: string; commits: string[] }> {
