@@ -31,11 +31,6 @@ function originDigits(origin: string): string {
   return lastOrigin[1];
 }
 
-/** Id of an event that happens now: `evt_` + time + 12 random digits handed in by the caller. */
-export function liveEventId(nowMs: number, random: string): string {
-  return `evt_${sortableNumber(nowMs, TIME_DIGITS)}${shortHash(random, 12)}`;
-}
-
 /**
  * Id of an imported session, derived from tool and origin id alone: readable where the origin id is short and plain,
  * else its first characters and a hash. Only `[a-z0-9-]`, so it is safe as a file name.
@@ -47,10 +42,4 @@ export function importedSessionId(tool: string, originId: string): string {
     .replace(/^-+|-+$/g, '');
   if (slug === originId && slug.length <= 24) return `${tool}-${slug}`;
   return `${tool}-${slug.slice(0, 13).replace(/-+$/, '')}-${shortHash(originId, 6)}`;
-}
-
-/** Id of a session that starts now, for example `20261120-193245-k3v9` (UTC and four random digits). */
-export function liveSessionId(nowMs: number, random: string): string {
-  const iso = new Date(nowMs).toISOString();
-  return `${iso.slice(0, 10).replaceAll('-', '')}-${iso.slice(11, 19).replaceAll(':', '')}-${shortHash(random, 4)}`;
 }

@@ -1,9 +1,9 @@
 // `agent import`: brings in transcripts of other tools and says, file by file, what was skipped and why; never touches an original.
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
-import { projectFolder } from '../sources/claude-code/folder.ts';
+import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts';
 import { type ImportReport, importSessions } from '../stages/import.ts';
 import { openLogCache } from '../store/log-cache.ts';
 import { forgetRemoved, readRemoved } from '../store/removal.ts';
@@ -67,7 +67,7 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
 
 function ownFolder(world: World, all: boolean): string {
   const claude = claudeFolder(world);
-  const folder = all ? join(claude, 'projects') : projectFolder(claude, world.cwd);
+  const folder = all ? projectsFolder(claude) : projectFolder(claude, world.cwd);
   if (existsSync(folder)) return folder;
   throw new UserError({
     what: all ? 'Claude Code keeps no sessions on this machine' : 'Claude Code keeps no sessions of this project',

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Settings } from '../domain/settings.ts';
 import { openRepository } from '../git/repository.ts';
-import { projectFolder } from '../sources/claude-code/folder.ts';
+import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts';
 import { type NightlyReport, nightly } from '../stages/nightly.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { redactor } from '../store/redaction.ts';
@@ -107,7 +107,7 @@ function importOf(world: World, flags: NightlyFlags, folders: string[]): { impor
   }
   const claude = claudeFolder(world);
   const own = flags.allProjects
-    ? [join(claude, 'projects')]
+    ? [projectsFolder(claude)]
     : [...new Set(folders)].map((folder) => projectFolder(claude, folder));
   const there = own.filter((path) => existsSync(path));
   const noImport = `nothing to import: no sessions in ${own.join(' or ')}`;

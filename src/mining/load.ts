@@ -11,9 +11,6 @@ import { readTranscript } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
 import type { Extract } from './extract-types.ts';
 
-/** Number to raise whenever extraction changes, so that old cache entries are passed over. */
-export const EXTRACT_VERSION = 1;
-
 export interface LoadRequest {
   layout: Layout;
   sessions: readonly IndexEntry[];

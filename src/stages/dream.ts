@@ -111,7 +111,7 @@ export async function dream(request: DreamRequest): Promise<DreamReport> {
 }
 
 async function readThinkWrite(request: DreamRequest): Promise<DreamReport> {
-  const { layout, repo, sessions, emit, signal } = request;
+  const { layout, repo, sessions, signal } = request;
   const base = await baseCommit(repo, request.base);
   const mark = readWatermark(layout);
   const fresh = sessions.filter((s) => isNew(mark, s)).length;
@@ -119,15 +119,13 @@ async function readThinkWrite(request: DreamRequest): Promise<DreamReport> {
   throwIfInterrupted(signal);
   const written = plan.changes.length === 0 || request.dryRun ? undefined : await write(request, plan);
   if (!request.dryRun) raiseWatermark(layout, sessions);
-  emit({
-    type: 'progress',
-    stage: 'dream',
-    done: sessions.length,
-    total: sessions.length,
-    unit: 'session',
-    note: 'done',
-  });
+  tell(request, 'done');
   return reportOf(plan, fresh, sessions.length, written);
+}
+
+// Every session has been read by the time there is something to tell.
+function tell({ emit, sessions: { length } }: DreamRequest, note: string): void {
+  emit({ type: 'progress', stage: 'dream', done: length, total: length, unit: 'session', note });
 }
 
 async function baseCommit(repo: Repository, ref: string): Promise<string> {
@@ -153,14 +151,7 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
     stage: 'dream',
     ...(signal && { signal }),
   });
-  emit({
-    type: 'progress',
-    stage: 'dream',
-    done: sessions.length,
-    total: sessions.length,
-    unit: 'session',
-    note: 'looking for what happened again and again',
-  });
+  tell(request, 'looking for what happened again and again');
   const mined = mine(extracts, settings.dream);
   throwIfInterrupted(signal);
   const policy = readPolicy(memory.files.get('policy.md') ?? '');
