@@ -15,6 +15,20 @@ export function importedEventId(origin: string, position: number, at?: string): 
   return `evt_${timeDigits(at)}${sortableNumber(position, 4)}${originDigits(origin)}`;
 }
 
+/**
+ * Id of an event that happens now: `evt_` + 10 base32 digits of milliseconds + `order` (4 digits, so that events of one
+ * millisecond sort as they happened) + 8 random digits. `random` is at least 8 hex digits.
+ */
+export function liveEventId(at: Date, order: number, random: string): string {
+  return `evt_${sortableNumber(at.getTime(), TIME_DIGITS)}${sortableNumber(order % 1_048_576, 4)}${shortHash(random, 8)}`;
+}
+
+/** Id of a session that begins now: `YYYYMMDD-HHMMSS-xxxx` in UTC. */
+export function liveSessionId(at: Date, random: string): string {
+  const [date = '', time = ''] = at.toISOString().split('T');
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${shortHash(random, 4)}`;
+}
+
 // The events of one record are made one after another, so the last answer is most often the next one too.
 let lastTime: [at: string | undefined, digits: string] = [undefined, NO_TIME];
 let lastOrigin: [origin: string, digits: string] = ['', shortHash('', 8)];

@@ -1,5 +1,6 @@
 // config.yaml: every setting with its meaning and default; an unknown key is an error, never passed over.
 import { z } from 'zod';
+import { runSettings } from './run-settings.ts';
 
 const duration = z.string().regex(/^\d+[mhdw]$/, 'a number and m, h, d or w, for example 24h');
 
@@ -69,5 +70,6 @@ export const settingsSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  ...runSettings,
 });
 export type Settings = z.infer<typeof settingsSchema>;

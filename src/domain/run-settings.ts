@@ -1,0 +1,91 @@
+// The settings of config.yaml that a run reads: models, prices, budgets, permissions, sandbox, command tools; a schema, no behaviour.
+import { z } from 'zod';
+import { permissionRuleSchema } from './permission.ts';
+
+const usd = z.number().positive();
+const modelId = z.string().min(1).max(200);
+
+/** What a session (or an agent) may use up. Anything left out is not limited. */
+export const budgetSchema = z.strictObject({
+  usd: usd.optional(),
+  /** Input and output tokens together, cached ones included. */
+  tokens: z.number().int().positive().optional(),
+  /** Requests to the model. */
+  turns: z.number().int().positive().optional(),
+  minutes: z.number().positive().optional(),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+/** Dollars per million tokens. */
+export const priceSchema = z.strictObject({
+  input: z.number().min(0),
+  output: z.number().min(0),
+  cache_read: z.number().min(0).optional(),
+  cache_write: z.number().min(0).optional(),
+});
+export type Price = z.infer<typeof priceSchema>;
+
+/** A tool that is a command: JSON on stdin, JSON on stdout. It runs only after `agent trust`. */
+export const commandToolSchema = z.strictObject({
+  /** What the model calls it. */
+  name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'letters, digits, _ and -, at most 64'),
+  description: z.string().min(1).max(4000),
+  /** JSON schema of the arguments, of type object. */
+  schema: z.record(z.string(), z.unknown()).default({ type: 'object' }),
+  /** A line for /bin/sh, run in the workspace. */
+  command: z
+    .string()
+    .min(1)
+    .max(2000)
+    .regex(/^[^\n\r\0]*$/, 'one line'),
+  /** One process for the whole session: a JSON line in, a JSON line out, for each call. */
+  serve: z.boolean().default(false),
+  timeout_seconds: z.number().positive().max(3600).default(60),
+  /** True where the command changes nothing: such calls may run side by side. */
+  read_only: z.boolean().default(false),
+});
+export type CommandTool = z.infer<typeof commandToolSchema>;
+
+export const sandboxModes = ['auto', 'required', 'off'] as const;
+export type SandboxMode = (typeof sandboxModes)[number];
+
+export const runSettings = {
+  models: z
+    .strictObject({
+      /** Who works. A model id, or `scripted:<file>` or `cassette:<file>`. */
+      agent: modelId.default('claude-sonnet-5-5'),
+      /** Who judges; another model than the one that works. */
+      grader: modelId.default('claude-opus-5-5'),
+    })
+    .prefault({}),
+  /** Address of an Anthropic-compatible server; ANTHROPIC_BASE_URL in the environment comes before it. */
+  base_url: z.url({ protocol: /^https?$/ }).optional(),
+  /** Prices beside or instead of the built-in ones, by model id. */
+  prices: z.record(z.string(), priceSchema).default({}),
+  budget: z
+    .strictObject({
+      /** Each session, unless the agent's file or `--budget` says otherwise. */
+      session: budgetSchema.prefault({ usd: 5, turns: 200 }),
+      /** All sessions of a day (UTC) together, in dollars. */
+      day: z.strictObject({ usd: usd.optional() }).prefault({}),
+      /** All sessions of a month (UTC) together, in dollars. */
+      month: z.strictObject({ usd: usd.optional() }).prefault({}),
+    })
+    .prefault({}),
+  /** First match wins; before the built-in rules and after those of the agent's file. */
+  permissions: z.array(permissionRuleSchema).max(500).default([]),
+  sandbox: z
+    .strictObject({
+      /** `auto`: bash runs in a sandbox where this machine has one; `required`: not at all without one; `off`. */
+      mode: z.enum(sandboxModes).default('auto'),
+      /** Whether commands in the sandbox reach the network. */
+      network: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Names of environment variables that commands may see beside the harmless ones. */
+  pass_env: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+    .max(100)
+    .default([]),
+  tools: z.array(commandToolSchema).max(100).default([]),
+};
