@@ -80,7 +80,7 @@ export interface ModelAnswer {
  * Why there is no answer.
  * `config`: key, permission, model name or address is wrong (401, 403, 404) · `spend`: the account may not spend (402, spend limits) ·
  * `context`: the conversation is too long · `too_large`: the request's bytes are (413) · `thinking`: signed thinking no longer fits
- * what comes before it · `pairing`: calls and results do not match · `invalid`: any other 400 · `exhausted`: retries or their time
+ * what comes before it · `pairing`: calls and results do not match · `invalid`, another 400 · `exhausted`: retries or their time
  * ran out · `interrupted`: our own signal · `unheard`: a cassette or script has no answer to this.
  */
 export type FailureKind =
