@@ -97,6 +97,8 @@ export const toolUseSchema = z.object({
   input: z.unknown(),
   /** The id that the origin gave the call. */
   call: z.string().optional(),
+  /** Further fields of the model's block, sent back with it as they came. */
+  extra: z.record(z.string(), z.unknown()).optional(),
 });
 export type ToolUse = z.infer<typeof toolUseSchema>;
 
@@ -110,6 +112,8 @@ export const toolResultSchema = z.object({
   is_error: z.boolean().optional(),
   /** True where a person or a rule refused the call: the tool never ran. */
   denied: z.boolean().optional(),
+  /** True where the session was interrupted, or died, before the call's result was known: it may have run, in part or whole. */
+  interrupted: z.boolean().optional(),
   /** File beside the transcript with the whole text, when `content` holds only head and tail. */
   file: z.string().optional(),
 });
@@ -150,7 +154,13 @@ const eventSchemas = [
     /** Events whose lines `agent sessions redact` wrote anew: evidence that cites them no longer has their hash. */
     redacted: z.array(z.string()).optional(),
   }),
-  z.object({ ...common, type: z.literal('session.status_idle'), stop_reason: z.string().optional() }),
+  z.object({
+    ...common,
+    type: z.literal('session.status_idle'),
+    stop_reason: z.string().optional(),
+    /** With `requires_action`: the calls (event ids) that wait for a person's answer. */
+    waiting_for: z.array(z.string()).optional(),
+  }),
   z.object({
     ...common,
     type: z.literal('span.model_request_end'),
@@ -160,6 +170,9 @@ const eventSchemas = [
     request: z.string().optional(),
     cost_usd: z.number().optional(),
     ms: z.number().optional(),
+    attempts: z.number().int().optional(),
+    /** Why there was no answer; absent where there was one. */
+    failure: z.string().optional(),
   }),
   z.object({ ...common, type: z.literal('session.error'), message: z.string(), error: z.unknown().optional() }),
   z.object({
@@ -169,7 +182,17 @@ const eventSchemas = [
     agent: z.string().optional(),
     call: z.string().optional(),
   }),
-  z.object({ ...common, type: z.literal('agent.thread_context_compacted'), summary: content.optional() }),
+  z.object({
+    ...common,
+    type: z.literal('agent.thread_context_compacted'),
+    summary: content.optional(),
+    /** Results (event ids) that from here on are sent with at most `kept` characters. */
+    shortened: z.array(z.string()).optional(),
+    kept: z.number().int().optional(),
+    /** Thinking before this event is not sent back any more: what it was signed for has changed. */
+    thinking_dropped: z.boolean().optional(),
+    reason: z.string().optional(),
+  }),
   z.object({ ...common, type: z.literal('user.interrupt'), reason: z.string().optional() }),
   loose('user.tool_confirmation'),
   loose('user.define_outcome'),
@@ -226,6 +249,22 @@ export type SessionEvent =
   | ToolResult
   | Evaluation
   | Rest;
+
+/** An event before it is stamped with its id and time. */
+export type EventDraft = Draft<SessionEvent>;
+type Draft<T> = T extends unknown ? Omit<T, 'id' | 'at'> : never;
+
+/** Why a session stopped working, for now or for good. */
+export const stopReasons = [
+  'end_turn',
+  'requires_action',
+  'retries_exhausted',
+  'budget_reached',
+  'refusal',
+  'interrupted',
+  'max_iterations_reached',
+] as const;
+export type StopReason = (typeof stopReasons)[number];
 
 /** The text that somebody said or a tool printed: text blocks that were not injected, joined by newlines. */
 export function spokenText(blocks: readonly Block[]): string {

@@ -22,8 +22,8 @@ export interface TranscriptOptions {
 export interface TranscriptWriter {
   /** Writes one event as one line. Throws UserError if the disk refuses; all earlier lines stay whole. */
   append(event: SessionEvent): void;
-  /** Writes a line that is in its stored form already, after the files that it names. Throws as `append` does. */
-  appendStored(stored: StoredForm): void;
+  /** Writes lines that are in their stored form already, in one write, after the files that they name. Throws as `append` does. */
+  appendStored(...stored: StoredForm[]): void;
   /** Makes what was appended survive a power loss. */
   sync(): void;
   /** Syncs, closes the file and gives back the lock; a second call does nothing. */
@@ -55,13 +55,9 @@ export function openTranscript(path: string, options: TranscriptOptions): Transc
 }
 
 /** An event as it is stored: redacted, its long parts in files of their own. */
-export function storedForm(
-  event: SessionEvent,
-  session: string,
-  redact: Redact,
-): { line: string; files: SpilledFile[] } {
+export function storedForm(event: SessionEvent, session: string, redact: Redact): StoredForm & { event: SessionEvent } {
   const stored = spill(redactDeep(redact, event), session);
-  return { line: `${JSON.stringify(stored.event)}\n`, files: stored.files };
+  return { event: stored.event, line: `${JSON.stringify(stored.event)}\n`, files: stored.files };
 }
 
 function open(path: string, flags: 'ax' | 'a+', options: TranscriptOptions): TranscriptWriter {
@@ -113,10 +109,12 @@ class FileWriter implements TranscriptWriter {
     this.appendStored(storedForm(event, basename(this.#path, '.jsonl'), this.#options.redact));
   }
 
-  appendStored({ line, files }: StoredForm): void {
+  appendStored(...stored: StoredForm[]): void {
     // First, so that no line ever names a file that isn't there.
-    for (const file of files) writeAtomic(join(dirname(this.#path), file.name), file.text, this.#options.calls);
-    const bytes = Buffer.from(this.#torn ? `\n${line}` : line);
+    for (const { files } of stored)
+      for (const file of files) writeAtomic(join(dirname(this.#path), file.name), file.text, this.#options.calls);
+    const lines = stored.map(({ line }) => line).join('');
+    const bytes = Buffer.from(this.#torn ? `\n${lines}` : lines);
     this.#torn = true;
     this.#try(() => writeFully(this.#fd, bytes, this.#options.calls?.write ?? writeSync));
     this.#torn = false;

@@ -1,0 +1,55 @@
+// The journal of a running session: every event is stamped, redacted and on disk before anything acts on it; never rewrites one.
+import { liveEventId } from '../base/ids.ts';
+import type { EventDraft, SessionEvent } from '../domain/events.ts';
+import type { Redact } from '../store/redaction.ts';
+import { storedForm, type TranscriptWriter } from '../store/transcript.ts';
+
+export interface JournalOptions {
+  session: string;
+  writer: TranscriptWriter;
+  redact: Redact;
+  now: () => Date;
+  random: () => string;
+  /** Told of each event in its stored form, after it is on disk; must not throw. */
+  onEvent: (event: SessionEvent) => void;
+}
+
+export interface Journal {
+  /**
+   * Stores events in one write and gives them back as they were stored: what is stored is what the model is sent, so nothing
+   * else may be used from here on. Throws UserError where the disk refuses; earlier events stay whole.
+   */
+  append(...drafts: EventDraft[]): SessionEvent[];
+  /** Makes everything so far survive a power loss. */
+  sync(): void;
+}
+
+/** A journal over an open transcript. */
+export function openJournal(options: JournalOptions): Journal {
+  const { session, writer, redact, now, random, onEvent } = options;
+  let order = 1; // 0 is the header's
+  let last = 0;
+  return {
+    append: (...drafts) => {
+      // Times never run backwards within a session, whatever the machine's clock does: readers sort by them.
+      last = Math.max(last, now().getTime());
+      const at = new Date(last);
+      const stored = drafts.map((draft) => {
+        const event = { id: liveEventId(at, order++, random()), at: at.toISOString(), ...draft } as SessionEvent; // a draft and its stamp are an event
+        return storedForm(event, session, redact);
+      });
+      writer.appendStored(...stored);
+      for (const { event } of stored) onEvent(event);
+      return stored.map(({ event }) => event);
+    },
+    sync: () => writer.sync(),
+  };
+}
+
+/** The same journal for one thread: what it appends carries the thread's name. */
+export function threadJournal(journal: Journal, thread: string): Journal {
+  return {
+    append: (...drafts) => journal.append(...drafts.map((draft) => ({ ...draft, thread }))),
+    sync: journal.sync,
+  };
+}

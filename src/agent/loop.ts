@@ -1,0 +1,201 @@
+// The loop: ask the model, run what it calls, until it is done or something stops it; every step is an event before it has an effect.
+import type { SessionEvent, StopReason } from '../domain/events.ts';
+import { spokenText } from '../domain/events.ts';
+import type { Effort, Model, ModelAnswer, ModelFailure, ModelWatcher, Usage } from '../model/model.ts';
+import type { Redact } from '../store/redaction.ts';
+import { answerEvents, failureEvent } from './answer-events.ts';
+import { type CallsRequest, callsOf, resultOf, runCalls } from './calls.ts';
+import type { Conversation } from './conversation.ts';
+import type { Journal } from './journal.ts';
+import { shortening } from './shorten.ts';
+import { failed, type Tool } from './tools/tool.ts';
+import { nextStep } from './turn-rules.ts';
+
+/** What a session may use up; asked before each request, told after it. */
+export interface BudgetGuard {
+  check(): { text: string } | undefined;
+  charge(usage: Usage, usd: number | undefined): void;
+}
+
+export interface LoopRequest extends Pick<CallsRequest, 'rule' | 'progress'> {
+  model: Model;
+  modelId: string;
+  effort?: Effort;
+  tools: ReadonlyMap<string, Tool>;
+  journal: Journal;
+  /** Folds every event of the journal; the caller connects the two. */
+  conversation: Conversation;
+  budget: BudgetGuard;
+  redact: Redact;
+  signal: AbortSignal;
+  watcher?: ModelWatcher;
+}
+
+/** Where the work stopped. */
+export interface LoopEnd {
+  stop: StopReason;
+  /** What the agent said last. */
+  text: string;
+  /** In words, where the stop reason does not say it all. */
+  why?: string;
+  failure?: ModelFailure;
+  /** Calls that wait for a person's answer, with what is needed. */
+  waiting: { event: string; need: string }[];
+}
+
+const FIRST_MAX_TOKENS = 16_000;
+const MOST_TOKENS = 64_000;
+const MOST_IN_A_ROW = 5; // answers that are empty, cut or paused
+const MOST_REPAIRS = 6;
+const INTERRUPTED =
+  'Interrupted: the session stopped before a result was known. It may have run, in part or whole; look before you do it again.';
+
+/** Works on the conversation until it ends. Throws only for bugs and for a disk that refuses. */
+export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
+  const { journal, conversation, budget, signal, redact, modelId } = request;
+  let maxTokens = FIRST_MAX_TOKENS;
+  let inARow = 0;
+  let repairs = 0;
+  for (;;) {
+    if (signal.aborted) return { ...nothing, stop: 'interrupted' };
+    const over = budget.check();
+    if (over !== undefined) return { ...nothing, stop: 'budget_reached', why: over.text };
+    const result = await ask(request, maxTokens);
+    budget.charge(result.usage, result.usd);
+    if (result.kind === 'failure') {
+      journal.append(failureEvent(result, modelId));
+      const repaired = repairs < MOST_REPAIRS && repair(request, result);
+      if (!repaired) return failedEnd(request, result);
+      repairs++;
+      continue;
+    }
+    repairs = 0;
+    const events = journal.append(...answerEvents(result, redact));
+    const step = nextStep(result);
+    if (step.kind === 'refused') return refusedEnd(events, result);
+    if (step.kind === 'done') return { ...nothing, stop: 'end_turn', text: textOf(events) };
+    if (step.kind === 'shorten') {
+      const draft = shortening(conversation, 'the model ran out of context');
+      if (draft === undefined) return tooLong(events);
+      journal.append(draft);
+    }
+    if (step.kind === 'calls') {
+      inARow = 0;
+      const end = await runCalls(request, callsOf(events), step.skip);
+      journal.sync();
+      if (end.stopped || signal.aborted) return { ...nothing, stop: 'interrupted', text: textOf(events) };
+      if (end.blocked.length > 0) return blockedEnd(events, end.blocked);
+      continue;
+    }
+    if (++inARow > MOST_IN_A_ROW) {
+      return {
+        ...nothing,
+        stop: 'retries_exhausted',
+        text: textOf(events),
+        why: `${inARow} answers in a row were empty or cut off`,
+      };
+    }
+    if (result.stopReason === 'max_tokens') maxTokens = Math.min(MOST_TOKENS, maxTokens * 2);
+    if (step.say !== undefined)
+      journal.append({ type: 'user.message', content: [{ type: 'text', text: step.say, injected: 'agentmem' }] });
+  }
+}
+
+/** Gives every call that has no result one that says it was interrupted, so that the conversation is whole again. */
+export function closeOpenCalls(conversation: Conversation, journal: Journal, except: ReadonlySet<string>): number {
+  const open = conversation.calls().filter(({ use, result }) => result === undefined && !except.has(use.id));
+  if (open.length > 0)
+    journal.append(...open.map(({ use }) => resultOf(use, failed(INTERRUPTED), { interrupted: true })));
+  return open.length;
+}
+
+const nothing = { text: '', waiting: [] };
+
+async function ask(request: LoopRequest, maxTokens: number): Promise<ModelAnswer | ModelFailure> {
+  const { model, modelId, effort, tools, journal, conversation, signal, watcher } = request;
+  journal.append({ type: 'span.model_request_start', model: modelId });
+  return await model.ask(
+    {
+      model: modelId,
+      system: conversation.system(),
+      tools: [...tools.values()].map((tool) => tool.definition),
+      messages: conversation.messages(),
+      maxTokens,
+      ...(effort !== undefined && { effort }),
+      thinking: true,
+    },
+    signal,
+    {
+      ...watcher,
+      onRetry: (retry) => {
+        const { attempt, waitMs, message, status, code } = retry;
+        journal.append({
+          type: 'session.status_rescheduled',
+          attempt,
+          wait_ms: waitMs,
+          reason: message,
+          ...(status !== undefined && { status }),
+          ...(code !== undefined && { code }),
+        });
+        watcher?.onRetry?.(retry);
+      },
+    },
+  );
+}
+
+// True if the conversation was changed so that asking again makes sense.
+function repair({ conversation, journal }: LoopRequest, { failure, message }: ModelFailure): boolean {
+  if (failure === 'context' || failure === 'too_large') {
+    const draft = shortening(conversation, message);
+    if (draft !== undefined) journal.append(draft);
+    return draft !== undefined;
+  }
+  if (failure === 'thinking') {
+    if (!conversation.hasThinking()) return false;
+    journal.append({ type: 'agent.thread_context_compacted', thinking_dropped: true, reason: message });
+    return true;
+  }
+  return failure === 'pairing' && closeOpenCalls(conversation, journal, new Set()) > 0;
+}
+
+function failedEnd({ journal }: LoopRequest, failure: ModelFailure): LoopEnd {
+  if (failure.failure === 'interrupted') return { ...nothing, stop: 'interrupted' };
+  const { message, status, code, requestId } = failure;
+  journal.append({
+    type: 'session.error',
+    message,
+    error: {
+      failure: failure.failure,
+      ...(status && { status }),
+      ...(code && { code }),
+      ...(requestId && { requestId }),
+    },
+  });
+  return { ...nothing, stop: 'retries_exhausted', why: message, failure };
+}
+
+function refusedEnd(events: readonly SessionEvent[], answer: ModelAnswer): LoopEnd {
+  const details = answer.stopDetails === undefined ? '' : `: ${JSON.stringify(answer.stopDetails).slice(0, 500)}`;
+  return { ...nothing, stop: 'refusal', text: textOf(events), why: `the model refused${details}` };
+}
+
+function tooLong(events: readonly SessionEvent[]): LoopEnd {
+  const why = 'the conversation no longer fits the model, and there is nothing left to shorten';
+  return { ...nothing, stop: 'retries_exhausted', text: textOf(events), why };
+}
+
+function blockedEnd(events: readonly SessionEvent[], blocked: { use: { id: string }; need: string }[]): LoopEnd {
+  return {
+    stop: 'requires_action',
+    text: textOf(events),
+    why: blocked.map(({ need }) => need).join('\n'),
+    waiting: blocked.map(({ use, need }) => ({ event: use.id, need })),
+  };
+}
+
+function textOf(events: readonly SessionEvent[]): string {
+  return events
+    .flatMap((e) => (e.type === 'agent.message' ? [spokenText(e.content)] : []))
+    .join('\n')
+    .trim();
+}

@@ -1,0 +1,198 @@
+// Run: an agent works on a task, and all that happens becomes a session; starts one or goes on with one, and grades nothing.
+
+import { resultOf } from '../agent/calls.ts';
+import { closeOpenCalls, type LoopEnd, type LoopRequest, runLoop } from '../agent/loop.ts';
+import { changedSince, lastWaiting, readPast } from '../agent/past.ts';
+import { endEvents, type OpenSession, openSession, type Totals, textBlocks } from '../agent/session.ts';
+import { said } from '../agent/tools/tool.ts';
+import { UserError } from '../base/errors.ts';
+import { liveEventId, liveSessionId } from '../base/ids.ts';
+import { clip, oneLine } from '../base/text.ts';
+import { VERSION } from '../base/version.ts';
+import type { Agent } from '../domain/agent.ts';
+import type { EventDraft, Header, SessionEvent, StopReason } from '../domain/events.ts';
+import type { Layout } from '../store/layout.ts';
+import { type Redact, redactDeep } from '../store/redaction.ts';
+import { newPath } from '../store/session-files.ts';
+import { createTranscript, openTranscript } from '../store/transcript.ts';
+
+/** What every run needs, new or resumed. */
+export interface RunRequest
+  extends Pick<
+    LoopRequest,
+    'model' | 'modelId' | 'effort' | 'tools' | 'budget' | 'rule' | 'progress' | 'signal' | 'watcher'
+  > {
+  layout: Layout;
+  redact: Redact;
+  agent: Agent;
+  now: () => Date;
+  random: () => string;
+  onEvent: (event: SessionEvent) => void;
+}
+
+export interface NewRun extends RunRequest {
+  task: { id?: string; prompt: string };
+  by: string;
+  workspace: { folder: string; project: string; git?: Header['git'] };
+  /** The lessons that the agent starts with; absent where it runs without memory. */
+  briefing?: Briefing;
+}
+
+/** What of the memory goes into the system prompt. */
+export interface Briefing {
+  commit: string;
+  /** Empty where no lesson applies. */
+  text: string;
+  entries: string[];
+  playbooks: string[];
+}
+
+export interface ResumedRun extends RunRequest {
+  session: { id: string; path: string };
+  /** What the person says now: an answer to what the agent asked, or the next thing to do. */
+  say?: string;
+}
+
+/** What `agent run` reports. */
+export interface RunReport {
+  session: string;
+  path: string;
+  stop_reason: StopReason;
+  text: string;
+  why?: string;
+  /** The questions that wait for an answer. */
+  waiting: string[];
+  usage: Totals;
+  /** True where the model never answered because of key, address or name: nothing was started. */
+  never_started: boolean;
+}
+
+/** Starts a session and works until it ends. Throws UserError where the disk refuses. */
+export async function startRun(request: NewRun): Promise<RunReport> {
+  const { layout, redact, now, random, agent, briefing, task } = request;
+  const at = now();
+  const id = liveSessionId(at, random());
+  const header = headerOf(request, id, at);
+  const path = newPath(layout, header);
+  const writer = createTranscript(path, header, { redact, since: at.toISOString() });
+  request.onEvent(redactDeep(redact, header));
+  try {
+    const session = openSession({ ...request, id, path, writer });
+    session.journal.append(
+      ...loadedEvents(briefing),
+      { type: 'system.message', content: [...textBlocks(agent.prompt), ...briefingBlocks(briefing)] },
+      { type: 'user.message', content: textBlocks(task.prompt) },
+    );
+    return await work(request, session);
+  } finally {
+    writer.close();
+  }
+}
+
+/**
+ * Goes on with a session of ours: calls without a result are told as interrupted, `say` answers what was asked or comes next.
+ * Throws UserError where the session is not ours, is being written, or there is nothing to go on with.
+ */
+export async function resumeRun(request: ResumedRun): Promise<RunReport> {
+  const { session: stored, redact, now } = request;
+  const writer = openTranscript(stored.path, { redact, since: now().toISOString() });
+  try {
+    const past = readPast(stored.path);
+    const session = openSession({ ...request, id: stored.id, path: stored.path, writer }, past);
+    prepare(request, session, past);
+    return await work(request, session);
+  } finally {
+    writer.close();
+  }
+}
+
+async function work(request: RunRequest, session: OpenSession): Promise<RunReport> {
+  const { journal, conversation, totals } = session;
+  const { modelId, tools, effort } = request;
+  journal.append({
+    type: 'session.status_running',
+    model: modelId,
+    ...(effort !== undefined && { effort }),
+    tools: [...tools.keys()],
+  });
+  const answersBefore = totals.requests;
+  const end = await runLoop({ ...request, journal, conversation });
+  closeOpenCalls(conversation, journal, new Set(end.waiting.map(({ event }) => event)));
+  journal.append(...endEvents(end, totals));
+  journal.sync();
+  return report(session, end, totals.requests - answersBefore);
+}
+
+function report({ id, path, totals }: OpenSession, end: LoopEnd, requests: number): RunReport {
+  const { stop, text, why, waiting, failure } = end;
+  return {
+    session: id,
+    path,
+    stop_reason: stop,
+    text,
+    ...(why !== undefined && { why }),
+    waiting: waiting.map(({ need }) => need),
+    usage: totals,
+    never_started: requests <= 1 && failure?.failure === 'config',
+  };
+}
+
+function headerOf(request: NewRun, id: string, at: Date): Header {
+  const { task, agent, modelId, by, workspace, briefing } = request;
+  return {
+    id: liveEventId(at, 0, request.random()),
+    at: at.toISOString(),
+    type: 'session.created',
+    version: 1,
+    session: id,
+    title: clip(oneLine(task.prompt), 80),
+    task,
+    agent: { name: agent.name, sha256: agent.sha256 },
+    model: modelId,
+    by,
+    project: workspace.project,
+    source: { tool: 'agentmem', version: VERSION },
+    cwd: workspace.folder,
+    ...(workspace.git !== undefined && { git: workspace.git }),
+    ...(briefing !== undefined && { memory: { commit: briefing.commit, entries: briefing.entries } }),
+  };
+}
+
+function loadedEvents(briefing: Briefing | undefined): EventDraft[] {
+  if (briefing === undefined) return [];
+  const { commit, entries, playbooks } = briefing;
+  return [{ type: 'memory.loaded', commit, entries, playbooks }];
+}
+
+function briefingBlocks(briefing: Briefing | undefined) {
+  return briefing === undefined || briefing.text === '' ? [] : textBlocks(briefing.text, 'playbooks');
+}
+
+// Answers what waits, tells what was interrupted, and notes what no longer fits the thinking that was signed.
+function prepare(request: ResumedRun, session: OpenSession, past: readonly SessionEvent[]): void {
+  const { journal, conversation } = session;
+  const { say, modelId, tools } = request;
+  const waiting = lastWaiting(past);
+  const open = conversation.calls().filter(({ use, result }) => result === undefined && waiting.has(use.id));
+  if (open.length > 0 && say === undefined)
+    throw new UserError({
+      what: 'the agent waits for an answer',
+      where: `session ${session.id}`,
+      hint: `agent run --resume ${session.id} "<your answer>"`,
+    });
+  if (say !== undefined) journal.append(...open.map(({ use }) => resultOf(use, said(say))));
+  closeOpenCalls(conversation, journal, new Set());
+  if (say !== undefined && open.length === 0) journal.append({ type: 'user.message', content: textBlocks(say) });
+  if (conversation.answered())
+    throw new UserError({
+      what: 'this session has ended: the agent said that it is done',
+      where: `session ${session.id}`,
+      hint: `say what comes next: agent run --resume ${session.id} "<what to do>"`,
+    });
+  if (conversation.hasThinking() && changedSince(past, modelId, [...tools.keys()]))
+    journal.append({
+      type: 'agent.thread_context_compacted',
+      thinking_dropped: true,
+      reason: 'the model or its tools changed',
+    });
+}
