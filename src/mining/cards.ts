@@ -54,6 +54,8 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     ...(finding.tool !== undefined && { tool: finding.tool }),
     ...(finding.template && { template: finding.template.text }),
     ...(finding.change && { change: finding.change }),
+    ...(finding.predicate && { predicate: finding.predicate }),
+    ...(finding.effect && { effect: finding.effect }),
     counts,
     examples: diverse(sightings, context).slice(0, EXAMPLES).map(spanOf),
     counter_examples: diverse(finding.against, context).slice(0, COUNTER_EXAMPLES).map(spanOf),
@@ -129,7 +131,8 @@ function gradeOf(
   ];
   const anecdote = few ? `an anecdote: ${missing.join(' and ')} that are needed` : undefined;
   const reason = [anecdote, finding.doubt, finding.note].filter((r) => r !== undefined).join('; ');
-  return { grade: few || finding.doubt !== undefined ? 'D' : 'C', ...(reason !== '' && { reason }) };
+  const good = finding.effect?.confirmed === true ? 'B' : 'C';
+  return { grade: few || finding.doubt !== undefined ? 'D' : good, ...(reason !== '' && { reason }) };
 }
 
 // One of each task before a second of any; within a task in the order of session ids.

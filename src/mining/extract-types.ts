@@ -1,7 +1,7 @@
 // What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
 
 /** Extracts of another version in the cache are made anew. */
-export const EXTRACT_VERSION = 2;
+export const EXTRACT_VERSION = 3;
 
 /** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
 export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';
@@ -29,6 +29,8 @@ export interface Action {
   error?: string;
   /** Hash of the whole result, to tell polling from looping. */
   resultHash?: string;
+  /** Single values that the result showed (JSON, or `name: value` lines), by JSON pointer: what the agent could know from here on. */
+  values?: Record<string, ObservedValue>;
   /** Place of the call in the session's canonical order; turns and results count too. */
   step: number;
   /** Place of its result: calls made before it could not know how this one ended. */
@@ -37,6 +39,22 @@ export interface Action {
   mcp?: true;
   /** JSON pointers of text arguments with words that an outside tool said before anybody else in the session did. */
   borrowed?: string[];
+  at?: string;
+}
+
+/** A number, a truth value or a short word. */
+export type ObservedValue = number | boolean | string;
+
+/** One grade of the session, in its order: what each criterion came to, as far as it could be told. */
+export interface Evaluated {
+  cite: Cite;
+  rubric: string;
+  iteration: number;
+  result: string;
+  /** Criterion → met or not; one that could not be told is absent. */
+  criteria: Record<string, boolean>;
+  /** Place in the session's canonical order, as for actions. */
+  step: number;
   at?: string;
 }
 
@@ -75,6 +93,10 @@ export interface Extract {
   /** Last dated event, RFC 3339. */
   last?: string;
   outcome: 'pass' | 'fail' | null;
+  /** Every grade; absent where there is none. */
+  evaluations?: Evaluated[];
+  /** Name of the imported label, where one decided the outcome. */
+  label?: string;
   /** Entries of playbooks that the session had in its prompt. */
   loaded?: string[];
   actions: Action[];

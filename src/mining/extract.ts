@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import {
   type Block,
+  type Evaluation,
   type Header,
   isToolResult,
   isToolUse,
@@ -15,7 +16,8 @@ import { outcomeOf } from '../domain/outcome.ts';
 import { conversation, type Placed } from '../store/conversation.ts';
 import { foldUpdates, type StoredEvent, type StoredLine } from '../store/transcript-read.ts';
 import { type Borrowed, borrowedIn } from './borrowed.ts';
-import { type Action, type Cite, EXTRACT_VERSION, type Extract, type Turn } from './extract-types.ts';
+import { type Action, type Cite, type Evaluated, EXTRACT_VERSION, type Extract, type Turn } from './extract-types.ts';
+import { observedIn } from './observed.ts';
 import { headOf, shrink } from './shrink.ts';
 
 const MAX_WORDS = 4000;
@@ -61,6 +63,8 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
       header,
       placed.map((p) => p.item.event),
     ),
+    ...given('evaluations', evaluationsOf(placed)),
+    ...given('label', header.label?.name),
     ...given('loaded', header.memory?.entries),
     actions,
     turns,
@@ -118,6 +122,7 @@ function actionOf(event: ToolUse, stored: StoredEvent, lane: string, step: numbe
     status,
     ...(answer && status === 'error' && { error: headOf(resultText(answer.event.content), MAX_WORDS) }),
     ...(answer && { resultHash: resultHash(answer.event.content), answered: answer.step }),
+    ...(answer && status === 'ok' && given('values', observedIn(answer.event.content))),
     step,
     ...(event.type === 'agent.mcp_tool_use' && { mcp: true as const }),
     ...given('at', event.at),
@@ -175,6 +180,27 @@ function turnsOf(placed: readonly Placed<StoredEvent>[], actions: readonly Actio
     interrupted = false;
   });
   return turns;
+}
+
+function evaluationsOf(placed: readonly Placed<StoredEvent>[]): Evaluated[] | undefined {
+  const found = placed.flatMap(({ item }, step): Evaluated[] => {
+    const { event } = item;
+    if (event.type !== 'span.outcome_evaluation_end' || !('criteria' in event)) return [];
+    const { rubric, iteration, result, criteria, at } = event as Evaluation; // its fields are checked by the reader
+    const told = criteria.filter((c) => c.verdict === 'met' || c.verdict === 'not_met');
+    return [
+      {
+        cite: citeOf(item),
+        rubric: rubric.name,
+        iteration,
+        result,
+        criteria: Object.fromEntries(told.map((c) => [c.id, c.verdict === 'met'])),
+        step,
+        ...given('at', at),
+      },
+    ];
+  });
+  return found.length === 0 ? undefined : found;
 }
 
 function isInterrupt(event: SessionEvent): boolean {

@@ -8,7 +8,7 @@ import { collapseCopies } from './copies.ts';
 import type { Context, Detector } from './detectors/detector.ts';
 import { detectors, notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
-import { assignTasks, strataOf } from './strata.ts';
+import { assignTasks, strataOf, stratumOf } from './strata.ts';
 import { buildTemplates } from './templates.ts';
 
 /** What `agent mine --json` prints. */
@@ -47,7 +47,7 @@ export function mine(
     min_tasks: settings.min_tasks,
     ...(newest !== undefined && { newest }),
   };
-  const context = contextOf(sessions);
+  const context = contextOf(sessions, tasks);
   const searched = detectors.map((detector) => ({
     detector,
     found: detector.detect(context).map((f) => cardOf(f, cardContext)),
@@ -59,20 +59,28 @@ export function mine(
     informative_strata: informative,
     ...(newest !== undefined && { newest }),
     cards: inRankOrder(searched.flatMap((s) => s.found)),
-    silent: [...searched.flatMap((s) => silenceOf(s.detector, s.found.length, sessions.length)), ...notSearched],
+    silent: [...searched.flatMap((s) => silenceOf(s.detector, s.found.length, context)), ...notSearched],
   };
 }
 
-function contextOf(sessions: readonly Extract[]): Context {
+function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, string>): Context {
   const errors = sessions.flatMap((s) =>
     s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }])),
   );
   const index = buildTemplates(errors);
-  return { sessions, templateOf: (tool, error) => index.templateOf(tool, error) };
+  return {
+    sessions,
+    templateOf: (tool, error) => index.templateOf(tool, error),
+    taskOf: (session) => tasks.get(session) ?? session,
+    stratumOf: (extract) => stratumOf(extract, tasks),
+  };
 }
 
-function silenceOf({ family, nothing }: Detector, found: number, sessions: number): Silence[] {
-  return found > 0 ? [] : [{ family, reason: `${nothing} (${count(sessions, 'session')} searched)` }];
+function silenceOf(detector: Detector, found: number, context: Context): Silence[] {
+  if (found > 0) return [];
+  const { family, nothing } = detector;
+  const reason = detector.silence?.(context) ?? `${nothing} (${count(context.sessions.length, 'session')} searched)`;
+  return [{ family, reason }];
 }
 
 function newestOf(extracts: readonly Extract[]): string | undefined {

@@ -1,5 +1,5 @@
 // What a detector is handed and what it gives back; detects nothing itself.
-import type { CardKind, Change } from '../../domain/card.ts';
+import type { Card, CardKind, Change, Predicate } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { Quote } from '../quotes.ts';
 
@@ -14,6 +14,10 @@ export interface Context {
   /** Copies left out, in the order of their ids. */
   sessions: readonly Extract[];
   templateOf(tool: string, error: string): ErrorTemplate | undefined;
+  /** The task of a session: see strata.ts. */
+  taskOf(session: string): string;
+  /** Sessions of one task and model, which may be compared. */
+  stratumOf(extract: Extract): string;
 }
 
 /** One session in which a finding was seen: one vote, however often it happened there. */
@@ -39,6 +43,10 @@ export interface Finding {
   /** The claim without counts: part of the fingerprint. */
   normalised: string;
   change?: Change;
+  /** What it does to outcomes, compared within tasks. A card with it may be graded B (`effect.confirmed`), else C. */
+  effect?: NonNullable<Card['effect']>;
+  /** The rule that an agent can follow to the letter. */
+  predicate?: Predicate;
   /** One per session, in the order of the sessions. */
   sightings: Sighting[];
   /** Sessions that speak against it. */
@@ -59,6 +67,8 @@ export interface Detector {
   nothing: string;
   /** A pure function; findings in any order. */
   detect(context: Context): Finding[];
+  /** Why it is silent on these sessions and what would let it speak; used instead of `nothing` where it says something. */
+  silence?(context: Context): string | undefined;
 }
 
 /** The actions of each lane in order. */

@@ -1,5 +1,6 @@
 // What detectors are handed in tests: told sessions and the templates of their errors; detects nothing.
 import type { Context } from '../../../src/mining/detectors/detector.ts';
+import { assignTasks, stratumOf } from '../../../src/mining/strata.ts';
 import { buildTemplates } from '../../../src/mining/templates.ts';
 import { type Step, type Told, tell } from '../tell.ts';
 
@@ -8,7 +9,13 @@ export function contextOf(told: readonly Told[]): Context {
   const index = buildTemplates(
     sessions.flatMap((s) => s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }]))),
   );
-  return { sessions, templateOf: (tool, error) => index.templateOf(tool, error) };
+  const tasks = assignTasks(sessions);
+  return {
+    sessions,
+    templateOf: (tool, error) => index.templateOf(tool, error),
+    taskOf: (session) => tasks.get(session) ?? session,
+    stratumOf: (extract) => stratumOf(extract, tasks),
+  };
 }
 
 /** One session a list of steps, named s1, s2, … */
