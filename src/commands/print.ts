@@ -21,6 +21,8 @@ export interface Printer {
   fresh: () => void;
   /** One JSON value, and nothing else, on stdout. */
   json: (value: unknown) => void;
+  /** One JSON value on one line, for values that come one after another. */
+  jsonLine: (value: unknown) => void;
   /** Left-aligned columns; cells are cleaned of escapes and cut to the widest that fits. */
   table: (head: string[], rows: string[][]) => void;
   /** A hint about what to type next; not shown with --quiet. */
@@ -53,6 +55,7 @@ export function createPrinter(options: PrintOptions): Printer {
       else line();
     },
     json: (value) => line(JSON.stringify(value, null, 2)),
+    jsonLine: (value) => line(JSON.stringify(value)),
     table: (head, rows) => {
       for (const row of layoutTable(head, rows, paint)) line(row);
     },
