@@ -7,6 +7,7 @@ import type { Settings } from './domain/settings.ts';
 import { userIdentity } from './git/merge.ts';
 import { resolveCommit } from './git/refs.ts';
 import { openRepository, type Repository } from './git/repository.ts';
+import { DEFAULT_AGENT } from './store/agents.ts';
 import { type Layout, layoutOf } from './store/layout.ts';
 import { redactor } from './store/redaction.ts';
 import { readSettings } from './store/settings.ts';
@@ -95,7 +96,12 @@ export function starterFiles(): Map<string, string> {
     // npm leaves out files named .gitignore when it packs, so the template carries another name.
     files.set(name.replace(/^dot-/, '.'), readFileSync(join(folder, name), 'utf8'));
   }
-  return files;
+  return files.set(`agents/${DEFAULT_AGENT}.md`, agentTemplate());
+}
+
+/** The agent that ships, as the text of its file: what works where the memory has no `agents/default.md`. */
+export function agentTemplate(): string {
+  return readFileSync(join(packageRoot(), 'templates', 'prompts', 'agent.md'), 'utf8');
 }
 
 /** The folder of the installed package: the nearest one above this file that holds package.json. */

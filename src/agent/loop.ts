@@ -1,21 +1,16 @@
 // The loop: ask the model, run what it calls, until it is done or something stops it; every step is an event before it has an effect.
 import type { SessionEvent, StopReason } from '../domain/events.ts';
 import { spokenText } from '../domain/events.ts';
-import type { Effort, Model, ModelAnswer, ModelFailure, ModelWatcher, Usage } from '../model/model.ts';
+import type { Effort, Model, ModelAnswer, ModelFailure, ModelWatcher } from '../model/model.ts';
 import type { Redact } from '../store/redaction.ts';
 import { answerEvents, failureEvent } from './answer-events.ts';
+import type { SessionBudget } from './budget.ts';
 import { type CallsRequest, callsOf, resultOf, runCalls } from './calls.ts';
 import type { Conversation } from './conversation.ts';
 import type { Journal } from './journal.ts';
 import { shortening } from './shorten.ts';
 import { failed, type Tool } from './tools/tool.ts';
 import { nextStep } from './turn-rules.ts';
-
-/** What a session may use up; asked before each request, told after it. */
-export interface BudgetGuard {
-  check(): { text: string } | undefined;
-  charge(usage: Usage, usd: number | undefined): void;
-}
 
 export interface LoopRequest extends Pick<CallsRequest, 'rule' | 'progress'> {
   model: Model;
@@ -25,7 +20,9 @@ export interface LoopRequest extends Pick<CallsRequest, 'rule' | 'progress'> {
   journal: Journal;
   /** Folds every event of the journal; the caller connects the two. */
   conversation: Conversation;
-  budget: BudgetGuard;
+  budget: Pick<SessionBudget, 'check' | 'charge'>;
+  /** Told what a person should know and the transcript need not hold. */
+  warn: (text: string) => void;
   redact: Redact;
   signal: AbortSignal;
   watcher?: ModelWatcher;
@@ -61,7 +58,8 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
     const over = budget.check();
     if (over !== undefined) return { ...nothing, stop: 'budget_reached', why: over.text };
     const result = await ask(request, maxTokens);
-    budget.charge(result.usage, result.usd);
+    const unpriced = budget.charge(result);
+    if (unpriced !== undefined) request.warn(unpriced);
     if (result.kind === 'failure') {
       journal.append(failureEvent(result, modelId));
       const repaired = repairs < MOST_REPAIRS && repair(request, result);

@@ -1,24 +1,12 @@
 // What a stored session of ours says about going on with it: its agent, its spending, what waits; reads, appends nothing.
+
 import { UserError } from '../base/errors.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
 import { readTranscript } from '../store/transcript-read.ts';
-
-/** What a session has used up, in all the stretches in which it ran. */
-export interface Spent {
-  usd: number;
-  tokens: number;
-  turns: number;
-  runningMs: number;
-}
+import { type Used, usedSoFar } from './budget.ts';
 
 /** The agent, model and spending of a stored session, for whoever goes on with it. Throws UserError if it is not one of ours. */
-export function storedRun(path: string): {
-  header: Header;
-  usd: number;
-  tokens: number;
-  turns: number;
-  runningMs: number;
-} {
+export function storedRun(path: string): { header: Header; used: Used } {
   const past = readPast(path);
   const header = past[0];
   if (header?.type !== 'session.created' || header.source.tool !== 'agentmem')
@@ -27,7 +15,7 @@ export function storedRun(path: string): {
       where: path,
       hint: 'start a new one: agent run "<task>"',
     });
-  return { header, ...spent(past) };
+  return { header, used: usedSoFar(past) };
 }
 
 /** Every readable event of a transcript, in its order. */
@@ -49,34 +37,4 @@ export function changedSince(past: readonly SessionEvent[], modelId: string, too
   const running = past.findLast((event) => event.type === 'session.status_running');
   if (running?.type !== 'session.status_running') return true;
   return running.model !== modelId || JSON.stringify(running.tools) !== JSON.stringify(tools);
-}
-
-function spent(past: readonly SessionEvent[]): Spent {
-  let usd = 0;
-  let tokens = 0;
-  let turns = 0;
-  let runningMs = 0;
-  let since: number | undefined;
-  let last = Number.NaN;
-  const stop = () => {
-    if (since !== undefined && !Number.isNaN(last)) runningMs += Math.max(0, last - since);
-    since = undefined;
-  };
-  for (const event of past) {
-    const at = Date.parse(event.at ?? '');
-    if (event.type === 'session.status_running') {
-      stop(); // a stretch that a crash ended counts up to its last event
-      since = at;
-    }
-    if (!Number.isNaN(at)) last = at;
-    if (event.type === 'session.status_idle') stop();
-    if (event.type !== 'span.model_request_end') continue;
-    const usage = (event.usage ?? {}) as Record<string, unknown>; // a record by its schema
-    turns++;
-    usd += typeof event.cost_usd === 'number' ? event.cost_usd : 0;
-    for (const key of ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'])
-      tokens += Number(usage[key] ?? 0) || 0;
-  }
-  stop();
-  return { usd, tokens, turns, runningMs };
 }

@@ -37,6 +37,21 @@ const ESCAPES =
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const BIDI = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** Characters that show nothing or reorder what is shown: format characters, fillers, variation selectors, tags. */
+export const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb]/gu;
+
+/** What a text costs in a prompt, roughly: about four characters a token. */
+export function roughTokens(text: string): number {
+  return Math.ceil(text.length / 4);
+}
+
+/** `$2.50`, `$1,204.00`; amounts below a cent keep two digits that say something: `$0.0031`. */
+export function dollars(usd: number): string {
+  if (usd > 0 && usd < 0.01)
+    return `$${Number(usd.toPrecision(2)).toFixed(Math.min(12, 1 - Math.floor(Math.log10(usd))))}`;
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
 /** `1.2 KB`, `3 MB`: powers of 1,000. */
 export function bytes(n: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

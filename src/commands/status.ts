@@ -1,11 +1,12 @@
 // `agent status`: what is in force, what waits, and when the next dream is due; changes nothing.
-import { count } from '../base/text.ts';
+import { count, dollars } from '../base/text.ts';
 import { ago, parseDuration } from '../base/time.ts';
 import { commitDate } from '../git/history.ts';
 import { memoryAt } from '../learning/memory-at.ts';
 import { waitingBranches } from '../learning/review-branch.ts';
 import { dueFrom, isNew, lastCompleted, readDreamLog, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
+import { ledgerPath, openSpendLedger, type Spent } from '../store/spend.ts';
 import { memoryCommit, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
@@ -19,7 +20,8 @@ interface StatusReport {
   pending: { branch: string; entries: number; age: number }[];
   next_due: string | null;
   last_dream: string | null;
-  spend: { day: number; month: number };
+  /** Dollars of this UTC day and month; `unpriced` requests of the month are not in them. */
+  spend: { day: number; month: number; unpriced: number };
 }
 
 export const define: Define = (command, bind) => {
@@ -37,7 +39,8 @@ export const define: Define = (command, bind) => {
     );
 };
 
-async function statusOf(workspace: Workspace, { emit, world }: CommandContext): Promise<StatusReport> {
+async function statusOf(workspace: Workspace, context: CommandContext): Promise<StatusReport> {
+  const { emit, world } = context;
   const { repo, layout, prefix, settings } = workspace;
   const memory = await memoryCommit(workspace);
   const at = await memoryAt(repo, memory, prefix);
@@ -67,8 +70,17 @@ async function statusOf(workspace: Workspace, { emit, world }: CommandContext): 
     pending,
     next_due: fresh >= settings.dream.min_new_sessions ? new Date(due).toISOString() : null,
     last_dream: last,
-    spend: { day: 0, month: 0 },
+    spend: spendOf(workspace, context),
   };
+}
+
+function spendOf({ layout }: Workspace, { emit, world }: CommandContext): StatusReport['spend'] {
+  const { day, month, unpriced, bad, firstBad }: Spent = openSpendLedger(layout).spent(world.now());
+  if (bad > 0) {
+    const text = `${count(bad, 'line')} of the ledger of spending cannot be read and count nothing`;
+    emit({ type: 'warning', stage: 'status', text, where: `${ledgerPath(layout)}:${firstBad ?? 1}` });
+  }
+  return { day, month, unpriced };
 }
 
 function printStatus(print: Printer, report: StatusReport, now: Date): void {
@@ -90,6 +102,10 @@ function printStatus(print: Printer, report: StatusReport, now: Date): void {
         ? 'one is due now'
         : `next due ${report.next_due}`;
   print.line(`${last}; ${due}`);
+  const { day, month, unpriced } = report.spend;
+  const unknown = unpriced === 0 ? '' : `, and ${count(unpriced, 'request')} without a known price`;
+  if (month > 0 || unpriced > 0)
+    print.line(`spent: ${dollars(day)} today, ${dollars(month)} this month (UTC)${unknown}`);
   print.next(
     report.pending.length > 0
       ? 'next: agent review'

@@ -13,9 +13,23 @@ export interface ConfiguredCommand {
 
 /** Every command of a configuration, in the order in which they run. A setting that runs something must be listed here. */
 export function configuredCommands(settings: Settings): ConfiguredCommand[] {
-  return settings.nightly.before.map((command, i) => ({
-    setting: `nightly.before[${i}]`,
-    command,
-    when: 'before each nightly dream, in the top folder of the repository',
-  }));
+  return [
+    ...settings.nightly.before.map((command, i) => ({
+      setting: `${NIGHTLY}[${i}]`,
+      command,
+      when: 'before each nightly dream, in the top folder of the repository',
+    })),
+    ...settings.tools.map(({ command, name, serve }, i) => ({
+      setting: `tools[${i}].command`,
+      command,
+      when: `when an agent calls ${name}${serve ? ', and from then on to the end of its session' : ''}`,
+    })),
+  ];
 }
+
+/** True for a command that runs each night; the others wait for an agent. */
+export function runsNightly({ setting }: ConfiguredCommand): boolean {
+  return setting.startsWith(`${NIGHTLY}[`);
+}
+
+const NIGHTLY = 'nightly.before';

@@ -1,5 +1,5 @@
 // Words that no transcript may bring into a playbook, as a table: patterns over normalised text; decides nothing by itself.
-import { INVISIBLE } from './escape.ts';
+import { INVISIBLE } from '../base/text.ts';
 
 /** One rule of the deny-list. `applies` sees the text as it came and its normalised form (NFKC, lower case, nothing invisible). */
 export interface DenyRule {

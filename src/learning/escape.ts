@@ -1,8 +1,5 @@
 // Words from transcripts made safe to stand in our markdown and commit messages; never shortens or judges them.
-import { safeForTerminal } from '../base/text.ts';
-
-/** Characters that show nothing or reorder what is shown: format characters, fillers, variation selectors, tags. */
-export const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb]/gu;
+import { INVISIBLE, safeForTerminal } from '../base/text.ts';
 
 /** One line without control, invisible or direction characters; half surrogate pairs become U+FFFD. */
 export function visible(text: string): string {

@@ -1,4 +1,5 @@
 // One entry as the text of its section, evidence included; nothing of a transcript in it can break out of it.
+import { roughTokens } from '../base/text.ts';
 import type { Card, Span } from '../domain/card.ts';
 import { type EntryMark, parseSection, printMark, printPredicate, type Section } from '../domain/playbook.ts';
 import { codeSpan, paragraph, prose } from './escape.ts';
@@ -23,8 +24,7 @@ export function isUntouched(section: Section, card: Card, maxWords: number): boo
 
 /** What a section costs in a prompt, where heading, rule and predicate go: about four characters a token. */
 export function promptTokens({ title, rule, predicate }: Section): number {
-  const text = title.length + rule.length + (predicate ? printPredicate(predicate).length : 0);
-  return Math.ceil(text / 4);
+  return roughTokens(title + rule + (predicate ? printPredicate(predicate) : ''));
 }
 
 /** The title as `parseSection` will read it back. */

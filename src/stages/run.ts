@@ -1,5 +1,6 @@
 // Run: an agent works on a task, and all that happens becomes a session; starts one or goes on with one, and grades nothing.
 
+import type { Briefing } from '../agent/briefing.ts';
 import { resultOf } from '../agent/calls.ts';
 import { closeOpenCalls, type LoopEnd, type LoopRequest, runLoop } from '../agent/loop.ts';
 import { changedSince, lastWaiting, readPast } from '../agent/past.ts';
@@ -20,7 +21,7 @@ import { createTranscript, openTranscript } from '../store/transcript.ts';
 export interface RunRequest
   extends Pick<
     LoopRequest,
-    'model' | 'modelId' | 'effort' | 'tools' | 'budget' | 'rule' | 'progress' | 'signal' | 'watcher'
+    'model' | 'modelId' | 'effort' | 'tools' | 'budget' | 'rule' | 'progress' | 'warn' | 'signal' | 'watcher'
   > {
   layout: Layout;
   redact: Redact;
@@ -36,15 +37,6 @@ export interface NewRun extends RunRequest {
   workspace: { folder: string; project: string; git?: Header['git'] };
   /** The lessons that the agent starts with; absent where it runs without memory. */
   briefing?: Briefing;
-}
-
-/** What of the memory goes into the system prompt. */
-export interface Briefing {
-  commit: string;
-  /** Empty where no lesson applies. */
-  text: string;
-  entries: string[];
-  playbooks: string[];
 }
 
 export interface ResumedRun extends RunRequest {
@@ -154,14 +146,12 @@ function headerOf(request: NewRun, id: string, at: Date): Header {
     source: { tool: 'agentmem', version: VERSION },
     cwd: workspace.folder,
     ...(workspace.git !== undefined && { git: workspace.git }),
-    ...(briefing !== undefined && { memory: { commit: briefing.commit, entries: briefing.entries } }),
+    ...(briefing !== undefined && { memory: { commit: briefing.loaded.commit, entries: briefing.loaded.entries } }),
   };
 }
 
 function loadedEvents(briefing: Briefing | undefined): EventDraft[] {
-  if (briefing === undefined) return [];
-  const { commit, entries, playbooks } = briefing;
-  return [{ type: 'memory.loaded', commit, entries, playbooks }];
+  return briefing === undefined ? [] : [{ type: 'memory.loaded', ...briefing.loaded }];
 }
 
 function briefingBlocks(briefing: Briefing | undefined) {

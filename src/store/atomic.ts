@@ -1,13 +1,25 @@
 // Writes a file so that readers see the old or the new content and a crash leaves one of them; never leaves its temporary file behind.
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 
-/** The calls that can fail on a full or failing disk; tests hand in ones that do. */
+/** The calls that can fail on a full or failing disk (tests hand in ones that do), and the file's mode. */
 export interface FileCalls {
   write?: (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
   fsync?: (fd: number) => void;
   rename?: (from: string, to: string) => void;
+  /** Permission bits of the new file, umask or not; default what 0o644 comes to under the umask. */
+  mode?: number;
 }
 
 const BATCH = 1 << 20; // characters: many short lines become few writes
@@ -76,7 +88,7 @@ function place<R>(path: string, parts: Iterable<string | Uint8Array>, calls: Fil
   let tmp: string | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    const file = openTemporary(path);
+    const file = openTemporary(path, calls.mode);
     tmp = file.path;
     writeSynced(file.fd, parts, calls);
     const result = put(tmp);
@@ -89,11 +101,13 @@ function place<R>(path: string, parts: Iterable<string | Uint8Array>, calls: Fil
 }
 
 // A name that is taken is a dead process's left-over or belongs to a process in another container: the next one is tried.
-function openTemporary(path: string): { fd: number; path: string } {
+function openTemporary(path: string, mode?: number): { fd: number; path: string } {
   for (;;) {
     const tmp = join(dirname(path), `.${basename(path)}.${process.pid}.${++written}.tmp`);
     try {
-      return { fd: openSync(tmp, 'wx', 0o644), path: tmp };
+      const fd = openSync(tmp, 'wx', mode ?? 0o644);
+      if (mode !== undefined) fchmodSync(fd, mode);
+      return { fd, path: tmp };
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error;
     }

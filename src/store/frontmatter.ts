@@ -1,7 +1,7 @@
 // Front matter of markdown files: the one call of gray-matter, closed to code, other languages and its cache.
 import matter from 'gray-matter';
 import { UserError } from '../base/errors.ts';
-import { MAX_YAML, parseYaml, printYaml } from './yaml.ts';
+import { MAX_YAML, parseYamlText, printYaml, type YamlText } from './yaml.ts';
 
 /** Front matter as a plain mapping (empty where there is none) and the text after it, with LF line ends. */
 export interface FrontMatter {
@@ -18,14 +18,28 @@ const MAX_BLANK_RUN = 1000;
  * Throws UserError with the file, and the line where YAML is at fault.
  */
 export function readFrontMatter(text: string, where: string): FrontMatter {
+  const { data, body } = readFrontMatterLines(text, where);
+  return { data, body };
+}
+
+/** Like `readFrontMatter`, and keeps the line of the file in which each key stands, for later messages. */
+export function readFrontMatterLines(text: string, where: string): FrontMatter & Pick<YamlText, 'lineOf'> {
   if (text.length > MAX_YAML) throw new UserError({ what: 'This file is larger than 256 KB.', where });
   const bare = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-  if (!bare.startsWith('---') || bare.startsWith('----')) return { data: {}, body: bare };
+  let lineOf: YamlText['lineOf'] = () => 1;
+  if (!bare.startsWith('---') || bare.startsWith('----')) return { data: {}, body: bare, lineOf };
   refuseTraps(bare, where);
   const file = matter(bare, {
     language: 'yaml', // options are always given: without them gray-matter shares and poisons a global cache
     engines: {
-      yaml: { parse: (block: string) => mappingOf(block, where), stringify: printYaml },
+      yaml: {
+        parse: (block: string) => {
+          const yaml = parseYamlText(block, where); // the block begins with the line break after ---, so lines are the file's
+          lineOf = yaml.lineOf;
+          return mappingOf(yaml.value, where);
+        },
+        stringify: printYaml,
+      },
       json: refuse,
       js: refuse,
       javascript: refuse,
@@ -33,7 +47,7 @@ export function readFrontMatter(text: string, where: string): FrontMatter {
       toml: refuse,
     },
   });
-  return { data: { ...file.data }, body: file.content };
+  return { data: { ...file.data }, body: file.content, lineOf };
 }
 
 /** A file with front matter; reading it back gives equal data and the same body. */
@@ -83,8 +97,7 @@ function refuseTraps(text: string, where: string): void {
   }
 }
 
-function mappingOf(block: string, where: string): object {
-  const value = parseYaml(block, where);
+function mappingOf(value: unknown, where: string): object {
   if (value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new UserError({ what: 'The front matter is not a list of `key: value` lines.', where: `${where}:1` });

@@ -8,6 +8,10 @@ export interface Layout {
   dir: string;
   config: string;
   policy: string;
+  agents: string;
+  rubrics: string;
+  suites: string;
+  notes: string;
   playbooks: string;
   dreams: string;
   decisions: string;
@@ -23,6 +27,10 @@ export function layoutOf(dir: string): Layout {
     dir,
     config: join(dir, 'config.yaml'),
     policy: join(dir, 'policy.md'),
+    agents: join(dir, 'agents'),
+    rubrics: join(dir, 'rubrics'),
+    suites: join(dir, 'suites'),
+    notes: join(dir, 'notes'),
     playbooks: join(dir, 'playbooks'),
     dreams: join(dir, 'dreams'),
     decisions: join(dir, 'decisions.jsonl'),

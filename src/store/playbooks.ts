@@ -9,7 +9,9 @@ import { readFrontMatter } from './frontmatter.ts';
 const frontSchema = z.looseObject({
   playbook: z.string().optional(),
   description: z.string().optional(),
-  applies_to: z.looseObject({ tools: z.array(z.string()).optional() }).optional(),
+  applies_to: z
+    .looseObject({ tools: z.array(z.string()).optional(), agents: z.array(z.string()).optional() })
+    .optional(),
 });
 
 /** A playbook whose front matter cannot be read: nobody loads it and no dream touches it. */
@@ -58,10 +60,22 @@ export function readPlaybooksFromDir(dir: string): PlaybooksRead {
   return readPlaybooks(files);
 }
 
+/** Whom a playbook is for, patterns such as `sim__*` included; what it does not name is absent. */
+export interface Audience {
+  tools?: string[] | undefined;
+  agents?: string[] | undefined;
+}
+
 /** The tools that a playbook's front matter names, patterns such as `sim__*` included; undefined where it names none. */
 export function toolsOf(playbook: Playbook): string[] | undefined {
+  return audienceOf(playbook).tools;
+}
+
+/** The tools and agents that a playbook's front matter names. */
+export function audienceOf(playbook: Playbook): Audience {
   const front = frontSchema.safeParse(readFrontMatter(playbook.preamble, playbook.name).data);
-  return front.success ? front.data.applies_to?.tools : undefined;
+  const named = front.success ? front.data.applies_to : undefined;
+  return { tools: named?.tools, agents: named?.agents };
 }
 
 // The body may hold anything; only front matter that code depends on can break a playbook.
