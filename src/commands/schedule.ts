@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { sha256, shortHash } from '../base/hash.ts';
+import { runsNightly } from '../domain/trust.ts';
 import { parseCronTime } from '../host/cron-time.ts';
 import { userCrontab } from '../host/crontab.ts';
 import { githubWorkflow, isOurWorkflow } from '../host/github-workflow.ts';
@@ -186,7 +187,7 @@ function printTimer({ print, emit }: CommandContext, report: TimerReport, done: 
 
 function refuseUntrusted({ world, dir }: CommandContext): void {
   const request = trustRequest(world, layoutOf(findMemory(world, dir)));
-  const { commands } = readConfiguration(request);
+  const commands = readConfiguration(request).commands.filter(runsNightly);
   if (commands.length === 0 || trustedCommands(request) !== undefined) return;
   throw new UserError({
     what: `This configuration wants to run commands that you have not allowed: ${commands.map((c) => c.setting).join(', ')}.`,

@@ -25,6 +25,12 @@ export const commandTable: CommandRow[] = [
     load: () => import('./schedule.ts'),
   },
   { name: 'trust', summary: 'allow the commands that a configuration names', load: () => import('./trust.ts') },
+  {
+    name: 'permissions',
+    summary: 'which rule decides a call of an agent, and why',
+    load: () => import('./permissions.ts'),
+  },
   { name: 'config', summary: 'settings in force, and where each came from', load: () => import('./config.ts') },
+  { name: 'doctor', summary: 'what protects you here, and what works', load: () => import('./doctor.ts') },
   { name: 'demo', summary: 'see one turn of the cycle in a fresh repository', load: () => import('./demo.ts') },
 ];

@@ -82,6 +82,8 @@ export const runSettings = {
       network: z.boolean().default(false),
     })
     .prefault({}),
+  /** Whether agents have `web_fetch`. */
+  web: z.boolean().default(false),
   /** Names of environment variables that commands may see beside the harmless ones. */
   pass_env: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))

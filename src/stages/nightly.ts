@@ -4,6 +4,7 @@ import { throwIfInterrupted, UserError } from '../base/errors.ts';
 import { clip, safeForTerminal } from '../base/text.ts';
 import { VERSION } from '../base/version.ts';
 import { dreamNews } from '../domain/dream-news.ts';
+import { runsNightly } from '../domain/trust.ts';
 import { appendToLog } from '../host/log-file.ts';
 import { type ProgramResult, runProgram } from '../host/program.ts';
 import { newFailures } from '../store/last-failures.ts';
@@ -103,7 +104,9 @@ async function runBefore(run: Run): Promise<void> {
   let wanted: string[];
   let trusted: string[] | undefined;
   try {
-    wanted = readConfiguration(trust).commands.map((c) => c.command);
+    wanted = readConfiguration(trust)
+      .commands.filter(runsNightly)
+      .map((c) => c.command);
     trusted = trustedCommands(trust);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -116,7 +119,7 @@ async function runBefore(run: Run): Promise<void> {
     return;
   }
   // What runs is what was shown when trust was given, not what the file says by now.
-  for (const command of trusted ?? []) {
+  for (const command of wanted.filter((c) => trusted?.includes(c))) {
     if (signal?.aborted) return;
     const result = await runProgram({
       command: '/bin/sh',

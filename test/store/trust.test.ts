@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runsNightly } from '../../src/domain/trust.ts';
 import {
   readConfiguration,
   recordTrust,
@@ -34,6 +35,22 @@ describe('trust', () => {
     ]);
     recordTrust(request, configuration, AT);
     expect(trustedCommands(request)).toEqual(['git fetch', 'make data']);
+  });
+
+  it('is asked for the commands of tools as well, each with when it would run', () => {
+    configure(
+      'nightly:\n  before: ["git fetch"]\ntools:\n  - {name: sim__scan, description: Scans., command: ./sim scan}\n' +
+        '  - {name: sim, description: All of it., command: ./sim serve, serve: true}\n',
+    );
+    const configuration = readConfiguration(request);
+    expect(configuration.commands.map((c) => [c.setting, c.command, c.when])).toEqual([
+      ['nightly.before[0]', 'git fetch', 'before each nightly dream, in the top folder of the repository'],
+      ['tools[0].command', './sim scan', 'when an agent calls sim__scan'],
+      ['tools[1].command', './sim serve', 'when an agent calls sim, and from then on to the end of its session'],
+    ]);
+    expect(configuration.commands.map(runsNightly)).toEqual([true, false, false]);
+    recordTrust(request, configuration, AT);
+    expect(trustedCommands(request)).toEqual(['git fetch', './sim scan', './sim serve']);
   });
 
   it('ends with any change of the configuration, and comes back with the old bytes', () => {

@@ -133,6 +133,19 @@ describe('commands of a configuration', () => {
     expect(home.agent(repo, 'trust', '--show').code).toBe(1);
   });
 
+  it('that are tools of agents run on no night, trusted or not, and hold none up', () => {
+    const repo = home.memory('tools');
+    const tools = 'tools:\n  - {name: sim, description: A simulator., command: touch ran-at-night}\n';
+    configure(repo, tools);
+    expect(home.agent(repo, 'nightly', '--no-import').code).toBe(0);
+    expect(home.agent(repo, 'trust', '--show').stdout).toContain('touch ran-at-night');
+    configure(repo, `${tools}nightly: {before: [touch before-night]}\n`);
+    expect(home.agent(repo, 'trust').code).toBe(0);
+    expect(home.agent(repo, 'nightly', '--no-import').code).toBe(0);
+    expect(existsSync(join(repo, 'before-night'))).toBe(true);
+    expect(existsSync(join(repo, 'ran-at-night'))).toBe(false);
+  });
+
   it('show every character of a command, and cannot bring their own trust', () => {
     const repo = home.memory('hostile');
     configure(repo, 'nightly:\n  before: ["git fetch #\\e[2K\\u202Eevil"]\n');
