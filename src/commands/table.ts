@@ -3,6 +3,7 @@ import type { CommandRow } from './context.ts';
 
 export const commandTable: CommandRow[] = [
   { name: 'init', summary: 'lay out .agentmem/ in a git repository', load: () => import('./init.ts') },
+  { name: 'run', summary: 'let an agent work on a task', load: () => import('./run.ts') },
   { name: 'import', summary: 'bring in transcripts of other tools', load: () => import('./import.ts') },
   {
     name: 'sessions',

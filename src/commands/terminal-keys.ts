@@ -8,6 +8,8 @@ export interface Keys {
   next: () => Promise<string | null>;
   /** Hands the terminal to another program while `work` runs. */
   away: <T>(work: () => T) => T;
+  /** Drops what was typed and not asked for yet, so that it answers no question that comes only now. */
+  forget: () => void;
   close: () => void;
 }
 
@@ -49,6 +51,9 @@ export function openKeys(stdin: ReadStream, signal: AbortSignal): Keys {
       } finally {
         take(true);
       }
+    },
+    forget: () => {
+      typed.length = 0;
     },
     close: () => {
       take(false);

@@ -63,6 +63,8 @@ export interface ModelAnswer {
   broken: BrokenCall[];
   /** As the server said it; null where it said nothing. */
   stopReason: string | null;
+  /** True where the server closed the stream in order, after a stop reason, but never sent `message_stop`. */
+  unclosed?: true;
   /** The refusal's details or the stop sequence, where there are any. */
   stopDetails?: unknown;
   model: string;

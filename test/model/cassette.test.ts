@@ -47,11 +47,12 @@ const body = (content: string, more: object = {}): Anthropic.MessageStreamParams
   messages: [{ role: 'user', content }],
   ...more,
 });
-const ever = (content: string): Anthropic.MessageCreateParamsBase => ({
-  ...plain,
-  messages: [{ role: 'user', content }],
-});
-const plain = { model: 'claude-test', max_tokens: 50, messages: [] };
+const streaming: Anthropic.MessageCreateParamsStreaming = {
+  model: 'claude-test',
+  max_tokens: 50,
+  messages: [{ role: 'user', content: 'hi' }],
+  stream: true,
+};
 const ask = async (api: Anthropic, params: Anthropic.MessageStreamParams) =>
   await api.messages.stream(params).finalMessage();
 
@@ -112,7 +113,7 @@ describe('a recording', () => {
     const events = async (from: Anthropic) => {
       const got: string[] = [];
       try {
-        for await (const event of await from.messages.create({ ...ever('hi'), stream: true })) got.push(event.type);
+        for await (const event of await from.messages.create(streaming)) got.push(event.type);
       } catch (error) {
         got.push(String(error));
       }

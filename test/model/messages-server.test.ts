@@ -2,6 +2,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as faults from '../support/messages-server/faults.ts';
+import { spawnMessagesServer } from '../support/messages-server/spawn.ts';
 import { type MessagesServer, type MessagesServerOptions, startMessagesServer } from '../support/messages-server.ts';
 
 const running: MessagesServer[] = [];
@@ -432,5 +433,26 @@ describe('faults', () => {
     await expect(ask(server)).rejects.toThrow('terminated');
     await expect(ask(server)).rejects.toMatchObject({ status: 529 });
     expect((await ask(server)).content).toMatchObject([{ text: 'one' }]);
+  });
+});
+
+describe('a server in a process of its own', () => {
+  it('answers from its script, goes wrong as it is told, and tells what it was asked', async () => {
+    const server = await spawnMessagesServer([{ text: 'from afar' }], {
+      0: faults.overloaded(),
+      1: faults.cut({ events: 2 }),
+    });
+    try {
+      const api = new Anthropic({ apiKey: 'key', baseURL: server.url, maxRetries: 0, logLevel: 'off' });
+      const once = () => api.messages.stream(plain as unknown as Anthropic.MessageStreamParams).finalMessage();
+      await expect(once()).rejects.toMatchObject({ status: 529 });
+      await expect(once()).rejects.toThrow('terminated');
+      expect((await once()).content).toMatchObject([{ text: 'from afar' }]);
+      const { requests, prefixBreaks } = await server.seen();
+      expect(requests).toMatchObject([{ body: plain }, { body: plain }, { body: plain }]);
+      expect(prefixBreaks).toEqual([]);
+    } finally {
+      await server.close();
+    }
   });
 });

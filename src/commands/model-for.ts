@@ -1,0 +1,74 @@
+// Opens the model that a command needs, with this person's environment and this memory's settings; reads scripts and writes recordings.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { systemCode, UserError } from '../base/errors.ts';
+import { readCassette } from '../domain/cassette.ts';
+import { readScript } from '../domain/script.ts';
+import { type OpenedModel, openModel } from '../model/open.ts';
+import { redactDeep } from '../store/redaction.ts';
+import { isTrusted } from '../store/trust.ts';
+import { parseYamlText } from '../store/yaml.ts';
+import type { Workspace } from '../workspace.ts';
+import type { CommandContext } from './context.ts';
+import { trustRequest } from './nightly.ts';
+
+export type { OpenedModel };
+
+export interface ModelChoice {
+  name: string;
+  /** Where to record the exchange. */
+  record?: string;
+}
+
+/** Opens a model by name. Throws UserError where it cannot be reached or a file cannot be read. */
+export async function openModelFor(
+  { world, interactive, emit }: CommandContext,
+  { settings, layout, redact }: Workspace,
+  { name, record }: ModelChoice,
+): Promise<OpenedModel> {
+  const file = (path: string) => resolve(world.cwd, path);
+  return await openModel({
+    name,
+    env: world.env,
+    baseUrl: settings.base_url,
+    trusted: isTrusted(trustRequest(world, layout)),
+    prices: settings.prices,
+    now: world.now,
+    random: () => Number.parseInt(world.random().slice(0, 8), 16) / 2 ** 32,
+    interactive,
+    readScript: (path) => readScript(turnsIn(read(file(path)), path), path),
+    readCassette: (path) => readCassette(read(file(path)), path),
+    scrub: (value) => redactDeep(redact, value),
+    ...(record !== undefined && { record: recorder(file(record)) }),
+    log: (text) => emit({ type: 'note', stage: 'run', text }),
+  });
+}
+
+// JSON is YAML, but a file of one JSON value a line is neither.
+function turnsIn(text: string, path: string): unknown {
+  if (!path.endsWith('.jsonl')) return parseYamlText(text, path).value;
+  return text.split('\n').flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      throw new UserError({ what: 'this line is no JSON', where: `${path}:${i + 1}` });
+    }
+  });
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new UserError({ what: `this file cannot be read (${code})`, where: path });
+  }
+}
+
+function recorder(path: string): (line: string) => void {
+  if (existsSync(path))
+    throw new UserError({ what: 'this recording exists already', where: path, hint: 'name another' });
+  return (line) => appendFileSync(path, line.endsWith('\n') ? line : `${line}\n`);
+}

@@ -1,0 +1,15 @@
+// The flags of `agent run`, as its parts share them; parses nothing.
+
+export interface RunFlags {
+  file?: string;
+  agent?: string;
+  model?: string;
+  memory?: string | boolean;
+  workspace?: string;
+  resume?: string;
+  budget?: string;
+  allow?: string[];
+  deny?: string[];
+  record?: string;
+  json?: boolean;
+}
