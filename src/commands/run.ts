@@ -78,7 +78,8 @@ export function exitCode({ stop_reason, never_started }: RunReport): number {
 
 function printReport({ print }: CommandContext, report: RunReport): void {
   const { session, text, stop_reason, why, waiting, usage } = report;
-  if (text !== '') print.line(print.outside(text));
+  // What was said before an interruption is no answer; it stands in the transcript and was shown as it came.
+  if (text !== '' && stop_reason !== 'interrupted') print.line(print.outside(text));
   for (const need of waiting) print.line(print.outside(need));
   const tokens =
     usage.input_tokens + usage.output_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
