@@ -6,6 +6,7 @@ import { layeredBudget, parseBudget, unpricedBudget } from '../../agent/budget-l
 import { type Hands, openHands } from '../../agent/hands.ts';
 import { storedRun } from '../../agent/past.ts';
 import { UserError } from '../../base/errors.ts';
+import { cautious } from '../../domain/cautious.ts';
 import type { SessionEvent } from '../../domain/events.ts';
 import type { Budget } from '../../domain/run-settings.ts';
 import { resolveCommit } from '../../git/refs.ts';
@@ -154,10 +155,16 @@ async function handsFor(
   terminal: AtTerminal | undefined,
 ): Promise<Hands> {
   const { world, emit } = context;
-  const trusted = new Set(trustedCommands(trustRequest(world, layout)) ?? []);
+  const commands = trustedCommands(trustRequest(world, layout));
+  const trusted = new Set(commands ?? []);
+  const { settings: allowed, heldBack } = commands === undefined ? cautious(settings) : { settings, heldBack: [] };
+  if (heldBack.length > 0) {
+    const text = `nobody has trusted this configuration here, so these settings do not count: ${heldBack.join(' · ')}`;
+    emit({ type: 'warning', stage: 'run', text: `${text} (agent trust --show)` });
+  }
   const hands = await openHands({
     agent,
-    settings,
+    settings: allowed,
     workspace: folder,
     notesFolder: layout.notes,
     memory: realpathSync(layout.dir),
