@@ -79,7 +79,8 @@ function inOneLine(value: unknown): string {
 
 // Node's own limits of 300 s to headers and between bytes would end slow local models; ours are in attempt.ts.
 async function dispatcherFor(server: Server, env: NodeJS.ProcessEnv): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
+  // By way of the default export: a bundle has no named ones of a CommonJS package.
+  const { Agent, EnvHttpProxyAgent } = (await import('undici')).default;
   const limits = { headersTimeout: 0, bodyTimeout: 0 };
   const httpProxy = proxy(env, 'http_proxy');
   const httpsProxy = proxy(env, 'https_proxy');
