@@ -1,8 +1,8 @@
-// `agent trust`: shows which commands the configuration of this memory would run, and records that a person allows them.
+// `agent trust`: shows what the configuration of this memory would run and allow without asking, and records that a person agrees.
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { layoutOf } from '../store/layout.ts';
-import { type Configuration, readConfiguration, recordTrust, revokeTrust, trustedCommands } from '../store/trust.ts';
+import { type Configuration, isTrusted, readConfiguration, recordTrust, revokeTrust } from '../store/trust.ts';
 import { findMemory } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import { trustRequest } from './nightly.ts';
@@ -19,16 +19,18 @@ Examples:
   $ agent trust 3fa9c1d2    allow exactly the configuration that was shown under this hash
   $ agent trust --revoke
 
-A configuration comes with a clone or a pull, and may name commands. None of them runs before you have allowed them here,
-and none after config.yaml has changed by a byte. What a command calls in turn (a script of the repository) is not looked at.
+A configuration comes with a clone or a pull. It may name commands (nightly.before, tools, checks of rubrics), and rules
+that allow an agent's calls (permissions of config.yaml and of agents/*.md). No such command runs, and no such rule allows
+anything without asking, before you have agreed here; nor after config.yaml, or a file of agents/ or rubrics/ that brings
+some, has changed by a byte. What a command calls in turn (a script of the repository) is not looked at.
 The record lies in your home folder (.local/state/agentmem/trust.json), where no clone can bring its own.`;
 
 export const define: Define = (command, bind) => {
   command
     .argument('[hash]', 'trust only if the configuration still has this hash (its beginning will do)')
-    .option('--show', 'only say what would run and whether it may; exit code 1 if it may not')
+    .option('--show', 'only say what would run or be allowed, and whether it may; exit code 1 if it may not')
     .option('--revoke', 'take trust away from this memory')
-    .option('--json', 'print the configuration and its commands as JSON')
+    .option('--json', 'print the configuration, its commands and the rules that allow as JSON')
     .addHelpText('after', EXAMPLES)
     .action(bind(run));
 };
@@ -52,28 +54,41 @@ async function run(context: CommandContext, hash: string | undefined, flags: Fla
     });
   }
   if (!flags.show) recordTrust(request, configuration, world.now().toISOString());
-  const trusted = trustedCommands(request) !== undefined;
+  const trusted = isTrusted(request);
   if (flags.json) print.json({ ...configuration, trusted });
   else describe(context, configuration, trusted);
-  const wanting = configuration.commands.length > 0 && !trusted;
+  const wanting = configuration.commands.length + configuration.allows.length > 0 && !trusted;
   print.next(wanting ? `next: agent trust ${configuration.sha256.slice(0, 12)}` : 'next: agent schedule show');
   return wanting ? 1 : 0;
 }
 
-function describe({ print }: CommandContext, { sha256, commands, memory }: Configuration, trusted: boolean): void {
+function describe({ print }: CommandContext, configuration: Configuration, trusted: boolean): void {
+  const { sha256, commands, allows, memory } = configuration;
   print.line(`configuration ${sha256.slice(0, 12)} of ${print.outside(memory)}`);
   if (commands.length === 0) {
-    print.line('it runs no command on this machine: there is nothing that trust would allow');
-    return;
+    const allowing = allows.length === 0 ? 'there is nothing that trust would allow' : 'but it allows calls of agents';
+    print.line(`it runs no command on this machine: ${allowing}`);
+  } else {
+    const may = trusted ? 'may run on this machine:' : 'would run on this machine, but may not:';
+    print.line(`${count(commands.length, 'command')} of it ${may}`);
   }
-  print.line(
-    `${count(commands.length, 'command')} of it ${trusted ? 'may run on this machine:' : 'would run on this machine, but may not:'}`,
-  );
   for (const { setting, command, when } of commands) {
-    // What is hidden from the eye must not be hidden from whoever decides: no byte is left out.
-    print.line(`  ${setting}  ${JSON.stringify(command).replace(/[^\x20-\x7e]/g, escapeCharacter)}`);
-    print.line(`    ${print.paint.dim(when)}`);
+    print.line(`  ${visible(setting)}  ${exact(command)}`);
+    print.line(`    ${print.paint.dim(visible(when))}`);
   }
+  if (allows.length === 0) return;
+  const may = trusted ? 'calls of agents without asking:' : 'calls of agents without asking, but are asked about:';
+  print.line(`${count(allows.length, 'rule')} of it ${trusted ? 'may allow' : 'would allow'} ${may}`);
+  for (const { from, rule } of allows) print.line(`  ${visible(from)}  allow ${exact(rule)}`);
+}
+
+// What is hidden from the eye must not be hidden from whoever decides: no byte is left out.
+function exact(text: string): string {
+  return visible(JSON.stringify(text));
+}
+
+function visible(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, escapeCharacter);
 }
 
 function escapeCharacter(char: string): string {

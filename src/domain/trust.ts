@@ -1,18 +1,32 @@
-// Which commands a configuration would run on this machine; lists them and runs none.
+// What a configuration would run, or allow without asking, on this machine; lists it, and runs and allows nothing.
+import type { Agent } from './agent.ts';
+import { mcpInWords, mcpTarget } from './mcp-settings.ts';
+import type { Rubric } from './rubric.ts';
 import type { Settings } from './settings.ts';
 
 /** A command that somebody who wrote the configuration wants run. */
 export interface ConfiguredCommand {
-  /** The setting that holds it, for example `nightly.before[0]`. */
+  /** The setting that holds it, for example `nightly.before[0]`, or a rubric's file and criterion. */
   setting: string;
-  /** A line for /bin/sh. */
+  /** A line for /bin/sh; of an MCP server that is asked over HTTP its address. */
   command: string;
   /** When it would run, in words. */
   when: string;
 }
 
+/** A rule that lets calls of tools through without anybody being asked. */
+export interface AllowedRule {
+  /** The file that brings it, for example `agents/navigator.md`. */
+  from: string;
+  /** Its pattern, for example `bash(git *)`. */
+  rule: string;
+}
+
+type RubricFile = Pick<Rubric, 'rubric' | 'criteria'> & { from: string };
+type AgentFile = Pick<Agent, 'permissions'> & { from: string };
+
 /** Every command of a configuration, in the order in which they run. A setting that runs something must be listed here. */
-export function configuredCommands(settings: Settings): ConfiguredCommand[] {
+export function configuredCommands(settings: Settings, rubrics: readonly RubricFile[] = []): ConfiguredCommand[] {
   return [
     ...settings.nightly.before.map((command, i) => ({
       setting: `${NIGHTLY}[${i}]`,
@@ -24,10 +38,33 @@ export function configuredCommands(settings: Settings): ConfiguredCommand[] {
       command,
       when: `when an agent calls ${name}${serve ? ', and from then on to the end of its session' : ''}`,
     })),
+    ...Object.entries(settings.mcp).map(([name, server]) => ({
+      setting: `mcp.${name}.${server.url === undefined ? 'command' : 'url'}`,
+      command: mcpTarget(server),
+      when: mcpInWords(name, server),
+    })),
+    ...rubrics.flatMap(rubricCommands),
   ];
 }
 
-/** True for a command that runs each night; the others wait for an agent. */
+/** The commands of one rubric's checks. */
+export function rubricCommands({ rubric, criteria, from }: RubricFile): ConfiguredCommand[] {
+  return criteria.flatMap(({ id, check }) => {
+    if (check === undefined || !('run' in check)) return [];
+    const when = `when a session is graded by ${rubric}${check.serve ? ', one process for all of them' : ''}`;
+    return [{ setting: `${from} ${id}`, command: check.run, when }];
+  });
+}
+
+/** Every rule of config.yaml and of agents' files that allows something, in the order in which they are tried. */
+export function allowedRules(settings: Settings, agents: readonly AgentFile[]): AllowedRule[] {
+  const files = [...agents, { from: 'config.yaml', permissions: settings.permissions }];
+  return files.flatMap(({ from, permissions }) =>
+    permissions.flatMap((rule) => ('allow' in rule ? [{ from, rule: rule.allow }] : [])),
+  );
+}
+
+/** True for a command that runs each night; the others wait for an agent or a grade. */
 export function runsNightly({ setting }: ConfiguredCommand): boolean {
   return setting.startsWith(`${NIGHTLY}[`);
 }

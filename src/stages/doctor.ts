@@ -11,7 +11,7 @@ import { cleanEnvironment, secretNames } from '../host/clean-env.ts';
 import { findProgram, runProgram } from '../host/program.ts';
 import { confinerFor, probeSandbox, type Sandbox } from '../host/sandbox.ts';
 import { findServer, isServer } from '../model/server.ts';
-import { readConfiguration, type TrustRequest, trustedCommands } from '../store/trust.ts';
+import { isTrusted, readConfiguration, type TrustRequest } from '../store/trust.ts';
 
 /**
  * One thing that was looked at. `good`: it is there, and works. `warning`: less safe, or less able, than could be.
@@ -201,12 +201,12 @@ function trustFinding({ memory }: DoctorRequest): Finding {
   const name = 'trust';
   if (memory === undefined) return { name, state: 'note', says: 'nothing to trust without a memory' };
   try {
-    const { commands } = readConfiguration(memory.trust);
-    if (commands.length === 0) return { name, state: 'good', says: 'the configuration runs no command' };
-    const says = `${count(commands.length, 'command')} of the configuration`;
-    if (trustedCommands(memory.trust) !== undefined)
-      return { name, state: 'good', says: `${says} may run, as you have trusted it` };
-    return { name, state: 'warning', says: `${says} may not run before you trust it`, hint: 'agent trust --show' };
+    const { commands, allows } = readConfiguration(memory.trust);
+    if (commands.length + allows.length === 0)
+      return { name, state: 'good', says: 'the configuration runs no command and allows no call by itself' };
+    const says = `${count(commands.length, 'command')} and ${count(allows.length, 'allowing rule')} of the configuration`;
+    if (isTrusted(memory.trust)) return { name, state: 'good', says: `${says} hold, as you have trusted it` };
+    return { name, state: 'warning', says: `${says} do not hold before you trust it`, hint: 'agent trust --show' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return problem(name, error);

@@ -71,16 +71,22 @@ function unionFaults(
   return [{ line: lineOf(issue.path), text: `${dotted(issue.path)}: ${text}` }];
 }
 
-// The keys that the schema knows at a path, through defaults and lists.
+// The keys that the schema knows at a path, through defaults and lists; of several forms, those of each.
 function keysAt(whole: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let schema: unknown = whole;
+  let found = forms(whole);
   for (const step of path) {
-    const inner = bare(schema);
-    if (inner instanceof z.ZodObject) schema = inner.shape[String(step)];
-    else if (inner instanceof z.ZodArray) schema = inner.element;
+    found = found.flatMap((inner) => {
+      if (inner instanceof z.ZodObject) return forms(inner.shape[String(step)]);
+      if (inner instanceof z.ZodRecord) return forms(inner.valueType);
+      return inner instanceof z.ZodArray ? forms(inner.element) : [];
+    });
   }
-  const found = bare(schema);
-  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+  return [...new Set(found.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : [])))];
+}
+
+function forms(schema: unknown): unknown[] {
+  const inner = bare(schema);
+  return inner instanceof z.ZodUnion ? inner.options.flatMap(forms) : [inner];
 }
 
 function bare(schema: unknown): unknown {

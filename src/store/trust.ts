@@ -1,10 +1,13 @@
-// Which configurations a person has trusted to run commands; kept in the home folder, where no clone can bring its own trust along.
+// Which configurations a person has trusted to run commands and allow tools; kept in the home folder, where no clone can bring its own trust along.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { systemCode, UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { type ConfiguredCommand, configuredCommands } from '../domain/trust.ts';
+import { type AllowedRule, allowedRules, type ConfiguredCommand, configuredCommands } from '../domain/trust.ts';
+import { type FoundAgent, listAgents } from './agents.ts';
 import { writeAtomic } from './atomic.ts';
+import { layoutOf } from './layout.ts';
+import { type FoundRubric, listRubrics } from './rubrics.ts';
 import { readSettings } from './settings.ts';
 
 const recordSchema = z.strictObject({
@@ -24,6 +27,8 @@ export interface Configuration {
   memory: string;
   sha256: string;
   commands: ConfiguredCommand[];
+  /** Rules that let calls of tools through without asking. */
+  allows: AllowedRule[];
 }
 
 /** Where trust is kept, and for which memory it is asked. `memory` is the real path of `.agentmem`. */
@@ -33,14 +38,24 @@ export interface TrustRequest {
   config: string;
 }
 
-/** What the configuration would run, and the hash that trust is given to. Throws UserError where the settings are bad. */
-export function readConfiguration({ memory, config }: TrustRequest): Configuration {
-  const before = configurationHash(config);
-  const commands = configuredCommands(readSettings(config));
-  if (configurationHash(config) !== before) {
-    throw new UserError({ what: 'The configuration changed while it was read.', where: config, hint: 'try again' });
+/** What the configuration would run and allow, and the hash that trust is given to. Throws UserError where the settings are bad. */
+export function readConfiguration(request: TrustRequest): Configuration {
+  const before = bringers(request);
+  const settings = readSettings(request.config);
+  const sha256 = hashOf(before);
+  if (hashOf(bringers(request)) !== sha256) {
+    throw new UserError({
+      what: 'The configuration changed while it was read.',
+      where: request.memory,
+      hint: 'try again',
+    });
   }
-  return { memory, sha256: before, commands };
+  return {
+    memory: request.memory,
+    sha256,
+    commands: configuredCommands(settings, before.rubrics),
+    allows: allowedRules(settings, before.agents),
+  };
 }
 
 /**
@@ -48,8 +63,29 @@ export function readConfiguration({ memory, config }: TrustRequest): Configurati
  * Undefined if it never was, or has changed by a single byte since.
  */
 export function trustedCommands(request: TrustRequest): string[] | undefined {
-  const hash = configurationHash(request.config);
+  const hash = configurationHash(request);
   return readTrust(request.file).find((r) => r.memory === request.memory && r.sha256 === hash)?.commands;
+}
+
+/** True if a person has trusted this very configuration of this memory, so that its rules may allow what they say. */
+export function isTrusted(request: TrustRequest): boolean {
+  return trustedCommands(request) !== undefined;
+}
+
+/**
+ * Call before a rule that a person answered is written into config.yaml; what it hands back, called afterwards, trusts the
+ * configuration with that rule. It does so (and says true) only if the configuration was trusted before, or brought
+ * nothing to trust, and if since then it has gained one rule at most and no command.
+ */
+export function retrust(request: TrustRequest): (at: string) => boolean {
+  const before = readConfiguration(request);
+  const held = isTrusted(request) || (before.commands.length === 0 && before.allows.length === 0);
+  return (at) => {
+    const after = readConfiguration(request);
+    if (!held || !gainedOneRule(before, after)) return false;
+    recordTrust(request, after, at);
+    return true;
+  };
 }
 
 /** Trusts this configuration; `at` is RFC 3339. Trust in earlier configurations of this memory ends with it. */
@@ -68,16 +104,55 @@ export function revokeTrust(request: TrustRequest): boolean {
   return true;
 }
 
-/** SHA-256 of config.yaml's bytes, the only file of a memory that can name commands; of nothing where there is none. */
-export function configurationHash(config: string): string {
+/**
+ * The hash that trust is given to: SHA-256 of config.yaml's bytes (of nothing where there is none) as long as no agent and
+ * no rubric brings anything; otherwise over the hashes of config.yaml and of each file of agents/ and rubrics/ that brings
+ * a command or a rule that allows. Other files may change without new trust.
+ */
+export function configurationHash(request: TrustRequest): string {
+  return hashOf(bringers(request));
+}
+
+interface Bringers {
+  config: string;
+  agents: FoundAgent[];
+  rubrics: FoundRubric[];
+}
+
+// A file that describes no agent or no rubric brings nothing: nobody works or grades by it.
+function bringers({ memory, config }: TrustRequest): Bringers {
+  const layout = layoutOf(memory);
+  const agents = listAgents(layout).agents.filter((agent) => agent.from.startsWith('agents/'));
+  return {
+    config: fileHash(config),
+    agents: agents.filter((agent) => agent.permissions.some((rule) => 'allow' in rule)),
+    rubrics: listRubrics(layout).rubrics.filter((rubric) => rubric.criteria.some((c) => c.check && 'run' in c.check)),
+  };
+}
+
+function hashOf({ config, agents, rubrics }: Bringers): string {
+  if (agents.length === 0 && rubrics.length === 0) return config;
+  const lines = [...agents, ...rubrics].map((file) => `${file.from} ${file.sha256}\n`).sort();
+  return sha256([`config.yaml ${config}\n`, ...lines].join(''));
+}
+
+function fileHash(path: string): string {
   try {
-    return sha256(readFileSync(config));
+    return sha256(readFileSync(path));
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT') return sha256('');
-    throw new UserError({ what: `The settings cannot be read (${code}).`, where: config });
+    throw new UserError({ what: `The settings cannot be read (${code}).`, where: path });
   }
+}
+
+function gainedOneRule(before: Configuration, after: Configuration): boolean {
+  const key = ({ from, rule }: AllowedRule) => JSON.stringify([from, rule]);
+  const had = before.allows.map(key);
+  const gained = after.allows.filter((allowed) => !had.includes(key(allowed)));
+  const commands = (configuration: Configuration) => JSON.stringify(configuration.commands);
+  return commands(before) === commands(after) && gained.length <= 1;
 }
 
 // A file that can't be understood trusts nobody, and is not overwritten either: it may come from a newer version.
