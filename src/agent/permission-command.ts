@@ -25,8 +25,8 @@ export function checksOf(tool: string, line: string): { checks: Check[]; opaque:
     ...(part.words.length + part.assignments.length > 0 ? [commandCheck(part, about, whole)] : []),
     ...part.writesTo.map((target) => fileCheck(target, reading, whole)),
   ]);
-  checks.push(lineCheck(line, reading, about, whole));
-  return { checks, opaque: reading.opaque };
+  // First, because of several that ask the first one is told: no narrow rule helps a line that can't be read.
+  return { checks: [lineCheck(line, reading, about, whole), ...checks], opaque: reading.opaque };
 }
 
 type Tells = (rule: ReadyRule) => boolean;

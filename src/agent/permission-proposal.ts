@@ -1,10 +1,43 @@
 // The rule that a person may be offered instead of answering again: as narrow as makes sense, none for what is dangerous; decides nothing.
 import { basename, dirname } from 'node:path/posix';
-import { type PlacedRule, permissionRuleSchema } from '../domain/permission.ts';
+import {
+  type PermissionDecision,
+  type PermissionRule,
+  type PlacedRule,
+  permissionRuleSchema,
+} from '../domain/permission.ts';
 import { pathBelow } from './permission-judge.ts';
+import { placeRules, type RuleSources } from './permission-rules.ts';
 import { decide, type PermissionCall } from './permissions.ts';
 import { readShellLine } from './shell/read-line.ts';
 import { isLiteral, type ShellPart } from './shell/word.ts';
+
+/** What a person may answer beside yes and no. */
+export interface Offers {
+  /** Allows it for the rest of the session. */
+  session?: string;
+  /** Allows it by a rule in config.yaml, which must come before the rule `before` of that file, or last. */
+  always?: { pattern: string; before?: PermissionRule };
+}
+
+/** The standing answers that would really let this call pass next time: a flag or an agent's file may have the last word. */
+export function offersFor(sources: RuleSources, call: PermissionCall, decided: PermissionDecision): Offers {
+  const pattern = proposePattern(call);
+  if (pattern === undefined) return {};
+  const passes = (changed: RuleSources) => decide(placeRules(changed), call).verdict === 'allow';
+  const settings = sources.settings ?? [];
+  const rule = decided.rule?.from === 'config.yaml' ? decided.rule : undefined;
+  const at = settings.findIndex(
+    (each) => rule !== undefined && Object.entries(each)[0]?.join() === `${rule.verdict},${rule.pattern}`,
+  );
+  const before = settings[at];
+  const edited = [...settings];
+  edited.splice(at < 0 ? edited.length : at, 0, { allow: pattern });
+  return {
+    ...(passes({ ...sources, session: [...(sources.session ?? []), pattern] }) && { session: pattern }),
+    ...(passes({ ...sources, settings: edited }) && { always: { pattern, ...(before !== undefined && { before }) } }),
+  };
+}
 
 /**
  * A pattern that allows this call and others much like it, for example `bash(npm test *)` or `write(src/**)`; undefined where
@@ -56,7 +89,7 @@ function isCareless({ words }: ShellPart): boolean {
   // A host, a token or a password in a rule would stay there.
   if (texts.some((text) => /^-{1,2}(?:f|force\b.*|hard|delete|no-verify|mirror|prune)$/.test(text))) return true;
   if (texts.some((text) => /:\/\/|token|secret|passw|api-?key/i.test(text))) return true;
-  if (INTERPRETERS.test(name)) return texts[1] === undefined || texts[1].startsWith('-');
+  if (INTERPRETERS.test(name)) return texts[1]?.startsWith('-') || pathBelow(texts[1] ?? '') === undefined;
   return NEVER.has(name);
 }
 

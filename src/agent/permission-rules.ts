@@ -15,6 +15,8 @@ export interface RuleSources {
   /** `from` is the file as a person knows it: `agents/navigator.md`. */
   agent?: { from: string; permissions: readonly PermissionRule[] };
   settings?: readonly PermissionRule[];
+  /** False where nobody has trusted the configuration: what its files allow is asked then. Default true. */
+  trusted?: boolean;
 }
 
 /** What is allowed unless somebody says otherwise: tools that only look, or that talk to the person. Everything else is asked. */
@@ -29,13 +31,14 @@ export const builtInRules: readonly PlacedRule[] = [
 ].map((pattern) => ({ verdict: 'allow', pattern, from: 'built in' }));
 
 /** All rules in the order in which they are tried. Throws UserError for a flag that is no pattern. */
-export function placeRules({ cli, session, agent, settings }: RuleSources): PlacedRule[] {
+export function placeRules({ cli, session, agent, settings, trusted = true }: RuleSources): PlacedRule[] {
+  const fromFiles = (rule: PermissionRule, from: string) => (trusted ? placed(rule, from) : untrusted(rule, from));
   return [
     ...fromFlags('deny', cli?.deny),
     ...fromFlags('allow', cli?.allow),
     ...(session ?? []).map((pattern): PlacedRule => ({ verdict: 'allow', pattern, from: 'this session' })),
-    ...(agent?.permissions ?? []).map((rule) => placed(rule, agent?.from ?? '')),
-    ...(settings ?? []).map((rule) => placed(rule, 'config.yaml')),
+    ...(agent?.permissions ?? []).map((rule) => fromFiles(rule, agent?.from ?? '')),
+    ...(settings ?? []).map((rule) => fromFiles(rule, 'config.yaml')),
     ...builtInRules,
   ];
 }
@@ -54,6 +57,13 @@ function fromFlags(verdict: 'allow' | 'deny', patterns: readonly string[] | unde
 function placed(rule: PermissionRule, from: string): PlacedRule {
   const [verdict, pattern] = split(rule);
   return { verdict, pattern, from };
+}
+
+// A cloned memory must not bring its own permissions along: until a person has trusted it, what it allows is asked.
+function untrusted(rule: PermissionRule, from: string): PlacedRule {
+  const [verdict, pattern] = split(rule);
+  if (verdict !== 'allow') return { verdict, pattern, from };
+  return { verdict: 'ask', pattern, from: `${from}, which nobody has trusted here: see agent trust` };
 }
 
 function split(rule: PermissionRule): [PermissionVerdict, string] {

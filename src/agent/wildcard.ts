@@ -2,13 +2,16 @@
 
 /** A pattern ready to be matched. */
 export interface Wildcard {
-  steps: Step[];
+  /** Codes of characters, `SEGMENT` for `*` within a segment, `ANY` for any text, `GATE` for nothing. */
+  steps: number[];
   /** From a step to one further on that may be taken without reading anything. */
   skips: Map<number, number>;
 }
 
-/** One character; `*` within a segment; or any text. */
-type Step = { char: string } | { star: 'segment' | 'any' };
+const ANY = -1;
+const SEGMENT = -2;
+const GATE = -3;
+const SLASH = 47;
 
 /**
  * Text to match, in pieces. `exact`: these very characters. `covered`: only a star of the pattern stands for it.
@@ -25,10 +28,10 @@ export interface Run {
  */
 export function textPattern(pattern: string): Wildcard {
   const text = pattern.replace(/:\*+$/, ' *');
-  const steps: Step[] = [];
+  const steps: number[] = [];
   for (let i = 0; i < text.length; i++) {
-    if (text[i] !== '*') steps.push({ char: text[i] ?? '' });
-    else if (text[i - 1] !== '*') steps.push({ star: 'any' });
+    if (text[i] !== '*') steps.push(text.charCodeAt(i));
+    else if (text[i - 1] !== '*') steps.push(ANY);
   }
   const skips = new Map<number, number>();
   if (/ \*+$/.test(text)) skips.set(steps.length - 2, steps.length);
@@ -39,20 +42,22 @@ export function textPattern(pattern: string): Wildcard {
  * A pattern over a path with `/`: `*` stays within one segment, `**` is any number of them. `src/**` fits `src` and
  * everything below; `**` + `/x` fits `x` in any folder, the top one included.
  */
-export function pathPattern(pattern: string): Wildcard {
-  const steps: Step[] = [];
+export function pathPattern(written: string): Wildcard {
+  const pattern = written.replace(/(?<=^|\/)(?:\*\*\/)+(?=\*\*(?:\/|$))/g, ''); // ** twice is ** once
+  const steps: number[] = [];
   const skips = new Map<number, number>();
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] !== '*') {
-      steps.push({ char: pattern[i] ?? '' });
+      steps.push(pattern.charCodeAt(i));
       continue;
     }
     let end = i;
     while (pattern[end] === '*') end++;
     const whole = end - i > 1 && (i === 0 || pattern[i - 1] === '/');
-    if (whole && pattern[end] === '/') skips.set(steps.length, steps.length + 2);
+    // The gate is passed once: from the star itself one could leave in the middle of a segment.
+    if (whole && pattern[end] === '/') skips.set(steps.push(GATE) - 1, steps.length + 2);
     if (whole && end === pattern.length && i > 0) skips.set(steps.length - 1, steps.length + 1);
-    steps.push({ star: end - i > 1 ? 'any' : 'segment' });
+    steps.push(end - i > 1 ? ANY : SEGMENT);
     i = end - 1;
   }
   return { steps, skips };
@@ -61,50 +66,50 @@ export function pathPattern(pattern: string): Wildcard {
 /** Whether the runs, one after the other, fit the pattern from end to end. Takes at most text times pattern steps. */
 export function fits({ steps, skips }: Wildcard, runs: readonly Run[]): boolean {
   const last = steps.length;
-  const lastStep = steps[last - 1];
-  const endsOpen = lastStep !== undefined && 'star' in lastStep && lastStep.star === 'any';
-  let at = reach(steps, skips, new Set([0]));
+  const endsOpen = steps[last - 1] === ANY;
+  // Which steps of the pattern may come next, all at once: nothing is ever tried again.
+  let at = new Uint8Array(last + 1);
+  let next = new Uint8Array(last + 1);
+  at[0] = 1;
+  reach(steps, skips, at);
   for (const run of runs) {
     if (run.as === 'anything') {
-      at = fromSmallest(at, last);
+      const smallest = at.indexOf(1);
+      if (smallest >= 0) at.fill(1, smallest);
       continue;
     }
     for (let i = 0; i < run.text.length; i++) {
-      if (endsOpen && at.has(last - 1)) return true; // a star at the end takes whatever is left
-      if (at.size === 0) return false;
-      at = reach(steps, skips, advance(steps, at, run.text[i] ?? '', run.as === 'exact'));
+      if (endsOpen && at[last - 1] === 1) return true; // a star at the end takes whatever is left
+      if (!advance(steps, at, next, run.text.charCodeAt(i), run.as === 'exact')) return false;
+      reach(steps, skips, next);
+      [at, next] = [next, at];
     }
   }
-  return at.has(last);
+  return at[last] === 1;
 }
 
-function advance(steps: readonly Step[], at: ReadonlySet<number>, char: string, exact: boolean): Set<number> {
-  const next = new Set<number>();
-  for (const i of at) {
+// False where no step is left.
+function advance(steps: readonly number[], at: Uint8Array, next: Uint8Array, char: number, exact: boolean): boolean {
+  let some = false;
+  next.fill(0);
+  for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
-    if (step === undefined) continue;
-    if ('char' in step) {
-      if (exact && step.char === char) next.add(i + 1);
-    } else if (step.star === 'any' || char !== '/') next.add(i);
+    if (at[i] !== 1 || step === GATE) continue;
+    const stays = step === ANY || (step === SEGMENT && char !== SLASH);
+    if (stays) next[i] = 1;
+    else if (exact && step === char) next[i + 1] = 1;
+    else continue;
+    some = true;
   }
-  return next;
+  return some;
 }
 
-// A set keeps what is added while it is gone through, so the steps found here are followed in turn.
-function reach(steps: readonly Step[], skips: ReadonlyMap<number, number>, at: Set<number>): Set<number> {
-  for (const i of at) {
-    const step = steps[i];
-    if (step !== undefined && 'star' in step) at.add(i + 1);
+// Steps that may be left out lead forward only, so one pass finds them all.
+function reach(steps: readonly number[], skips: ReadonlyMap<number, number>, at: Uint8Array): void {
+  for (let i = 0; i < steps.length; i++) {
+    if (at[i] !== 1) continue;
+    if ((steps[i] ?? 0) < 0) at[i + 1] = 1;
     const skip = skips.get(i);
-    if (skip !== undefined) at.add(skip);
+    if (skip !== undefined) at[skip] = 1;
   }
-  return at;
-}
-
-function fromSmallest(at: ReadonlySet<number>, last: number): Set<number> {
-  let smallest = last + 1;
-  for (const i of at) smallest = Math.min(smallest, i);
-  const all = new Set<number>();
-  for (let i = smallest; i <= last; i++) all.add(i);
-  return all;
 }

@@ -7,9 +7,11 @@ import { UserError } from '../base/errors.ts';
 import type { PlacedRule } from '../domain/permission.ts';
 import { ownToolName } from '../domain/tool-name.ts';
 import { readAgent } from '../store/agents.ts';
+import { isTrusted } from '../store/trust.ts';
 import { agentTemplate } from '../workspace.ts';
 import { visible } from './ask-permission.ts';
 import type { CommandContext, Define } from './context.ts';
+import { trustRequest } from './nightly.ts';
 
 interface Flags {
   agent?: string;
@@ -18,14 +20,14 @@ interface Flags {
   json?: boolean;
 }
 
-const ALLOW = ['--allow <pattern...>', 'as if `agent run` had been given this flag'] as const;
-const DENY = ['--deny <pattern...>', 'as if `agent run` had been given this flag'] as const;
+const ALLOW = ['--allow <pattern>', 'as if `agent run` had been given this flag; may be repeated', collect] as const;
+const DENY = ['--deny <pattern>', 'as if `agent run` had been given this flag; may be repeated', collect] as const;
 const AGENT = ['--agent <name>', 'with the rules of agents/<name>.md', 'default'] as const;
 
 const TEST_EXAMPLES = `
 Examples:
   $ agent permissions test 'bash(git push --force)'
-  $ agent permissions test 'bash(git status && npm test)' --allow 'bash(git *)' 'bash(npm test *)'
+  $ agent permissions test 'bash(git status && npm test)' --allow 'bash(git *)' --allow 'bash(npm test *)'
   $ agent permissions test 'write(src/app.ts)' --agent navigator
 
 Exit code 0 if the call is allowed, 1 if it is denied or a person is asked (without a terminal that is a no).
@@ -61,6 +63,10 @@ export const define: Define = (command, bind) => {
     .addHelpText('after', LIST_EXAMPLES)
     .action(bind(list));
 };
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}
 
 async function test(context: CommandContext, written: string, flags: Flags): Promise<number> {
   const { print } = context;
@@ -100,7 +106,8 @@ async function list(context: CommandContext, flags: Flags): Promise<number> {
 async function rulesOf(context: CommandContext, { agent = 'default', allow, deny }: Flags): Promise<PlacedRule[]> {
   const { layout, settings, repo } = await context.open();
   const found = readAgent(layout, agent, { project: repo.root, builtIn: agentTemplate() });
-  return placeRules({ cli: { allow, deny }, agent: found, settings: settings.permissions });
+  const trusted = isTrusted(trustRequest(context.world, layout));
+  return placeRules({ cli: { allow, deny }, agent: found, settings: settings.permissions, trusted });
 }
 
 // What each of our tools is about; a tool that is not named here is about its text.

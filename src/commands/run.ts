@@ -20,6 +20,7 @@ export const define: Define = (command, bind) => {
     .option('--model <id>', 'a model id, scripted:<file> or cassette:<file>')
     .option('--memory <ref>', 'load lessons from this branch, tag or commit instead of the memory branch')
     .option('--no-memory', 'start without any lesson')
+    .option('--no-context', 'leave out AGENTS.md, CLAUDE.md, GEMINI.md and skills of the project')
     .option('--workspace <folder>', 'where the agent works (default: here)')
     .option('--resume <session>', 'go on with a session: its id, a beginning of it, or last')
     .option('--budget <limits>', 'for example 2.50, or usd=2,turns=40,minutes=20,tokens=2M; none lifts a limit')

@@ -2,7 +2,14 @@
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { layoutOf } from '../store/layout.ts';
-import { type Configuration, isTrusted, readConfiguration, recordTrust, revokeTrust } from '../store/trust.ts';
+import {
+  bringsNothing,
+  type Configuration,
+  isTrusted,
+  readConfiguration,
+  recordTrust,
+  revokeTrust,
+} from '../store/trust.ts';
 import { findMemory } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import { trustRequest } from './nightly.ts';
@@ -20,8 +27,8 @@ Examples:
   $ agent trust --revoke
 
 A configuration comes with a clone or a pull. It may name commands (nightly.before, tools, checks of rubrics), and rules
-that allow an agent's calls (permissions of config.yaml and of agents/*.md). No such command runs, and no such rule allows
-anything without asking, before you have agreed here; nor after config.yaml, or a file of agents/ or rubrics/ that brings
+that allow an agent's calls (permissions of config.yaml and of agents/*.md), and a server for your key (base_url). No such
+command runs, no such rule allows anything without asking, and no key is sent there, before you have agreed here; nor after config.yaml, or a file of agents/ or rubrics/ that brings
 some, has changed by a byte. What a command calls in turn (a script of the repository) is not looked at.
 The record lies in your home folder (.local/state/agentmem/trust.json), where no clone can bring its own.`;
 
@@ -57,17 +64,17 @@ async function run(context: CommandContext, hash: string | undefined, flags: Fla
   const trusted = isTrusted(request);
   if (flags.json) print.json({ ...configuration, trusted });
   else describe(context, configuration, trusted);
-  const wanting = configuration.commands.length + configuration.allows.length > 0 && !trusted;
+  const wanting = !bringsNothing(configuration) && !trusted;
   print.next(wanting ? `next: agent trust ${configuration.sha256.slice(0, 12)}` : 'next: agent schedule show');
   return wanting ? 1 : 0;
 }
 
 function describe({ print }: CommandContext, configuration: Configuration, trusted: boolean): void {
-  const { sha256, commands, allows, memory } = configuration;
+  const { sha256, commands, allows, address, memory } = configuration;
   print.line(`configuration ${sha256.slice(0, 12)} of ${print.outside(memory)}`);
   if (commands.length === 0) {
-    const allowing = allows.length === 0 ? 'there is nothing that trust would allow' : 'but it allows calls of agents';
-    print.line(`it runs no command on this machine: ${allowing}`);
+    const rest = bringsNothing(configuration) ? ': there is nothing that trust would allow' : '';
+    print.line(`it runs no command on this machine${rest}`);
   } else {
     const may = trusted ? 'may run on this machine:' : 'would run on this machine, but may not:';
     print.line(`${count(commands.length, 'command')} of it ${may}`);
@@ -76,6 +83,8 @@ function describe({ print }: CommandContext, configuration: Configuration, trust
     print.line(`  ${visible(setting)}  ${exact(command)}`);
     print.line(`    ${print.paint.dim(visible(when))}`);
   }
+  if (address !== undefined)
+    print.line(`it ${trusted ? 'may send' : 'would send, but may not,'} your key to ${exact(address)}`);
   if (allows.length === 0) return;
   const may = trusted ? 'calls of agents without asking:' : 'calls of agents without asking, but are asked about:';
   print.line(`${count(allows.length, 'rule')} of it ${trusted ? 'may allow' : 'would allow'} ${may}`);

@@ -1,4 +1,4 @@
-// What a configuration would run, or allow without asking, on this machine; lists it, and runs and allows nothing.
+// What a configuration would run, allow without asking, or send a key to, on this machine; lists it, and does none of it.
 import type { Agent } from './agent.ts';
 import { mcpInWords, mcpTarget } from './mcp-settings.ts';
 import type { Rubric } from './rubric.ts';
@@ -62,6 +62,13 @@ export function allowedRules(settings: Settings, agents: readonly AgentFile[]): 
   return files.flatMap(({ from, permissions }) =>
     permissions.flatMap((rule) => ('allow' in rule ? [{ from, rule: rule.allow }] : [])),
   );
+}
+
+/** The server that config.yaml would have the person's key sent to; undefined where it names none, or this machine itself. */
+export function keyAddress({ base_url }: Settings): string | undefined {
+  if (base_url === undefined) return undefined;
+  const { hostname } = new URL(base_url);
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname) ? undefined : base_url;
 }
 
 /** True for a command that runs each night; the others wait for an agent or a grade. */

@@ -11,7 +11,7 @@ import { cleanEnvironment, secretNames } from '../host/clean-env.ts';
 import { findProgram, runProgram } from '../host/program.ts';
 import { confinerFor, probeSandbox, type Sandbox } from '../host/sandbox.ts';
 import { findServer, isServer } from '../model/server.ts';
-import { isTrusted, readConfiguration, type TrustRequest } from '../store/trust.ts';
+import { bringsNothing, isTrusted, readConfiguration, type TrustRequest } from '../store/trust.ts';
 
 /**
  * One thing that was looked at. `good`: it is there, and works. `warning`: less safe, or less able, than could be.
@@ -201,8 +201,9 @@ function trustFinding({ memory }: DoctorRequest): Finding {
   const name = 'trust';
   if (memory === undefined) return { name, state: 'note', says: 'nothing to trust without a memory' };
   try {
-    const { commands, allows } = readConfiguration(memory.trust);
-    if (commands.length + allows.length === 0)
+    const configuration = readConfiguration(memory.trust);
+    const { commands, allows } = configuration;
+    if (bringsNothing(configuration))
       return { name, state: 'good', says: 'the configuration runs no command and allows no call by itself' };
     const says = `${count(commands.length, 'command')} and ${count(allows.length, 'allowing rule')} of the configuration`;
     if (isTrusted(memory.trust)) return { name, state: 'good', says: `${says} hold, as you have trusted it` };

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { systemCode, UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { type AllowedRule, allowedRules, type ConfiguredCommand, configuredCommands } from '../domain/trust.ts';
+import {
+  type AllowedRule,
+  allowedRules,
+  type ConfiguredCommand,
+  configuredCommands,
+  keyAddress,
+} from '../domain/trust.ts';
 import { type FoundAgent, listAgents } from './agents.ts';
 import { writeAtomic } from './atomic.ts';
 import { layoutOf } from './layout.ts';
@@ -29,6 +35,8 @@ export interface Configuration {
   commands: ConfiguredCommand[];
   /** Rules that let calls of tools through without asking. */
   allows: AllowedRule[];
+  /** The server that a key would be sent to, where that is another machine. */
+  address?: string;
 }
 
 /** Where trust is kept, and for which memory it is asked. `memory` is the real path of `.agentmem`. */
@@ -50,11 +58,13 @@ export function readConfiguration(request: TrustRequest): Configuration {
       hint: 'try again',
     });
   }
+  const address = keyAddress(settings);
   return {
     memory: request.memory,
     sha256,
     commands: configuredCommands(settings, before.rubrics),
     allows: allowedRules(settings, before.agents),
+    ...(address !== undefined && { address }),
   };
 }
 
@@ -67,6 +77,11 @@ export function trustedCommands(request: TrustRequest): string[] | undefined {
   return readTrust(request.file).find((r) => r.memory === request.memory && r.sha256 === hash)?.commands;
 }
 
+/** True for a configuration that runs, allows and sends nothing, so that there is nothing to trust. */
+export function bringsNothing({ commands, allows, address }: Configuration): boolean {
+  return commands.length === 0 && allows.length === 0 && address === undefined;
+}
+
 /** True if a person has trusted this very configuration of this memory, so that its rules may allow what they say. */
 export function isTrusted(request: TrustRequest): boolean {
   return trustedCommands(request) !== undefined;
@@ -75,11 +90,11 @@ export function isTrusted(request: TrustRequest): boolean {
 /**
  * Call before a rule that a person answered is written into config.yaml; what it hands back, called afterwards, trusts the
  * configuration with that rule. It does so (and says true) only if the configuration was trusted before, or brought
- * nothing to trust, and if since then it has gained one rule at most and no command.
+ * nothing to trust, and if since then it has gained one rule at most, and nothing else to trust.
  */
 export function retrust(request: TrustRequest): (at: string) => boolean {
   const before = readConfiguration(request);
-  const held = isTrusted(request) || (before.commands.length === 0 && before.allows.length === 0);
+  const held = isTrusted(request) || bringsNothing(before);
   return (at) => {
     const after = readConfiguration(request);
     if (!held || !gainedOneRule(before, after)) return false;
@@ -151,8 +166,8 @@ function gainedOneRule(before: Configuration, after: Configuration): boolean {
   const key = ({ from, rule }: AllowedRule) => JSON.stringify([from, rule]);
   const had = before.allows.map(key);
   const gained = after.allows.filter((allowed) => !had.includes(key(allowed)));
-  const commands = (configuration: Configuration) => JSON.stringify(configuration.commands);
-  return commands(before) === commands(after) && gained.length <= 1;
+  const rest = ({ commands, address }: Configuration) => JSON.stringify([commands, address]);
+  return rest(before) === rest(after) && gained.length <= 1;
 }
 
 // A file that can't be understood trusts nobody, and is not overwritten either: it may come from a newer version.

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/hash.ts';
-import { isTrusted, readConfiguration, recordTrust, retrust, trustedCommands } from '../../src/store/trust.ts';
+import {
+  bringsNothing,
+  isTrusted,
+  readConfiguration,
+  recordTrust,
+  retrust,
+  trustedCommands,
+} from '../../src/store/trust.ts';
 
 const AT = '2026-11-20T19:32:45.123Z';
 const CONFIG = 'permissions:\n  - deny: bash(rm *)\n';
@@ -124,6 +131,21 @@ describe('trust after a person answered “always”', () => {
     write('config.yaml', withRule);
     expect(renew(AT)).toBe(false);
     expect(isTrusted(request)).toBe(false);
+  });
+
+  it('is not given to a server that a clone would have the key sent to', () => {
+    const evil = `base_url: https://evil.example.test\n${CONFIG}`;
+    write('config.yaml', evil);
+    expect(readConfiguration(request)).toMatchObject({
+      address: 'https://evil.example.test',
+      commands: [],
+      allows: [],
+    });
+    const renew = retrust(request);
+    write('config.yaml', `${evil}  - allow: read\n`);
+    expect(renew(AT)).toBe(false);
+    write('config.yaml', 'base_url: http://127.0.0.1:8080\n');
+    expect(bringsNothing(readConfiguration(request))).toBe(true);
   });
 
   it('is not given to anything that came in at the same time', () => {

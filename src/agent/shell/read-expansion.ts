@@ -68,10 +68,17 @@ function readSubstitution(reader: Reader): void {
     }
     reader.found.opaque.add('arithmetic with names');
   }
+  readCommands(reader);
+}
+
+/** The commands of a `$( )` or `<( )` at the reader's place, brackets included. */
+export function readCommands(reader: Reader): void {
   const { pending } = reader;
   reader.pending = [];
   reader.at += 2;
+  reader.substitutions++;
   reader.list(reader);
+  if (--reader.substitutions === 0) reader.afterDocument = false;
   if (reader.pending.length > 0) reader.found.opaque.add('a << that its brackets do not hold');
   reader.pending = pending;
 }

@@ -53,6 +53,8 @@ function readText(found: Findings, text: string, depth: number): void {
     depth,
     found,
     pending: [],
+    substitutions: 0,
+    afterDocument: false,
     list: (inside) => readList(inside, ')'),
     inner: (inside, inner) => readText(found, inner, inside.depth + 1),
   };
@@ -70,8 +72,12 @@ function readList(reader: Reader, closer: Closer): 'item' | 'esac' | 'end' {
   }
   let ended: 'item' | 'esac' | 'end' | undefined;
   while (ended === undefined) {
+    const from = reader.at;
     skipBlanks(reader);
     const char = reader.text[reader.at];
+    // bash 5.2 misreads what follows: after a comment there it ran what stood between single quotes.
+    if (reader.afterDocument && (!'\n)'.includes(char ?? ')') || reader.text.slice(from, reader.at).includes('#')))
+      reader.found.opaque.add('more after a << inside $( )');
     if (char === undefined) {
       if (closer !== 'end') reader.found.opaque.add('a bracket or a case without its end');
       ended = 'end';

@@ -1,5 +1,5 @@
 // Reads one word of a shell line: quotes, escapes, globs, braces, and the expansions in it; runs and expands nothing.
-import { readDollar, readTicks } from './read-expansion.ts';
+import { readCommands, readDollar, readTicks } from './read-expansion.ts';
 import { MAX_DEPTH, type Piece, type Reader, type ShellWord } from './word.ts';
 
 /** The word at the reader's place, which must be where a word can begin; empty (`raw === ''`) where none does. */
@@ -97,8 +97,7 @@ function readDouble(reader: Reader, word: Making): void {
 function readProcess(reader: Reader, word: Making, start: number): void {
   if (reader.at !== start) reader.found.opaque.add('a <( ) inside a word');
   const from = reader.at;
-  reader.at += 2;
-  reader.list(reader);
+  readCommands(reader);
   quoted(word, [{ kind: 'unknown', text: reader.text.slice(from, reader.at) }]);
 }
 

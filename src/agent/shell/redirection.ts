@@ -27,6 +27,7 @@ export function readRedirection(reader: Reader, writesTo: ShellWord[]): boolean 
 /** Reads the lines of the here-documents that were announced on the line that just ended. */
 export function readDocuments(reader: Reader): void {
   for (const pending of reader.pending.splice(0)) {
+    reader.afterDocument ||= reader.substitutions > 0;
     const start = reader.at;
     const end = endOf(reader, pending);
     const body = reader.text.slice(start, end);

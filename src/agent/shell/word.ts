@@ -89,15 +89,13 @@ export interface Reader {
   depth: number;
   found: Findings;
   pending: PendingDocument[];
+  /** How many `$( )` and `<( )` stand around this place, and whether a here-document ended in them. */
+  substitutions: number;
+  afterDocument: boolean;
   /** Reads commands up to the closing bracket; handed in, because words hold commands and commands hold words. */
   list: (reader: Reader) => void;
   /** Reads a text of its own, for example what stands between backticks. */
   inner: (reader: Reader, text: string) => void;
-}
-
-/** A word that is certain: `text` with nothing to work out. */
-export function plainWord(text: string): ShellWord {
-  return { text, pieces: [{ kind: 'text', text }], raw: text, bare: text };
 }
 
 /** A word of which nothing is known. */

@@ -5,6 +5,7 @@ export interface RunFlags {
   agent?: string;
   model?: string;
   memory?: string | boolean;
+  context?: boolean;
   workspace?: string;
   resume?: string;
   budget?: string;

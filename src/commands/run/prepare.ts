@@ -3,11 +3,12 @@ import { realpathSync } from 'node:fs';
 import { type Briefing, briefingFor } from '../../agent/briefing.ts';
 import { openBudget, type SessionBudget, type Used } from '../../agent/budget.ts';
 import { layeredBudget, parseBudget, unpricedBudget } from '../../agent/budget-limits.ts';
+import { contextFiles } from '../../agent/context-files.ts';
 import { type Hands, openHands } from '../../agent/hands.ts';
 import { storedRun } from '../../agent/past.ts';
 import { UserError } from '../../base/errors.ts';
 import { cautious } from '../../domain/cautious.ts';
-import type { SessionEvent } from '../../domain/events.ts';
+import type { Block, SessionEvent } from '../../domain/events.ts';
 import type { Budget } from '../../domain/run-settings.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { openRepository } from '../../git/repository.ts';
@@ -45,11 +46,13 @@ export async function newRun(
   const agent = agentFor(context, workspace, flags.agent ?? 'default');
   return await withParts(context, workspace, flags, watch, { agent }, async (parts) => {
     const briefing = await briefingOf(context, workspace, flags, agent, [...parts.tools.keys()], task);
+    const { top, ...place } = await placeOf(watch.folder);
     return await startRun({
       ...parts,
       task: { prompt: task },
       by: workspace.by,
-      workspace: await placeOf(watch.folder),
+      workspace: place,
+      context: contextOf(context, workspace, flags, { folder: watch.folder, top }),
       ...(briefing !== undefined && { briefing }),
     });
   });
@@ -171,6 +174,8 @@ async function handsFor(
     env: world.env,
     home: world.home,
     trusted: (command) => trusted.has(command),
+    warn: (text) => emit({ type: 'warning', stage: 'run', text }),
+    signal: context.signal,
     ...(terminal !== undefined && { askPerson: personFor(terminal) }),
   });
   for (const text of hands.notes) emit({ type: 'warning', stage: 'run', text });
@@ -250,9 +255,25 @@ function spendRecorder({ layout }: Workspace, now: () => Date, known = ''): (eve
   };
 }
 
-async function placeOf(folder: string): Promise<{ folder: string; project: string; git?: { dirty: boolean } }> {
+// What people keep for agents between the repository's top and the workspace.
+function contextOf(
+  { emit, world }: CommandContext,
+  { settings }: Workspace,
+  flags: RunFlags,
+  { folder, top }: { folder: string; top: string },
+): Block[] {
+  if (flags.context === false || !settings.context_files) return [];
+  const { blocks, files, notes } = contextFiles({ workspace: folder, top, home: world.home });
+  if (files.length > 0) emit({ type: 'note', stage: 'run', text: `context files: ${files.join(', ')}` });
+  for (const text of notes) emit({ type: 'warning', stage: 'run', text });
+  return blocks;
+}
+
+async function placeOf(
+  folder: string,
+): Promise<{ folder: string; project: string; top: string; git?: { dirty: boolean } }> {
   const repo = await openRepository(folder);
-  if (repo === null || repo.bare) return { folder, project: folder };
+  if (repo === null || repo.bare) return { folder, project: folder, top: folder };
   const { project, git } = await describeWorkTree(repo);
-  return { folder, project, git };
+  return { folder, project, top: repo.root, git };
 }

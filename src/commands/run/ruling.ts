@@ -1,15 +1,15 @@
 // Decides about a running agent's calls: rules first, then the person at the terminal, where there is one; runs no call.
 import type { Ruling } from '../../agent/calls.ts';
 import type { Hands } from '../../agent/hands.ts';
-import { proposePattern } from '../../agent/permission-proposal.ts';
+import { type Offers, offersFor } from '../../agent/permission-proposal.ts';
 import { placeRules } from '../../agent/permission-rules.ts';
 import { decide, type PermissionCall, withoutAsking } from '../../agent/permissions.ts';
 import type { Tool } from '../../agent/tools/tool.ts';
 import type { ToolUse } from '../../domain/events.ts';
-import type { PermissionDecision, PermissionRule, PlacedRule } from '../../domain/permission.ts';
+import type { PermissionDecision, PlacedRule } from '../../domain/permission.ts';
 import type { FoundAgent } from '../../store/agents.ts';
 import { addPermissionRule } from '../../store/settings-edit.ts';
-import { isTrusted, retrust } from '../../store/trust.ts';
+import { bringsNothing, isTrusted, readConfiguration, retrust } from '../../store/trust.ts';
 import type { Workspace } from '../../workspace.ts';
 import { askPermission, type PermissionAnswer } from '../ask-permission.ts';
 import type { CommandContext } from '../context.ts';
@@ -31,38 +31,26 @@ export function ruling(
   { agent, hands, flags, terminal }: RulingOptions,
 ): (use: ToolUse, tool: Tool) => Promise<Ruling> {
   const session: string[] = [];
-  const always: PermissionRule[] = [];
-  const trusted = isTrusted(trustRequest(context.world, workspace.layout));
-  const rules = () => {
-    const settings = [...always, ...workspace.settings.permissions];
-    const placed = placeRules({ cli: flags, session, agent, settings });
-    return trusted ? placed : placed.map((rule) => untrusted(rule, always));
-  };
+  const request = trustRequest(context.world, workspace.layout);
+  // What brings nothing needs no trust, and may gain a rule that the person answers.
+  const trusted = isTrusted(request) || bringsNothing(readConfiguration(request));
+  const sources = { cli: flags, session, agent, settings: workspace.settings.permissions, trusted };
   return async (use, tool) => {
     const subject = tool.subject(asInput(use.input));
     const call: PermissionCall = { tool: use.name, ...(subject !== undefined && { subject }) };
     const limit = outsideLimit(hands.limited, call);
     if (limit !== undefined) return { allowed: false, by: 'rule', decision: limit };
-    const decision = decide(rules(), call);
+    const rules = placeRules(sources);
+    const decision = decide(rules, call);
     if (decision.verdict === 'allow') return { allowed: true, by: 'rule', decision };
     if (decision.verdict === 'deny') return { allowed: false, by: 'rule', decision };
-    if (terminal === undefined) return { allowed: false, by: 'nobody', decision: withoutAsking(decision, rules()) };
-    const answer = await ask(terminal, call, use, decision);
-    if (answer.type === 'session') session.push(answer.pattern);
-    if (answer.type === 'always') {
-      remember(context, workspace, answer.pattern, decision);
-      always.unshift({ allow: answer.pattern });
-    }
+    if (terminal === undefined) return { allowed: false, by: 'nobody', decision: withoutAsking(decision, rules) };
+    const offers = offersFor(sources, call, decision);
+    const answer = await ask(terminal, call, use, decision, offers);
+    if (answer.type === 'always' && offers.always !== undefined) remember(context, workspace, offers.always);
+    if (answer.type === 'session' || answer.type === 'always') session.push(answer.pattern);
     return rulingOf(answer, decision);
   };
-}
-
-// A cloned memory must not bring its own permissions along: what it allows is asked until a person has trusted it.
-function untrusted(rule: PlacedRule, always: readonly PermissionRule[]): PlacedRule {
-  const ours = ['built in', 'this session'].includes(rule.from) || rule.from.startsWith('--');
-  const answered = always.some((each) => 'allow' in each && each.allow === rule.pattern);
-  if (rule.verdict !== 'allow' || ours || answered) return rule;
-  return { ...rule, verdict: 'ask', from: `${rule.from}, which nobody has trusted here: see agent trust` };
 }
 
 // `tools: [bash(git *)]` in an agent's file means that it has no other calls of bash.
@@ -81,18 +69,16 @@ function ask(
   call: PermissionCall,
   use: ToolUse,
   decision: PermissionDecision,
+  offers: Offers,
 ): Promise<PermissionAnswer> {
-  const pattern = proposePattern(call);
-  // A rule that stands before config.yaml would go on asking, whatever is written there.
-  const lasting = decision.rule === undefined || decision.rule.from.startsWith('config.yaml');
   const shown = call.subject?.value ?? JSON.stringify(use.input, null, 2);
   return terminal((desk) =>
     askPermission(desk, {
       tool: use.name,
       call: use.name === 'bash' ? shown : withArguments(shown, use.input),
       decision,
-      forSession: pattern,
-      forAlways: lasting ? pattern : undefined,
+      forSession: offers.session,
+      forAlways: offers.always?.pattern,
     }),
   );
 }
@@ -106,20 +92,13 @@ function withArguments(subject: string, input: unknown): string {
 function remember(
   { world, emit }: CommandContext,
   { layout, redact }: Workspace,
-  pattern: string,
-  { rule }: PermissionDecision,
+  { pattern, before }: NonNullable<Offers['always']>,
 ): void {
-  const request = trustRequest(world, layout);
-  const renew = retrust(request);
-  const inTheWay = rule?.from.startsWith('config.yaml') ? ruleOf(rule) : undefined;
-  addPermissionRule(layout, { rule: { allow: pattern }, before: inTheWay }, redact);
-  renew(world.now().toISOString());
-  emit({ type: 'note', stage: 'run', text: `allowed from now on in config.yaml: ${pattern}` });
-}
-
-function ruleOf({ verdict, pattern }: PlacedRule): PermissionRule {
-  if (verdict === 'allow') return { allow: pattern };
-  return verdict === 'ask' ? { ask: pattern } : { deny: pattern };
+  const renew = retrust(trustRequest(world, layout));
+  addPermissionRule(layout, { rule: { allow: pattern }, before }, redact);
+  const kept = renew(world.now().toISOString());
+  const text = `allowed from now on in config.yaml: ${pattern}${kept ? '' : '; it counts once you trust this configuration'}`;
+  emit({ type: 'note', stage: 'run', text });
 }
 
 function rulingOf(answer: PermissionAnswer, decision: PermissionDecision): Ruling {

@@ -6,6 +6,8 @@ import { MAX_LINE } from '../../../src/agent/shell/word.ts';
 import { noBash, type StubShell, stubShell } from '../../support/stub-shell.ts';
 
 const NAMES = ['aa', 'bb', 'cc', 'dd', 'ee'];
+// Each place in a line gets a stub of its own, so that a command found elsewhere does not stand in for one that was lost.
+const STUBS = Array.from({ length: 80 }, (_, i) => `stub${i}`);
 const campaign = process.env.AGENTMEM_CAMPAIGN === '1';
 
 const name = fc.constantFrom(...NAMES);
@@ -206,11 +208,13 @@ describe('reading any line', () => {
 describe.skipIf(noBash !== undefined)(`against the real bash (${noBash ?? 'stubs only'})`, () => {
   let shell: StubShell;
   beforeAll(() => {
-    shell = stubShell(NAMES);
+    shell = stubShell(STUBS);
   });
   afterAll(() => shell.remove());
 
-  const check = (line: string): 'certain' | 'opaque' => {
+  const check = (template: string): 'certain' | 'opaque' => {
+    let next = 0;
+    const line = template.replace(/aa|bb|cc|dd|ee/g, () => STUBS[next++ % STUBS.length] ?? '');
     const { parts, opaque } = readShellLine(line);
     if (opaque.length > 0) return 'opaque';
     const { names } = shell.ran(line);
@@ -225,9 +229,9 @@ describe.skipIf(noBash !== undefined)(`against the real bash (${noBash ?? 'stubs
       fc.property(soup, (line) => {
         if (check(line) === 'certain') certain++;
       }),
-      { numRuns: campaign ? 50_000 : 1_500 },
+      { numRuns: campaign ? 50_000 : 1_000 },
     );
-    expect(certain).toBeGreaterThan(300); // or the property would be about nothing
+    expect(certain).toBeGreaterThan(200); // or the property would be about nothing
   });
 
   it('finds every command of lines that are well formed', () => {
@@ -236,8 +240,8 @@ describe.skipIf(noBash !== undefined)(`against the real bash (${noBash ?? 'stubs
       fc.property(wellFormed, (line) => {
         if (check(line) === 'certain') certain++;
       }),
-      { numRuns: campaign ? 50_000 : 1_000 },
+      { numRuns: campaign ? 50_000 : 500 },
     );
-    expect(certain).toBeGreaterThan(150);
+    expect(certain).toBeGreaterThan(75);
   });
 });
