@@ -36,6 +36,9 @@ const floor = (path: string) => FLOORS[room(path)];
 const DOORS: Record<string, (path: string) => boolean> = {
   commander: (p) => p === 'cli.ts' || p.startsWith('commands/'),
   '@anthropic-ai/sdk': (p) => p.startsWith('model/'),
+  '@modelcontextprotocol/client': (p) => p.startsWith('agent/mcp/'),
+  undici: (p) => p.startsWith('model/') || p.startsWith('agent/mcp/'),
+  minisearch: (p) => p.startsWith('agent/'),
   'simple-git': (p) => p.startsWith('git/'),
   'gray-matter': (p) => p === 'store/frontmatter.ts',
   yaml: (p) => p === 'store/yaml.ts',

@@ -1,5 +1,6 @@
 // A model's answer as events, one a block, so that the very same answer can be sent back later; drops nothing but empty text.
 import type { Block, EventDraft } from '../domain/events.ts';
+import { isMcpTool } from '../domain/tool-name.ts';
 import type { ApiBlock, ModelAnswer, ModelFailure } from '../model/model.ts';
 import { type Redact, redactDeep } from '../store/redaction.ts';
 
@@ -41,7 +42,7 @@ function draftOf(block: ApiBlock, model: string): EventDraft[] {
 function toolUse(block: ApiBlock): EventDraft {
   const { type: _, id, name, input, ...extra } = block;
   return {
-    type: 'agent.tool_use',
+    type: typeof name === 'string' && isMcpTool(name) ? 'agent.mcp_tool_use' : 'agent.tool_use',
     name: typeof name === 'string' ? name : '',
     input: input ?? {},
     call: typeof id === 'string' ? id : '',

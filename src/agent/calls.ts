@@ -49,7 +49,7 @@ export async function runCalls(
       for (const use of group) request.journal.append(resultOf(use, failed(NOT_RUN), { interrupted: true }));
       continue;
     }
-    await Promise.all(group.map((use) => runOne(request, use, skip, end)));
+    await allOf(group.map((use) => runOne(request, use, skip, end)));
   }
   return end;
 }
@@ -66,7 +66,7 @@ export function resultOf(
   marks: { denied?: true; interrupted?: true } = {},
 ): EventDraft {
   return {
-    type: 'agent.tool_result',
+    type: use.type === 'agent.mcp_tool_use' ? 'agent.mcp_tool_result' : 'agent.tool_result',
     tool_use_id: use.id,
     ...(use.call !== undefined && { call: use.call }),
     content: outcome.content,
@@ -89,6 +89,11 @@ function groups({ tools }: CallsRequest, uses: readonly ToolUse[], skip: Readonl
   return out;
 }
 
+// Waits for every call, also where one throws: the transcript must not be closed under those that still write to it.
+async function allOf(calls: Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(calls)) if (ended.status === 'rejected') throw ended.reason;
+}
+
 async function runOne(
   request: CallsRequest,
   use: ToolUse,
@@ -108,6 +113,10 @@ async function runOne(
     if (ruling.stop === true) end.stopped = true;
     if (!ruling.allowed) {
       journal.append(resultOf(use, failed(ruling.message ?? ruling.decision.reason), { denied: true }));
+      return;
+    }
+    if (signal.aborted) {
+      journal.append(resultOf(use, failed(NOT_RUN), { interrupted: true }));
       return;
     }
     const progress = (text: string) => request.progress(use, text);

@@ -9,6 +9,7 @@ import {
   type ToolUse,
 } from '../domain/events.ts';
 import type { ApiBlock, ApiMessage } from '../model/model.ts';
+import { type NextStep, nextStep } from './turn-rules.ts';
 
 export interface ConversationOptions {
   /** The thread to fold; absent = the main one. */
@@ -33,11 +34,13 @@ interface UserTurn {
 
 interface AssistantTurn {
   role: 'assistant';
-  blocks: { block: ApiBlock; thinking: boolean }[];
+  blocks: { block: ApiBlock; kind: 'plain' | 'thinking' | 'other' }[];
 }
 
 // These stop reasons mean that the answer is not part of the conversation: sending it back would refuse or overflow again.
 const VOID_STOPS = new Set(['refusal', 'model_context_window_exceeded']);
+
+const CALL_ID = /^[a-zA-Z0-9_-]{1,200}$/;
 
 /** Folds events into messages, one at a time, in the order in which they were stored. */
 export class Conversation {
@@ -46,8 +49,13 @@ export class Conversation {
   readonly #system: string[] = [];
   readonly #kept = new Map<string, number>();
   #pending: SessionEvent[] = [];
-  /** Turns before this index keep no thinking. */
-  #thinkingFrom = 0;
+  /** What the newest answer asked for; undefined before the first one and where it does not count. */
+  #asks: NextStep | undefined;
+  /** Ids under which calls are sent, by event: the model's own where every server takes it back. */
+  readonly #callIds = new Map<string, string>();
+  readonly #takenIds = new Set<string>();
+  /** Turns before these indexes keep no thinking, and no blocks of other kinds. */
+  readonly #from = { plain: 0, thinking: 0, other: 0 };
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -59,7 +67,7 @@ export class Conversation {
     if (event.type === 'system.message') this.#system.push(...texts(event.content));
     else if (event.type === 'user.message') this.#user().said.push(...this.#blocks(event.content));
     else if (event.type === 'span.model_request_start') this.#pending = [];
-    else if (event.type === 'span.model_request_end') this.#endAnswer(event.stop_reason);
+    else if (event.type === 'span.model_request_end') this.#endAnswer(event);
     else if (event.type === 'agent.thread_context_compacted') this.#compact(event);
     else if (isToolResult(event)) this.#result(event);
     else if (isToolUse(event) || event.type === 'agent.thinking' || event.type === 'agent.message')
@@ -74,7 +82,10 @@ export class Conversation {
   /** The messages so far; the last one is a user's unless nothing was said since the last answer. */
   messages(): ApiMessage[] {
     return this.#turns.flatMap((turn, i): ApiMessage[] => {
-      const content = turn.role === 'user' ? this.#userContent(turn) : assistantContent(turn, i >= this.#thinkingFrom);
+      const content =
+        turn.role === 'user'
+          ? this.#userContent(turn)
+          : turn.blocks.flatMap(({ block, kind }) => (i >= this.#from[kind] ? [block] : []));
       return content.length === 0 ? [] : [{ role: turn.role, content }];
     });
   }
@@ -86,17 +97,24 @@ export class Conversation {
     return turn.calls.map((use) => ({ use, result: turn.results.get(use.id) }));
   }
 
-  /** True once nothing was said since the last answer: a request now would only repeat it. */
+  /** True once the agent said that it is done and nothing was said since: a request now would only repeat that. */
   answered(): boolean {
-    const turn = this.#turns.at(-1);
-    return turn === undefined || turn.role === 'assistant' || (turn.calls.length === 0 && turn.said.length === 0);
+    return this.#isSilent() && this.#asks?.kind === 'done';
+  }
+
+  /** What has to be said before the model is asked again, where its newest answer was cut off or empty. */
+  nudge(): string | undefined {
+    return this.#isSilent() ? this.#asks?.say : undefined;
   }
 
   /** True if thinking would be sent back. */
   hasThinking(): boolean {
-    return this.#turns.some(
-      (turn, i) => i >= this.#thinkingFrom && turn.role === 'assistant' && turn.blocks.some((b) => b.thinking),
-    );
+    return this.#has('thinking');
+  }
+
+  /** True if blocks of other kinds than text, thinking and calls would be sent back. */
+  hasOthers(): boolean {
+    return this.#has('other');
   }
 
   /** Results that are longer than `keep` characters, oldest first, except those of the newest turn. */
@@ -108,6 +126,17 @@ export class Conversation {
       );
   }
 
+  #has(kind: 'thinking' | 'other'): boolean {
+    return this.#turns.some(
+      (turn, i) => i >= this.#from[kind] && turn.role === 'assistant' && turn.blocks.some((b) => b.kind === kind),
+    );
+  }
+
+  #isSilent(): boolean {
+    const turn = this.#turns.at(-1);
+    return turn?.role === 'assistant' || (turn?.calls.length === 0 && turn.said.length === 0);
+  }
+
   #user(): UserTurn {
     const last = this.#turns.at(-1);
     if (last?.role === 'user') return last;
@@ -116,11 +145,17 @@ export class Conversation {
     return turn;
   }
 
-  #endAnswer(stop: unknown): void {
+  #endAnswer(end: SessionEvent): void {
     const events = this.#pending;
     this.#pending = [];
-    if (events.length === 0 || (typeof stop === 'string' && VOID_STOPS.has(stop))) return;
-    const blocks = events.flatMap((event) => apiBlocks(event));
+    if (end.type !== 'span.model_request_end' || end.failure !== undefined) return;
+    const stop = typeof end.stop_reason === 'string' ? end.stop_reason : null;
+    const isVoid = stop !== null && VOID_STOPS.has(stop);
+    const blocks = events.flatMap((event) => this.#apiBlocks(event, isVoid));
+    this.#asks = isVoid
+      ? undefined
+      : nextStep({ content: blocks.map(({ block }) => block), broken: [], stopReason: stop });
+    if (events.length === 0 || isVoid) return;
     const last = this.#turns.at(-1);
     // After `pause_turn` the answer goes on where it was: one message of the assistant's, as the API itself merges them.
     if (last?.role === 'assistant') last.blocks.push(...blocks);
@@ -139,10 +174,11 @@ export class Conversation {
 
   #compact(event: SessionEvent): void {
     if (event.type !== 'agent.thread_context_compacted') return;
-    const { shortened, kept, thinking_dropped } = event;
+    const { shortened, kept, thinking_dropped, others_dropped } = event;
     if (Array.isArray(shortened) && typeof kept === 'number')
       for (const id of shortened) if (typeof id === 'string') this.#kept.set(id, kept);
-    if (thinking_dropped === true) this.#thinkingFrom = this.#turns.length;
+    if (thinking_dropped === true) this.#from.thinking = this.#turns.length;
+    if (others_dropped === true) this.#from.other = this.#turns.length;
   }
 
   #userContent(turn: UserTurn): ApiBlock[] {
@@ -153,7 +189,7 @@ export class Conversation {
       return [
         {
           type: 'tool_result',
-          tool_use_id: use.call ?? use.id,
+          tool_use_id: this.#callIds.get(use.id) ?? use.id,
           content: content.length > 0 ? content : [{ type: 'text', text: '(nothing)' }],
           ...(result.is_error === true && { is_error: true }),
         },
@@ -183,29 +219,33 @@ export class Conversation {
       return [{ type: 'image', source: { type: 'base64', media_type: block.media_type ?? 'image/png', data } }];
     });
   }
-}
 
-function assistantContent(turn: AssistantTurn, withThinking: boolean): ApiBlock[] {
-  const kept = withThinking ? turn.blocks : turn.blocks.filter(({ thinking }) => !thinking);
-  return kept.map(({ block }) => block);
-}
+  #apiBlocks(event: SessionEvent, isVoid: boolean): AssistantTurn['blocks'] {
+    if (event.type === 'agent.thinking') {
+      const content = event.content as ApiBlock[]; // domain/events.ts: a list of objects with a type
+      return content.map((block) => ({ block, kind: 'thinking' }));
+    }
+    if (isToolUse(event)) {
+      const { name, input, extra } = event;
+      const id = isVoid ? event.id : this.#idFor(event);
+      return [{ block: { type: 'tool_use', id, name, input, ...extra }, kind: 'plain' }];
+    }
+    if (event.type !== 'agent.message') return [];
+    return event.content.flatMap((block): AssistantTurn['blocks'] => {
+      if (block.type === 'json') return [{ block: block.value as ApiBlock, kind: 'other' }]; // kept whole by answer-events.ts
+      if (block.type !== 'text' || block.text.trim() === '') return []; // servers refuse blank text
+      const { injected: _, ...plain } = block;
+      return [{ block: plain, kind: 'plain' }];
+    });
+  }
 
-function apiBlocks(event: SessionEvent): AssistantTurn['blocks'] {
-  if (event.type === 'agent.thinking') {
-    const content = event.content as ApiBlock[]; // domain/events.ts: a list of objects with a type
-    return content.map((block) => ({ block, thinking: true }));
+  // Some servers count their calls anew in each answer, or use characters that others refuse; the event's own id always fits.
+  #idFor({ id, call }: ToolUse): string {
+    const sent = call !== undefined && CALL_ID.test(call) && !this.#takenIds.has(call) ? call : id;
+    this.#takenIds.add(sent);
+    this.#callIds.set(id, sent);
+    return sent;
   }
-  if (isToolUse(event)) {
-    const { name, input, call, id, extra } = event;
-    return [{ block: { type: 'tool_use', id: call ?? id, name, input, ...extra }, thinking: false }];
-  }
-  if (event.type !== 'agent.message') return [];
-  return event.content.flatMap((block): AssistantTurn['blocks'] => {
-    if (block.type === 'json') return [{ block: block.value as ApiBlock, thinking: false }]; // kept whole by answer-events.ts
-    if (block.type !== 'text' || block.text.trim() === '') return []; // servers refuse blank text
-    const { injected: _, ...plain } = block;
-    return [{ block: plain, thinking: false }];
-  });
 }
 
 function texts(blocks: readonly Block[]): string[] {

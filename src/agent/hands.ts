@@ -1,36 +1,31 @@
 // The hands of one agent: every tool that its file, the settings and this machine give it; decides about no call.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Agent } from '../domain/agent.ts';
 import type { Settings } from '../domain/settings.ts';
-import { cleanEnvironment, secretNames } from '../host/clean-env.ts';
-import { confinerFor, probeSandbox, type Sandbox, wallsInWords } from '../host/sandbox.ts';
+import { secretNames } from '../host/clean-env.ts';
+import type { Sandbox } from '../host/sandbox.ts';
+import { type GroundRequest, openGround } from './ground.ts';
+import type { McpHands, McpRequest } from './mcp/servers.ts';
 import type { AskPerson } from './tools/ask.ts';
 import { bashTools } from './tools/bash.ts';
 import { commandTools } from './tools/command.ts';
 import { chooseTools, openTools } from './tools/table.ts';
 import type { Tool } from './tools/tool.ts';
 
-export interface HandsRequest {
+export interface HandsRequest extends GroundRequest {
   agent: Pick<Agent, 'name' | 'tools' | 'memory'>;
-  settings: Pick<Settings, 'sandbox' | 'web' | 'pass_env' | 'tools'>;
-  /** Real path of the folder that the agent works in. */
-  workspace: string;
+  settings: Pick<Settings, 'sandbox' | 'web' | 'pass_env' | 'tools' | 'mcp'>;
   notesFolder: string;
-  /** Folder of the memory: commands may read it and not write there. */
-  memory: string;
-  env: NodeJS.ProcessEnv;
-  home: string;
-  /** Whether a person has trusted this very command of the configuration. */
+  /** Whether a person has trusted this very command, or address of an MCP server, of the configuration. */
   trusted: (command: string) => boolean;
   /** Puts a question to the person; absent where nobody is there. */
   askPerson?: AskPerson;
-  /** Tools from elsewhere: a team, MCP servers. */
+  /** Tools from elsewhere: a team. */
   more?: readonly Tool[];
-  /** What was found to confine commands, where somebody has looked already. */
-  sandbox?: Sandbox;
+  /** Told, while the session runs, what a person should know of what an MCP server does; must not throw. */
+  warn?: (text: string) => void;
+  /** Ends the waiting for MCP servers that are being started. */
+  signal?: AbortSignal;
 }
 
 export interface Hands {
@@ -44,40 +39,65 @@ export interface Hands {
   close(): Promise<void>;
 }
 
-/** Opens the tools of an agent. Throws UserError where a sandbox is demanded and there is none, or two tools have one name. */
+/**
+ * Opens the tools of an agent. Throws UserError where a sandbox is demanded and there is none, two tools have one name, or an
+ * MCP server that is required cannot be had.
+ */
 export async function openHands(request: HandsRequest): Promise<Hands> {
-  const { agent, settings, workspace, env, home, trusted, askPerson, more = [] } = request;
-  const { mode, network } = settings.sandbox;
-  const sandbox = request.sandbox ?? (await probeSandbox(env.PATH));
-  const tmp = mkdtempSync(join(tmpdir(), 'agentmem-'));
-  const confine = confinerFor(mode, sandbox, { workspace, network, home, tmp, protect: [request.memory] });
-  const walls = wallsInWords(mode, sandbox, network);
-  const ground = { workspace, env: cleanEnvironment(env, settings.pass_env), confine, walls };
-  const all = openTools({
-    workspace,
-    notesFolder: request.notesFolder,
-    notesMode: agent.memory.notes,
-    web: settings.web,
-    ...(askPerson !== undefined && { askPerson }),
-    more: [...bashTools(ground), ...commandTools(settings.tools, ground, trusted), ...more],
-  });
-  const { tools: chosen, unknown, limited } = chooseTools(all, agent.tools);
-  const tools = byName(chosen);
-  if (mode === 'required' && sandbox.kind === 'none' && (tools.has('bash') || settings.tools.length > 0))
+  const { agent, settings, workspace, trusted, askPerson, more = [] } = request;
+  const ground = await openGround(request);
+  const ends: (() => Promise<void>)[] = [async () => ground.remove()];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const mcp = await mcpOf(request, ground);
+    ends.push(mcp.close);
+    const all = openTools({
+      workspace,
+      notesFolder: request.notesFolder,
+      notesMode: agent.memory.notes,
+      web: settings.web,
+      ...(askPerson !== undefined && { askPerson }),
+      more: [...bashTools(ground), ...commandTools(settings.tools, ground, trusted), ...more, ...mcp.tools],
+    });
+    ends.push(async () => {
+      await Promise.all(all.map((tool) => tool.close?.()));
+    });
+    const { tools: chosen, unknown, limited } = chooseTools(all, agent.tools);
+    const tools = byName(chosen);
+    const { sandbox } = ground;
+    refuseWithoutSandbox(settings, sandbox, tools);
+    return { tools, limited, sandbox, notes: [...notesOf(request, sandbox, unknown, tools), ...mcp.notes], close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// Loaded with the first run that has servers: the package behind it is the largest that we have.
+async function mcpOf(
+  request: HandsRequest,
+  ground: McpRequest['ground'],
+): Promise<Pick<McpHands, 'tools' | 'close'> & { notes: string[] }> {
+  const { agent, settings, env, trusted, warn = () => {}, signal = new AbortController().signal } = request;
+  if (Object.keys(settings.mcp).length === 0) return { tools: [], notes: [], close: async () => {} };
+  const { openMcp, mcpNotes } = await import('./mcp/servers.ts');
+  const order = { servers: settings.mcp, wanted: agent.tools, ground, env, trusted, warn, signal };
+  const { tools, reports, close } = await openMcp(order);
+  return { tools, close, notes: mcpNotes(reports) };
+}
+
+function refuseWithoutSandbox(
+  { sandbox: { mode }, tools: commands }: HandsRequest['settings'],
+  sandbox: Sandbox,
+  tools: ReadonlyMap<string, Tool>,
+): void {
+  if (mode === 'required' && sandbox.kind === 'none' && (tools.has('bash') || commands.length > 0))
     throw new UserError({
       what: `config.yaml demands a sandbox, and there is none: ${sandbox.why}`,
       hint: 'agent doctor',
     });
-  return {
-    tools,
-    limited,
-    sandbox,
-    notes: notesOf(request, sandbox, unknown, tools),
-    close: async () => {
-      await Promise.all(all.map((tool) => tool.close?.()));
-      rmSync(tmp, { recursive: true, force: true });
-    },
-  };
 }
 
 function byName(tools: readonly Tool[]): Map<string, Tool> {

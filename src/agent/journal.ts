@@ -10,6 +10,8 @@ export interface JournalOptions {
   redact: Redact;
   now: () => Date;
   random: () => string;
+  /** Milliseconds of the newest event that is stored already; what is appended sorts after it. */
+  after?: number;
   /** Told of each event in its stored form, after it is on disk; must not throw. */
   onEvent: (event: SessionEvent) => void;
 }
@@ -26,9 +28,9 @@ export interface Journal {
 
 /** A journal over an open transcript. */
 export function openJournal(options: JournalOptions): Journal {
-  const { session, writer, redact, now, random, onEvent } = options;
+  const { session, writer, redact, now, random, onEvent, after } = options;
   let order = 1; // 0 is the header's
-  let last = 0;
+  let last = after === undefined ? 0 : after + 1;
   return {
     append: (...drafts) => {
       // Times never run backwards within a session, whatever the machine's clock does: readers sort by them.

@@ -42,7 +42,7 @@ export interface LoopEnd {
 
 const FIRST_MAX_TOKENS = 16_000;
 const MOST_TOKENS = 64_000;
-const MOST_IN_A_ROW = 5; // answers that are empty, cut or paused
+const MOST_IN_A_ROW = 5; // answers that are empty, cut or paused, or whose calls all came broken
 const MOST_REPAIRS = 6;
 const INTERRUPTED =
   'Interrupted: the session stopped before a result was known. It may have run, in part or whole; look before you do it again.';
@@ -77,23 +77,19 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
       if (draft === undefined) return tooLong(events);
       journal.append(draft);
     }
+    if (result.stopReason === 'max_tokens') maxTokens = Math.min(MOST_TOKENS, maxTokens * 2);
     if (step.kind === 'calls') {
-      inARow = 0;
-      const end = await runCalls(request, callsOf(events), step.skip);
+      const calls = callsOf(events);
+      const end = await runCalls(request, calls, step.skip);
       journal.sync();
       if (end.stopped || signal.aborted) return { ...nothing, stop: 'interrupted', text: textOf(events) };
       if (end.blocked.length > 0) return blockedEnd(events, end.blocked);
-      continue;
+      if (calls.some(({ call }) => !step.skip.has(call ?? ''))) {
+        inARow = 0;
+        continue;
+      }
     }
-    if (++inARow > MOST_IN_A_ROW) {
-      return {
-        ...nothing,
-        stop: 'retries_exhausted',
-        text: textOf(events),
-        why: `${inARow} answers in a row were empty or cut off`,
-      };
-    }
-    if (result.stopReason === 'max_tokens') maxTokens = Math.min(MOST_TOKENS, maxTokens * 2);
+    if (++inARow > MOST_IN_A_ROW) return fruitless(events, inARow);
     if (step.say !== undefined)
       journal.append({ type: 'user.message', content: [{ type: 'text', text: step.say, injected: 'agentmem' }] });
   }
@@ -153,6 +149,13 @@ function repair({ conversation, journal }: LoopRequest, { failure, message }: Mo
     journal.append({ type: 'agent.thread_context_compacted', thinking_dropped: true, reason: message });
     return true;
   }
+  if (failure === 'invalid') {
+    // A server can send a kind of block that it, or the one behind the gateway next time, does not take back.
+    if (!conversation.hasOthers()) return false;
+    const dropped = { others_dropped: true, thinking_dropped: true, reason: message };
+    journal.append({ type: 'agent.thread_context_compacted', ...dropped });
+    return true;
+  }
   return failure === 'pairing' && closeOpenCalls(conversation, journal, new Set()) > 0;
 }
 
@@ -175,6 +178,11 @@ function failedEnd({ journal }: LoopRequest, failure: ModelFailure): LoopEnd {
 function refusedEnd(events: readonly SessionEvent[], answer: ModelAnswer): LoopEnd {
   const details = answer.stopDetails === undefined ? '' : `: ${JSON.stringify(answer.stopDetails).slice(0, 500)}`;
   return { ...nothing, stop: 'refusal', text: textOf(events), why: `the model refused${details}` };
+}
+
+function fruitless(events: readonly SessionEvent[], inARow: number): LoopEnd {
+  const why = `${inARow} answers in a row were empty, cut off or could not be read`;
+  return { ...nothing, stop: 'retries_exhausted', text: textOf(events), why };
 }
 
 function tooLong(events: readonly SessionEvent[]): LoopEnd {

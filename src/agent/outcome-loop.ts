@@ -1,20 +1,33 @@
 // Work → grade → revise: the loop goes on until the grade is good, or no better, or enough; grades nothing itself.
-import type { EventDraft, StopReason } from '../domain/events.ts';
+import type { Evaluation, EventDraft, StopReason } from '../domain/events.ts';
 import { type LoopEnd, type LoopRequest, runLoop } from './loop.ts';
 import { textBlocks } from './session.ts';
+
+/** A grade before it is stamped. */
+type EvaluationDraft = Omit<Evaluation, 'id' | 'at'>;
+
+/** How the work ended, and what it was graded; no grade where it was not graded. */
+export interface OutcomeEnd extends LoopEnd {
+  graded?: Evaluation['result'];
+}
 
 /** What a grade asks for next. */
 export type AfterGrade =
   | { kind: 'revise'; message: string }
-  /** `message` is the last word to the agent, which answers it and changes nothing any more. */
-  | { kind: 'stop'; stop: Extract<StopReason, 'end_turn' | 'max_iterations_reached'>; message: string; why?: string };
+  /** `message` is the last word to the agent, which answers it and changes nothing any more; absent where it has nothing to hear. */
+  | {
+      kind: 'stop';
+      stop: Extract<StopReason, 'end_turn' | 'max_iterations_reached' | 'interrupted'>;
+      message?: string | undefined;
+      why: string;
+    };
 
 /** The outcome that a session works for. The grader is handed in, so that the loop knows none. */
 export interface Outcome {
-  /** What `user.define_outcome` says of the rubric: never its checks. */
-  definition: EventDraft & { type: 'user.define_outcome' };
+  /** What the agent and the transcript are told of the rubric: never its checks. Undefined where the session knows it already. */
+  definition: { event: EventDraft; message: string } | undefined;
   /** Grades the work as it stands: the event that begins it, and the grading itself. Never throws but for bugs. */
-  evaluate(iteration: number): { start: EventDraft; grade: () => Promise<{ end: EventDraft; next: AfterGrade }> };
+  evaluate(iteration: number): { start: EventDraft; grade: () => Promise<{ end: EvaluationDraft; next: AfterGrade }> };
   /** Iterations that were graded before this stretch, where the session is resumed. */
   graded: number;
 }
@@ -26,8 +39,12 @@ const GRADED: Awaited<ReturnType<LoopRequest['rule']>> = {
 };
 
 /** Works, is graded and revises. What ends otherwise than by saying that it is done (blocked, refused, interrupted, out of budget) is not graded. */
-export async function workForOutcome(request: LoopRequest, outcome: Outcome): Promise<LoopEnd> {
+export async function workForOutcome(request: LoopRequest, outcome: Outcome): Promise<OutcomeEnd> {
   const { journal, conversation, signal } = request;
+  if (outcome.definition !== undefined) {
+    const { event, message } = outcome.definition;
+    journal.append(event, { type: 'user.message', content: textBlocks(message, 'rubric') });
+  }
   for (let iteration = outcome.graded; ; iteration++) {
     // A session that was resumed between its last word and its grade has no work to do before it.
     const end = conversation.answered() ? undefined : await runLoop(request);
@@ -37,12 +54,13 @@ export async function workForOutcome(request: LoopRequest, outcome: Outcome): Pr
     const { end: graded, next } = await grade();
     journal.append(graded);
     journal.sync();
-    if (signal.aborted) return { text: end?.text ?? '', waiting: [], stop: 'interrupted' };
-    journal.append({ type: 'user.message', content: textBlocks(next.message, 'grader') });
+    if (signal.aborted) return { text: end?.text ?? '', waiting: [], stop: 'interrupted', graded: graded.result };
+    if (next.kind === 'stop' && next.message === undefined)
+      return { text: end?.text ?? '', waiting: [], stop: next.stop, why: next.why, graded: graded.result };
+    journal.append({ type: 'user.message', content: textBlocks(next.message ?? '', 'grader') });
     if (next.kind === 'revise') continue;
     const last = await runLoop({ ...request, rule: async () => GRADED });
-    const why = next.why ?? last.why;
     // The grade stands, whatever becomes of the last word.
-    return { ...last, text: last.text || (end?.text ?? ''), stop: next.stop, ...(why !== undefined && { why }) };
+    return { ...last, text: last.text || (end?.text ?? ''), stop: next.stop, why: next.why, graded: graded.result };
   }
 }

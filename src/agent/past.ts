@@ -2,11 +2,12 @@
 
 import { UserError } from '../base/errors.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
+import { definedRubric } from '../domain/outcome.ts';
 import { readTranscript } from '../store/transcript-read.ts';
 import { type Used, usedSoFar } from './budget.ts';
 
 /** The agent, model and spending of a stored session, for whoever goes on with it. Throws UserError if it is not one of ours. */
-export function storedRun(path: string): { header: Header; used: Used } {
+export function storedRun(path: string): { header: Header; used: Used; rubric: string | undefined } {
   const past = readPast(path);
   const header = past[0];
   if (header?.type !== 'session.created' || header.source.tool !== 'agentmem')
@@ -15,7 +16,7 @@ export function storedRun(path: string): { header: Header; used: Used } {
       where: path,
       hint: 'start a new one: agent run "<task>"',
     });
-  return { header, used: usedSoFar(past) };
+  return { header, used: usedSoFar(past), rubric: definedRubric(past) };
 }
 
 /** Every readable event of a transcript, in its order. */

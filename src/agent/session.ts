@@ -48,10 +48,16 @@ export function openSession(options: SessionOptions, past: Iterable<SessionEvent
     conversation.add(event);
     addTo(totals, event);
   };
-  for (const event of past) take(event);
+  let after: number | undefined;
+  for (const event of past) {
+    take(event);
+    const at = event.at === undefined ? Number.NaN : Date.parse(event.at);
+    if (!Number.isNaN(at)) after = Math.max(after ?? 0, at);
+  }
   const journal = openJournal({
     ...options,
     session: id,
+    ...(after !== undefined && { after }),
     onEvent: (event) => {
       take(event);
       onEvent(event);

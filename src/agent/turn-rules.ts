@@ -12,12 +12,16 @@ export interface NextStep {
   skip: Map<string, string>;
 }
 
+const CUTS = new Set(['max_tokens', 'length']);
 const CUT = 'This call was cut off by the output limit and did not run. Send it again, in smaller parts if it is long.';
 const GO_ON = 'Your answer was cut off at the output limit. Go on exactly where it stopped.';
 const EMPTY = 'You sent an empty answer. Go on with the task, or say in words that it is done.';
 
-/** Judges a whole answer. `empty` is how many empty or cut answers came in a row before it. */
-export function nextStep(answer: ModelAnswer): NextStep {
+/** What of an answer is judged. */
+export type Judged = Pick<ModelAnswer, 'content' | 'broken' | 'stopReason'>;
+
+/** Judges a whole answer. */
+export function nextStep(answer: Judged): NextStep {
   const calls = answer.content.filter((block) => block.type === 'tool_use');
   const skip = new Map(answer.broken.map(({ id, reason, raw }) => [id, brokenText(reason, raw)]));
   switch (answer.stopReason) {
@@ -38,21 +42,22 @@ export function nextStep(answer: ModelAnswer): NextStep {
 }
 
 // Some servers say end_turn beside calls, others tool_use without any: the calls decide.
-function finished(answer: ModelAnswer, calls: number, skip: Map<string, string>): NextStep {
+function finished(answer: Judged, calls: number, skip: Map<string, string>): NextStep {
   if (calls > 0) return { kind: 'calls', skip };
   return isEmpty(answer) ? { kind: 'again', say: EMPTY, skip } : { kind: 'done', skip };
 }
 
-function cutOff(answer: ModelAnswer, calls: ModelAnswer['content'], skip: Map<string, string>): NextStep {
+function cutOff(answer: Judged, calls: Judged['content'], skip: Map<string, string>): NextStep {
   if (calls.length === 0) return { kind: 'again', say: isEmpty(answer) ? EMPTY : GO_ON, skip };
   const last = answer.content.at(-1);
-  // Arguments that happen to be whole JSON may still be half of what was meant.
-  if (last?.type === 'tool_use' && typeof last.id === 'string' && answer.stopReason === 'max_tokens')
+  // Arguments that happen to be whole JSON may still be half of what was meant. Other words that nobody knows (`tool_calls`)
+  // come from servers whose calls are whole.
+  if (last?.type === 'tool_use' && typeof last.id === 'string' && CUTS.has(answer.stopReason ?? ''))
     skip.set(last.id, CUT);
   return { kind: 'calls', skip };
 }
 
-function isEmpty(answer: ModelAnswer): boolean {
+function isEmpty(answer: Judged): boolean {
   return !answer.content.some(
     (block) =>
       block.type !== 'thinking' &&

@@ -23,6 +23,7 @@ export const define: Define = (command, bind) => {
     .option('--no-context', 'leave out AGENTS.md, CLAUDE.md, GEMINI.md and skills of the project')
     .option('--workspace <folder>', 'where the agent works (default: here)')
     .option('--resume <session>', 'go on with a session: its id, a beginning of it, or last')
+    .option('--rubric <name>', 'work until it is good by rubrics/<name>.yaml, or the rounds are used up')
     .option('--budget <limits>', 'for example 2.50, or usd=2,turns=40,minutes=20,tokens=2M; none lifts a limit')
     .option('--allow <pattern>', 'allow calls without asking, for example "bash(npm test *)"; may be repeated', collect)
     .option('--deny <pattern>', 'refuse calls, whatever else is said; may be repeated', collect)
@@ -38,7 +39,7 @@ Examples:
   $ git diff | agent run "Review this" --file - --no-memory
   $ agent run --file task.md --json | jq -r .type
 
-Exit codes: 0 it says that it is done · 1 it stopped for another reason · 2 it could not start · 130 interrupted`,
+Exit codes: 0 it says that it is done, and the rubric, if there is one, is satisfied · 1 it stopped for another reason · 2 it could not start · 130 interrupted`,
     )
     .action(bind(run));
 };
@@ -70,15 +71,15 @@ async function run(context: CommandContext, words: string[], flags: RunFlags): P
   return exitCode(report);
 }
 
-/** 0 done, 1 stopped for another reason, 2 the model was never reached; an interrupted run is 130. */
-export function exitCode({ stop_reason, never_started }: RunReport): number {
-  if (stop_reason === 'end_turn') return 0;
+/** 0 done (and satisfied, where a rubric was given), 1 stopped for another reason, 2 the model was never reached; an interrupted run is 130. */
+export function exitCode({ stop_reason, never_started, graded }: RunReport): number {
+  if (stop_reason === 'end_turn') return graded === undefined || graded === 'satisfied' ? 0 : 1;
   if (stop_reason === 'interrupted') return 130;
   return never_started ? 2 : 1;
 }
 
 function printReport({ print }: CommandContext, report: RunReport): void {
-  const { session, text, stop_reason, why, waiting, usage } = report;
+  const { session, text, stop_reason, why, waiting, usage, graded } = report;
   // What was said before an interruption is no answer; it stands in the transcript and was shown as it came.
   if (text !== '' && stop_reason !== 'interrupted') print.line(print.outside(text));
   for (const need of waiting) print.line(print.outside(need));
@@ -87,7 +88,8 @@ function printReport({ print }: CommandContext, report: RunReport): void {
   const money = usage.usd > 0 ? `, ${dollars(usage.usd)}` : '';
   const facts = `${count(usage.requests, 'turn')}, ${count(tokens, 'token')}${money}`;
   const ending = stop_reason === 'end_turn' ? '' : ` · ${stop_reason}${why === undefined ? '' : `: ${why}`}`;
-  print.next(print.outside(`${session}: ${facts}${ending}`));
+  const grade = graded === undefined ? '' : ` · graded ${graded}`;
+  print.next(print.outside(`${session}: ${facts}${grade}${ending}`));
   if (stop_reason === 'end_turn') print.next(`next: agent sessions show ${session}`);
   else if (waiting.length > 0) print.next(`next: agent run --resume ${session} "<your answer>"`);
   else print.next(`next: agent run --resume ${session}${stop_reason === 'budget_reached' ? ' --budget <more>' : ''}`);

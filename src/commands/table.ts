@@ -5,6 +5,8 @@ export const commandTable: CommandRow[] = [
   { name: 'init', summary: 'lay out .agentmem/ in a git repository', load: () => import('./init.ts') },
   { name: 'run', summary: 'let an agent work on a task', load: () => import('./run.ts') },
   { name: 'import', summary: 'bring in transcripts of other tools', load: () => import('./import.ts') },
+  { name: 'grade', summary: 'judge stored sessions by a rubric, later and again', load: () => import('./grade.ts') },
+  { name: 'rubric', summary: 'say what good looks like, and try it on sessions', load: () => import('./rubric.ts') },
   {
     name: 'sessions',
     summary: 'look around in stored sessions, share them, take them away',
@@ -31,6 +33,7 @@ export const commandTable: CommandRow[] = [
     summary: 'which rule decides a call of an agent, and why',
     load: () => import('./permissions.ts'),
   },
+  { name: 'mcp', summary: 'MCP servers: list them, try them', load: () => import('./mcp.ts') },
   { name: 'config', summary: 'settings in force, and where each came from', load: () => import('./config.ts') },
   { name: 'doctor', summary: 'what protects you here, and what works', load: () => import('./doctor.ts') },
   { name: 'demo', summary: 'see one turn of the cycle in a fresh repository', load: () => import('./demo.ts') },

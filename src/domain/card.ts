@@ -75,10 +75,57 @@ export const changeSchema = z.object({
   first: z.object({ tool: z.string(), sessions: z.number().int() }).optional(),
   /** Sessions in which the very same call was repeated straight away, and in how many of them that worked. */
   repeated: z.object({ sessions: z.number().int(), worked: z.number().int() }).optional(),
+  /** The same call made again later, at whatever distance; `steps` and `seconds` are medians from the error to the call that worked. */
+  waited: z
+    .object({
+      sessions: z.number().int(),
+      worked: z.number().int(),
+      steps: z.number().int(),
+      seconds: z.number().int().optional(),
+    })
+    .optional(),
+  /** Where nothing that the sessions tried got past it: how many went on trying, and the calls that all of them spent on it. */
+  dead_end: z.object({ sessions: z.number().int(), calls: z.number().int() }).optional(),
   /** Exact two-sided binomial p on discordant pairs, one pair a session: changed-and-worked against unchanged-and-worked. */
   p: z.number().optional(),
 });
 export type Change = z.infer<typeof changeSchema>;
+
+/** What lay between a first attempt and an accepted one: sessions, one vote each. */
+export const gapSchema = z.object({
+  /** `<rubric>/<criterion>`; absent where people had the work changed. */
+  criterion: z.string().optional(),
+  /** Sessions in which the first verdict was told, those that fell short of it, and those of them that were right after a revision. */
+  told: z.number().int(),
+  unmet: z.number().int(),
+  met: z.number().int(),
+  /** Argument (JSON pointer) of the card's tool that was changed in `did` of `met`; without it, the tool was newly called. */
+  argument: z.string().optional(),
+  /** The new value that most gave. */
+  to: z.string().optional(),
+  did: z.number().int().optional(),
+  /** Sessions with revisions that did not help with this, and how many of them did it too. */
+  others: z.object({ revisions: z.number().int(), did: z.number().int() }).optional(),
+});
+
+/** Steps that successful sessions have in common, in their order. */
+export const workflowSchema = z.object({
+  /** Tools, one a step. */
+  steps: z.array(z.string()),
+  /** Values that are passed on: argument `to` of step `at` is what step `from` was given (`input`) or showed (`result`), by JSON pointer. */
+  links: z.array(
+    z.object({
+      from: z.number().int(),
+      input: z.string().optional(),
+      result: z.string().optional(),
+      at: z.number().int(),
+      to: z.string(),
+    }),
+  ),
+  /** Compared sessions that took the steps and that did not, and how many of each passed. */
+  taken: z.object({ sessions: z.number().int(), passed: z.number().int() }),
+  others: z.object({ sessions: z.number().int(), passed: z.number().int() }),
+});
 
 export const cardSchema = z.object({
   id: z.string(),
@@ -90,6 +137,10 @@ export const cardSchema = z.object({
   template: z.string().optional(),
   change: changeSchema.optional(),
   predicate: predicateSchema.optional(),
+  gap: gapSchema.optional(),
+  workflow: workflowSchema.optional(),
+  /** Whose preference it is: `team`, or `person:` and the hashes of their names, where one alone asked for it. */
+  scope: z.string().optional(),
   counts: z.object({
     sessions: z.number().int(),
     tasks: z.number().int(),

@@ -1,5 +1,6 @@
 // The events of a session transcript, version 1: one JSON object a line; never reads or writes a file.
 import { z } from 'zod';
+import { artefactsSchema } from './artefacts.ts';
 
 /** A piece of content. `injected` names what put the text there (a hook, a reminder, a context file) when nobody said it. */
 export const block = z.discriminatedUnion('type', [
@@ -73,6 +74,8 @@ export const verdictSchema = z.object({
   reason: z.string(),
   evidence: z.array(spanRef).optional(),
   votes: z.record(z.string(), z.number()).optional(),
+  /** What a reader should know before trusting the verdict: the work spoke to the grader, the judge is weak, votes disagreed. */
+  notes: z.array(z.string()).optional(),
 });
 
 const usage = z.record(z.string(), z.unknown());
@@ -84,6 +87,10 @@ export const evaluationSchema = z.object({
   result: z.enum(['satisfied', 'needs_revision', 'max_iterations_reached', 'failed', 'interrupted', 'ungraded']),
   score: z.number().optional(),
   criteria: z.array(verdictSchema),
+  /** Why there is no yes or no, where the verdicts do not say it. */
+  reason: z.string().optional(),
+  /** Hash of what was graded, so that a later round can be known to be the same work. */
+  artefacts: z.string().optional(),
   grader: z.object({ model: z.string() }).optional(),
   usage: usage.optional(),
 });
@@ -153,6 +160,7 @@ const eventSchemas = [
     label: headerSchema.shape.label,
     /** Events whose lines `agent sessions redact` wrote anew: evidence that cites them no longer has their hash. */
     redacted: z.array(z.string()).optional(),
+    artefacts: artefactsSchema.optional(),
   }),
   z.object({
     ...common,
@@ -191,6 +199,8 @@ const eventSchemas = [
     kept: z.number().int().optional(),
     /** Thinking before this event is not sent back any more: what it was signed for has changed. */
     thinking_dropped: z.boolean().optional(),
+    /** Blocks before this event of kinds other than text, thinking and calls are not sent back any more: the server refused them. */
+    others_dropped: z.boolean().optional(),
     reason: z.string().optional(),
   }),
   z.object({ ...common, type: z.literal('user.interrupt'), reason: z.string().optional() }),

@@ -17,7 +17,8 @@ export function outcomeOf(header: Header, events: readonly SessionEvent[]): 'pas
   return last.result === 'needs_revision' || last.result === 'max_iterations_reached' ? 'fail' : null;
 }
 
-function definedRubric(events: readonly SessionEvent[]): string | undefined {
+/** The rubric that a session was told to work for, by its last `user.define_outcome`. */
+export function definedRubric(events: readonly SessionEvent[]): string | undefined {
   let name: string | undefined;
   for (const event of events) {
     if (event.type !== 'user.define_outcome' || !('rubric' in event)) continue;

@@ -1,5 +1,6 @@
 // The settings of config.yaml that a run reads: models, prices, budgets, permissions, sandbox, command tools; a schema, no behaviour.
 import { z } from 'zod';
+import { mcpSettings } from './mcp-settings.ts';
 import { permissionRuleSchema } from './permission.ts';
 
 const usd = z.number().positive();
@@ -72,6 +73,12 @@ export const runSettings = {
       month: z.strictObject({ usd: usd.optional() }).prefault({}),
     })
     .prefault({}),
+  grader: z
+    .strictObject({
+      /** What judges may cost for one run, or one `agent grade`; kept apart from the work's own budget. */
+      budget: budgetSchema.prefault({ usd: 2 }),
+    })
+    .prefault({}),
   /** First match wins; before the built-in rules and after those of the agent's file. */
   permissions: z.array(permissionRuleSchema).max(500).default([]),
   sandbox: z
@@ -90,4 +97,8 @@ export const runSettings = {
     .max(100)
     .default([]),
   tools: z.array(commandToolSchema).max(100).default([]),
+  /** MCP servers by name; their tools are called `mcp__<server>__<tool>`. */
+  mcp: mcpSettings,
+  /** Whether a run reads AGENTS.md, CLAUDE.md, GEMINI.md and the list of skills from the workspace up to the repository's top. */
+  context_files: z.boolean().default(true),
 };

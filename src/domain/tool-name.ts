@@ -14,8 +14,17 @@ export function ownToolName(name: string): string {
   return SYNONYMS.get(snake) ?? snake;
 }
 
-/** True if `name` is the tool that `pattern` names, in either spelling; `*` in the pattern stands for any characters. */
+/** True for the tool of an MCP server, `mcp__<server>__<tool>`: its words come from outside. */
+export function isMcpTool(name: string): boolean {
+  return name.startsWith('mcp__');
+}
+
+/**
+ * True if `name` is the tool that `pattern` names, in either spelling; `*` in the pattern stands for any characters, and
+ * `mcp__<server>` alone for every tool of that server, as in Claude Code's rules.
+ */
 export function isToolOf(pattern: string, name: string): boolean {
+  if (/^mcp__(?:(?!__)[^*])+$/.test(pattern) && name.startsWith(`${pattern}__`)) return true;
   const parts = ownToolName(pattern).split('*');
   const own = ownToolName(name);
   const [head = ''] = parts;

@@ -14,6 +14,8 @@ export interface RunOptions {
   asUser?: boolean;
   /** For talking to a server: the whole environment to do it in, as `git/network.ts` makes it. No hook runs. */
   network?: Readonly<Record<string, string>>;
+  /** A git directory of our own beside the repository's, with an index that is nobody's (`git/keep-tree.ts`). */
+  aside?: { gitDir: string; workTree: string };
 }
 
 export interface GitResult {
@@ -30,7 +32,7 @@ export async function runGit(dir: string, args: readonly string[], options: RunO
   if (!existsSync(dir)) throw new UserError({ what: 'This folder does not exist any more.', where: dir });
   let result: GitResult | undefined;
   const git = simpleGit({
-    ...(options.network ? asClient(options.network) : options.asUser ? asUser : asProgram),
+    ...(options.network ? asClient(options.network) : options.asUser ? asUser : options.aside ? besides : asProgram),
     baseDir: dir,
     // simple-git closes stdin only after writing something, and an empty string does not count as something.
     input: () => options.input ?? Buffer.alloc(0),
@@ -43,7 +45,7 @@ export async function runGit(dir: string, args: readonly string[], options: RunO
   });
   if (options.network) git.env({ ...options.network });
   try {
-    await git.raw([...(options.asUser ? [] : OWN_FLAGS), ...args]);
+    await git.raw([...(options.asUser ? [] : OWN_FLAGS), ...placeFlags(options), ...args]);
   } catch (error) {
     if (!(error instanceof GitPluginError) || error.plugin !== 'timeout') throw error;
     const hint = 'The server or the network does not answer; try again later.';
@@ -104,12 +106,21 @@ const asProgram = {
   completion: { onClose: true, onExit: false },
 } satisfies Partial<SimpleGitOptions>;
 
+const besides = {
+  ...asProgram,
+  unsafe: { ...asProgram.unsafe, allowUnsafeConfigPaths: true },
+} satisfies Partial<SimpleGitOptions>;
+
 const asUser = {
   allowEnvironment: [...HARMLESS, ...IDENTITY],
   timeout: { block: 600_000 },
   // A hook may leave a process behind that holds the pipe open for ever.
   completion: { onClose: true, onExit: 200 },
 } satisfies Partial<SimpleGitOptions>;
+
+function placeFlags({ aside }: RunOptions): string[] {
+  return aside === undefined ? [] : [`--git-dir=${aside.gitDir}`, `--work-tree=${aside.workTree}`];
+}
 
 // The guard of simple-git names what it lets through; which variables those are is decided in `git/network.ts`.
 function asClient(env: Readonly<Record<string, string>>): Partial<SimpleGitOptions> {

@@ -115,8 +115,8 @@ function serve(program: Program, maxBytes: number): ServingProcess {
   };
 }
 
-// Calls back with each line, or with undefined in the place of one that is too long.
-function lineSplitter(maxBytes: number, onLine: (line: string | undefined) => void): (chunk: Buffer) => void {
+/** Takes chunks and calls back with each line, or with undefined in the place of one that is too long. */
+export function lineSplitter(maxBytes: number, onLine: (line: string | undefined) => void): (chunk: Buffer) => void {
   let parts: Buffer[] = [];
   let size = 0;
   return (chunk) => {

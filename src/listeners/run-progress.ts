@@ -1,7 +1,14 @@
 // What a running session does, in lines that a person can follow; turns events into notes and progress, and prints nothing itself.
 import { clip, count, oneLine } from '../base/text.ts';
 import type { Emit } from '../domain/emit.ts';
-import { isToolResult, isToolUse, type SessionEvent, spokenText, type ToolResult } from '../domain/events.ts';
+import {
+  type Evaluation,
+  isToolResult,
+  isToolUse,
+  type SessionEvent,
+  spokenText,
+  type ToolResult,
+} from '../domain/events.ts';
 
 export interface RunProgress {
   /** Takes each stored event. */
@@ -56,10 +63,17 @@ export function runProgress(emit: Emit, now: () => Date): RunProgress {
         stage: 'run',
         text: `${String(event.reason)}; trying again in ${count(wait, 'second')}`,
       });
-    } else if (event.type === 'agent.thread_context_compacted')
-      note('earlier tool results were shortened to make room');
+    } else if (event.type === 'span.outcome_evaluation_start') activity('grading');
+    else if (event.type === 'span.outcome_evaluation_end' && 'criteria' in event) note(gradeText(event as Evaluation));
+    else if (event.type === 'agent.thread_context_compacted') note('earlier tool results were shortened to make room');
   };
   return { onEvent, activity };
+}
+
+function gradeText({ result, criteria }: Evaluation): string {
+  const open = criteria.filter((c) => c.verdict !== 'met');
+  const why = open.map((c) => `${c.id}: ${clip(oneLine(c.reason), 120)}`);
+  return [`graded ${result}, ${criteria.length - open.length} of ${criteria.length} met`, ...why].join('\n  ');
 }
 
 function loadedText(event: SessionEvent): string {

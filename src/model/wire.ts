@@ -44,11 +44,20 @@ const LEAST_BUDGET = 1024;
 const MOST_BUDGET = 16_000;
 
 // The budget counts towards max_tokens and must be less, so half of it is left for the answer.
-function thinkingFor({ thinking, maxTokens }: ModelRequest, able: Abilities): Record<string, unknown> | undefined {
+function thinkingFor(request: ModelRequest, able: Abilities): Record<string, unknown> | undefined {
+  const { thinking, maxTokens, messages } = request;
   if (!thinking || able.thinking === 'none') return undefined;
   if (able.thinking === 'adaptive') return { type: 'adaptive' };
+  if (lacksThinking(messages)) return undefined;
   const budget = Math.min(MOST_BUDGET, Math.floor(maxTokens / 2));
   return budget < LEAST_BUDGET ? undefined : { type: 'enabled', budget_tokens: budget };
+}
+
+// Models with a budget refuse calls that no thinking led to (it was let go, or they thought of none) until their turn is over.
+function lacksThinking(messages: readonly ApiMessage[]): boolean {
+  if (messages.at(-1)?.content[0]?.type !== 'tool_result') return false;
+  const first = messages.findLast(({ role }) => role === 'assistant')?.content.find(sendable);
+  return first?.type !== 'thinking' && first?.type !== 'redacted_thinking';
 }
 
 // The cached prefix runs tools, system, messages: a mark on the system prompt covers the tools as well.

@@ -1,17 +1,17 @@
 // Run: an agent works on a task, and all that happens becomes a session; starts one or goes on with one, and grades nothing.
 
 import type { Briefing } from '../agent/briefing.ts';
-import { resultOf } from '../agent/calls.ts';
-import { closeOpenCalls, type LoopEnd, type LoopRequest, runLoop } from '../agent/loop.ts';
-import { changedSince, lastWaiting, readPast } from '../agent/past.ts';
+import { goOn } from '../agent/going-on.ts';
+import { closeOpenCalls, type LoopRequest, runLoop } from '../agent/loop.ts';
+import { type Outcome, type OutcomeEnd, workForOutcome } from '../agent/outcome-loop.ts';
+import { readPast } from '../agent/past.ts';
 import { endEvents, type OpenSession, openSession, type Totals, textBlocks } from '../agent/session.ts';
-import { said } from '../agent/tools/tool.ts';
-import { UserError } from '../base/errors.ts';
 import { liveEventId, liveSessionId } from '../base/ids.ts';
 import { clip, oneLine } from '../base/text.ts';
 import { VERSION } from '../base/version.ts';
 import type { Agent } from '../domain/agent.ts';
-import type { EventDraft, Header, SessionEvent, StopReason } from '../domain/events.ts';
+import type { Artefacts } from '../domain/artefacts.ts';
+import type { Block, Evaluation, EventDraft, Header, SessionEvent, StopReason } from '../domain/events.ts';
 import type { Layout } from '../store/layout.ts';
 import { type Redact, redactDeep } from '../store/redaction.ts';
 import { newPath } from '../store/session-files.ts';
@@ -29,12 +29,18 @@ export interface RunRequest
   now: () => Date;
   random: () => string;
   onEvent: (event: SessionEvent) => void;
+  /** The outcome to work for, by a session's transcript and what is stored in it; absent where nothing is graded. */
+  outcome?: (path: string, past: readonly SessionEvent[]) => Outcome;
+  /** Keeps what was made, so that it can be graded later; undefined where nothing was. */
+  keep?: (session: string, path: string) => Promise<Artefacts | undefined>;
 }
 
 export interface NewRun extends RunRequest {
   task: { id?: string; prompt: string };
   by: string;
   workspace: { folder: string; project: string; git?: Header['git'] };
+  /** What people keep for agents in the project; comes before the lessons, which refine it. */
+  context?: readonly Block[];
   /** The lessons that the agent starts with; absent where it runs without memory. */
   briefing?: Briefing;
 }
@@ -55,13 +61,15 @@ export interface RunReport {
   /** The questions that wait for an answer. */
   waiting: string[];
   usage: Totals;
+  /** What the work was graded, where it was. */
+  graded?: Evaluation['result'];
   /** True where the model never answered because of key, address or name: nothing was started. */
   never_started: boolean;
 }
 
 /** Starts a session and works until it ends. Throws UserError where the disk refuses. */
 export async function startRun(request: NewRun): Promise<RunReport> {
-  const { layout, redact, now, random, agent, briefing, task } = request;
+  const { layout, redact, now, random, agent, context = [], briefing, task } = request;
   const at = now();
   const id = liveSessionId(at, random());
   const header = headerOf(request, id, at);
@@ -69,10 +77,10 @@ export async function startRun(request: NewRun): Promise<RunReport> {
   const writer = createTranscript(path, header, { redact, since: at.toISOString() });
   request.onEvent(redactDeep(redact, header));
   try {
-    const session = openSession({ ...request, id, path, writer });
+    const session = openSession({ ...request, id, path, writer }, [redactDeep(redact, header)]);
     session.journal.append(
       ...loadedEvents(briefing),
-      { type: 'system.message', content: [...textBlocks(agent.prompt), ...briefingBlocks(briefing)] },
+      { type: 'system.message', content: [...textBlocks(agent.prompt), ...context, ...briefingBlocks(briefing)] },
       { type: 'user.message', content: textBlocks(task.prompt) },
     );
     return await work(request, session);
@@ -83,6 +91,7 @@ export async function startRun(request: NewRun): Promise<RunReport> {
 
 /**
  * Goes on with a session of ours: calls without a result are told as interrupted, `say` answers what was asked or comes next.
+ * One that died between its last word and its end is only ended.
  * Throws UserError where the session is not ours, is being written, or there is nothing to go on with.
  */
 export async function resumeRun(request: ResumedRun): Promise<RunReport> {
@@ -91,14 +100,19 @@ export async function resumeRun(request: ResumedRun): Promise<RunReport> {
   try {
     const past = readPast(stored.path);
     const session = openSession({ ...request, id: stored.id, path: stored.path, writer }, past);
-    prepare(request, session, past);
-    return await work(request, session);
+    const { say, agent, modelId, tools } = request;
+    const words = goOn({
+      ...{ session, past, prompt: agent.prompt, modelId, tools: [...tools.keys()] },
+      ...(say !== undefined && { say }),
+    });
+    if (words === undefined || request.outcome !== undefined) return await work(request, session, past);
+    return await finish(request, session, { stop: 'end_turn', text: words, waiting: [] }, session.totals.requests);
   } finally {
     writer.close();
   }
 }
 
-async function work(request: RunRequest, session: OpenSession): Promise<RunReport> {
+async function work(request: RunRequest, session: OpenSession, past: readonly SessionEvent[] = []): Promise<RunReport> {
   const { journal, conversation, totals } = session;
   const { modelId, tools, effort } = request;
   journal.append({
@@ -108,15 +122,29 @@ async function work(request: RunRequest, session: OpenSession): Promise<RunRepor
     tools: [...tools.keys()],
   });
   const answersBefore = totals.requests;
-  const end = await runLoop({ ...request, journal, conversation });
+  const loop = { ...request, journal, conversation };
+  const outcome = request.outcome?.(session.path, past);
+  const end = outcome === undefined ? await runLoop(loop) : await workForOutcome(loop, outcome);
   closeOpenCalls(conversation, journal, new Set(end.waiting.map(({ event }) => event)));
+  return await finish(request, session, end, answersBefore);
+}
+
+async function finish(
+  { keep }: RunRequest,
+  session: OpenSession,
+  end: OutcomeEnd,
+  answersBefore: number,
+): Promise<RunReport> {
+  const { journal, totals } = session;
+  const artefacts = await keep?.(session.id, session.path);
+  if (artefacts !== undefined) journal.append({ type: 'session.updated', artefacts });
   journal.append(...endEvents(end, totals));
   journal.sync();
   return report(session, end, totals.requests - answersBefore);
 }
 
-function report({ id, path, totals }: OpenSession, end: LoopEnd, requests: number): RunReport {
-  const { stop, text, why, waiting, failure } = end;
+function report({ id, path, totals }: OpenSession, end: OutcomeEnd, requests: number): RunReport {
+  const { stop, text, why, waiting, failure, graded } = end;
   return {
     session: id,
     path,
@@ -125,6 +153,7 @@ function report({ id, path, totals }: OpenSession, end: LoopEnd, requests: numbe
     ...(why !== undefined && { why }),
     waiting: waiting.map(({ need }) => need),
     usage: totals,
+    ...(graded !== undefined && { graded }),
     never_started: requests <= 1 && failure?.failure === 'config',
   };
 }
@@ -156,33 +185,4 @@ function loadedEvents(briefing: Briefing | undefined): EventDraft[] {
 
 function briefingBlocks(briefing: Briefing | undefined) {
   return briefing === undefined || briefing.text === '' ? [] : textBlocks(briefing.text, 'playbooks');
-}
-
-// Answers what waits, tells what was interrupted, and notes what no longer fits the thinking that was signed.
-function prepare(request: ResumedRun, session: OpenSession, past: readonly SessionEvent[]): void {
-  const { journal, conversation } = session;
-  const { say, modelId, tools } = request;
-  const waiting = lastWaiting(past);
-  const open = conversation.calls().filter(({ use, result }) => result === undefined && waiting.has(use.id));
-  if (open.length > 0 && say === undefined)
-    throw new UserError({
-      what: 'the agent waits for an answer',
-      where: `session ${session.id}`,
-      hint: `agent run --resume ${session.id} "<your answer>"`,
-    });
-  if (say !== undefined) journal.append(...open.map(({ use }) => resultOf(use, said(say))));
-  closeOpenCalls(conversation, journal, new Set());
-  if (say !== undefined && open.length === 0) journal.append({ type: 'user.message', content: textBlocks(say) });
-  if (conversation.answered())
-    throw new UserError({
-      what: 'this session has ended: the agent said that it is done',
-      where: `session ${session.id}`,
-      hint: `say what comes next: agent run --resume ${session.id} "<what to do>"`,
-    });
-  if (conversation.hasThinking() && changedSince(past, modelId, [...tools.keys()]))
-    journal.append({
-      type: 'agent.thread_context_compacted',
-      thinking_dropped: true,
-      reason: 'the model or its tools changed',
-    });
 }

@@ -28,17 +28,26 @@ export interface RubricsRead {
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
+/** The text of a rubric and where it lies, before anybody has looked at what it says. */
+export interface RubricFile {
+  text: string;
+  path: string;
+  from: string;
+  /** The name that it must have, where its file gives it one. */
+  name?: string;
+}
+
 /**
  * The rubric of that name, or of the file at that path (relative to `folder`, the one of `.agentmem` by default).
  * Throws UserError with file, line and field where its file is not valid, and with the names there are where none is.
  */
 export function readRubric(layout: Layout, nameOrPath: string, folder = layout.root): FoundRubric {
-  if (NAME.test(nameOrPath)) {
-    const path = join(layout.rubrics, `${nameOrPath}.yaml`);
-    const text = readOwn(path);
-    if (text !== undefined) return parseRubric(text, { path, from: `rubrics/${nameOrPath}.yaml`, name: nameOrPath });
-    throw unknownRubric(layout, nameOrPath);
-  }
+  return parseRubric(findRubric(layout, nameOrPath, folder));
+}
+
+/** The file that `readRubric` would read. Throws UserError where there is none, or it cannot be read. */
+export function findRubric(layout: Layout, nameOrPath: string, folder = layout.root): RubricFile {
+  if (NAME.test(nameOrPath)) return ownRubric(layout, nameOrPath);
   if (!/[/\\]|\.ya?ml$/.test(nameOrPath)) {
     throw new UserError({
       what: `“${nameOrPath.slice(0, 80)}” is no name of a rubric`,
@@ -48,8 +57,7 @@ export function readRubric(layout: Layout, nameOrPath: string, folder = layout.r
   const path = resolve(folder, nameOrPath);
   // A file of rubrics/ is the same rubric however it is named, and its commands are trusted under one name.
   const inside = /^([a-z0-9][a-z0-9_-]{0,63})\.yaml$/.exec(relative(layout.rubrics, path))?.[1];
-  if (inside !== undefined) return readRubric(layout, inside);
-  return parseRubric(readNamed(path), { path, from: nameOrPath });
+  return inside === undefined ? { text: readNamed(path), path, from: nameOrPath } : ownRubric(layout, inside);
 }
 
 /** Every rubric of rubrics/, and the files that describe none. Throws UserError only where the folder cannot be read. */
@@ -67,9 +75,8 @@ export function listRubrics(layout: Layout): RubricsRead {
   return read;
 }
 
-/** A rubric out of its text. `name` is the one that it must have, where its file gives it one. Throws UserError that lists every problem with its line. */
-export function parseRubric(text: string, file: { path: string; from: string; name?: string }): FoundRubric {
-  const { path, from, name } = file;
+/** A rubric out of its text. Throws UserError that lists every problem with its line. */
+export function parseRubric({ text, path, from, name }: RubricFile): FoundRubric {
   if (text.length > MOST_RUBRIC_CHARACTERS)
     throw new UserError({ what: 'a rubric has at most 262,144 characters', where: path });
   const { value, lineOf } = parseYamlText(text, path);
@@ -110,6 +117,13 @@ function namesIn({ rubrics }: Layout): string[] {
     if (code === undefined) throw error;
     throw new UserError({ what: `the rubrics cannot be read (${code})`, where: rubrics });
   }
+}
+
+function ownRubric(layout: Layout, name: string): RubricFile {
+  const path = join(layout.rubrics, `${name}.yaml`);
+  const text = readOwn(path);
+  if (text === undefined) throw unknownRubric(layout, name);
+  return { text, path, from: `rubrics/${name}.yaml`, name };
 }
 
 // Undefined where there is none. A link in a clone could lead to any file of this machine.

@@ -2,7 +2,7 @@
 import { sha256 } from '../base/hash.ts';
 import { clip } from '../base/text.ts';
 import { type Header, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
-import { outcomeOf } from '../domain/outcome.ts';
+import { definedRubric, outcomeOf } from '../domain/outcome.ts';
 import { conversation } from './conversation.ts';
 import { foldUpdates, isHeader, readTranscript, type StoredLine } from './transcript-read.ts';
 
@@ -24,6 +24,8 @@ export interface Summary extends Pick<Header, 'title' | 'source' | 'agent' | 'mo
   outcome: 'pass' | 'fail' | null;
   /** Grades in the transcript, of any rubric. */
   evaluations: number;
+  /** The rubric that it worked for. */
+  rubric?: string;
   content: string;
 }
 
@@ -92,6 +94,7 @@ class Summarizer {
     const at = header.at ?? times[0];
     const last = times.at(-1) ?? header.at;
     const ordered = conversation(this.#talk).map(({ item }) => item.event);
+    const rubric = definedRubric(ordered);
     return {
       ...(title !== undefined && { title }),
       source,
@@ -105,6 +108,7 @@ class Summarizer {
       counts: this.#counts(),
       outcome: outcomeOf(header, ordered),
       evaluations: ordered.filter((event) => event.type === 'span.outcome_evaluation_end').length,
+      ...(rubric !== undefined && { rubric }),
       content: contentHash(this.#shas),
     };
   }

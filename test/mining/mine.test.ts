@@ -49,9 +49,9 @@ describe('mine', () => {
       'blind_retry',
       'thrash',
       'gap',
-      'workflow',
       'argument_rule',
       'association',
+      'workflow',
     ]);
     expect(mined.silent.every((s) => s.reason.length > 20)).toBe(true);
     expect(mined.silent.find((s) => s.family === 'association')?.reason).toMatch(/^not searched in this version/);

@@ -92,6 +92,9 @@ function namesFor(all: readonly Tool[], wanted: string): string[] {
   // A shell without its companions could start commands in the background and never see them again.
   const meant = wanted === 'bash' ? CLAUDE_CODE.Bash : names.includes(wanted) ? [wanted] : CLAUDE_CODE[wanted];
   if (meant !== undefined) return names.filter((name) => meant.includes(name));
+  // Claude Code's way to name every tool of a server.
+  if (/^mcp__[^*]+$/.test(wanted) && names.some((name) => name.startsWith(`${wanted}__`)))
+    return names.filter((name) => name.startsWith(`${wanted}__`));
   const pattern = globPattern(wanted);
   return 'fault' in pattern ? [] : names.filter((name) => pattern.matches(name));
 }

@@ -9,6 +9,7 @@ export interface RunFlags {
   workspace?: string;
   resume?: string;
   budget?: string;
+  rubric?: string;
   allow?: string[];
   deny?: string[];
   record?: string;

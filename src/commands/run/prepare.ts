@@ -3,12 +3,11 @@ import { realpathSync } from 'node:fs';
 import { type Briefing, briefingFor } from '../../agent/briefing.ts';
 import { openBudget, type SessionBudget, type Used } from '../../agent/budget.ts';
 import { layeredBudget, parseBudget, unpricedBudget } from '../../agent/budget-limits.ts';
-import { contextFiles } from '../../agent/context-files.ts';
 import { type Hands, openHands } from '../../agent/hands.ts';
 import { storedRun } from '../../agent/past.ts';
 import { UserError } from '../../base/errors.ts';
 import { cautious } from '../../domain/cautious.ts';
-import type { Block, SessionEvent } from '../../domain/events.ts';
+import type { SessionEvent } from '../../domain/events.ts';
 import type { Budget } from '../../domain/run-settings.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { openRepository } from '../../git/repository.ts';
@@ -16,16 +15,21 @@ import { describeWorkTree } from '../../git/work-tree.ts';
 import { memoryAt } from '../../learning/memory-at.ts';
 import { type RunReport, type RunRequest, resumeRun, startRun } from '../../stages/run.ts';
 import { type FoundAgent, readAgent } from '../../store/agents.ts';
+import { type FoundRubric, readRubric } from '../../store/rubrics.ts';
 import { openIndex } from '../../store/session-index.ts';
 import { findSession } from '../../store/sessions.ts';
 import { openSpendLedger } from '../../store/spend.ts';
 import { trustedCommands } from '../../store/trust.ts';
 import { agentTemplate, memoryCommit, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
+import { openGraders } from '../graders.ts';
 import { type OpenedModel, openModelFor } from '../model-for.ts';
 import { trustRequest } from '../nightly.ts';
+import { artefactKeeper } from './artefacts.ts';
 import { type AtTerminal, atTerminal, personFor } from './at-terminal.ts';
 import type { RunFlags } from './flags.ts';
+import { outcomeFor } from './outcome.ts';
+import { projectContext } from './project-context.ts';
 import { ruling } from './ruling.ts';
 
 /** Where the work happens and who watches. */
@@ -52,7 +56,7 @@ export async function newRun(
       task: { prompt: task },
       by: workspace.by,
       workspace: place,
-      context: contextOf(context, workspace, flags, { folder: watch.folder, top }),
+      context: projectContext(context, workspace, flags, { folder: watch.folder, top }),
       ...(briefing !== undefined && { briefing }),
     });
   });
@@ -69,7 +73,7 @@ export async function resumedRun(
   const { layout } = workspace;
   const entry = findSession(openIndex(layout, context.emit), flags.resume ?? 'last');
   const path = `${layout.sessions}/${entry.path}`;
-  const { header, used } = storedRun(path);
+  const { header, used, rubric } = storedRun(path);
   const folder = flags.workspace === undefined && header.cwd !== undefined ? header.cwd : watch.folder;
   const agent = agentFor(context, workspace, header.agent?.name ?? 'default');
   if (header.agent?.sha256 !== undefined && header.agent.sha256 !== agent.sha256)
@@ -79,7 +83,13 @@ export async function resumedRun(
       text: `${agent.from} has changed since; the session keeps the prompt it began with`,
     });
   const model = flags.model ?? header.model;
-  const given = { agent, used, session: entry.id, ...(model !== undefined && { model }) };
+  const given = {
+    agent,
+    used,
+    session: entry.id,
+    ...(rubric !== undefined && { rubric }),
+    ...(model !== undefined && { model }),
+  };
   return await withParts(context, workspace, flags, { ...watch, folder }, given, (parts) =>
     resumeRun({ ...parts, session: { id: entry.id, path }, ...(say !== undefined && { say }) }),
   );
@@ -91,6 +101,8 @@ interface Given {
   used?: Used;
   /** The session that goes on. */
   session?: string;
+  /** The rubric that it works for already. */
+  rubric?: string;
 }
 
 // Opens what must be closed again, whatever happens in between.
@@ -112,10 +124,17 @@ async function withParts(
   try {
     const budget = budgetFor(context, workspace, flags, given, model);
     const terminal = atTerminal(context, budget);
+    const rubric = rubricFor(context, workspace, flags, given);
+    const graders = rubric === undefined ? undefined : openGraders(context, workspace, watch.folder);
     const hands = await handsFor(context, workspace, watch, given.agent, terminal);
     try {
       const spend = spendRecorder(workspace, world.now, given.session);
       return await work({
+        ...(rubric !== undefined &&
+          graders !== undefined && {
+            outcome: outcomeFor({ rubric, graders, folder: watch.folder, worker: model.id }),
+          }),
+        keep: await artefactKeeper(workspace, watch.folder),
         layout: workspace.layout,
         redact: workspace.redact,
         agent: given.agent,
@@ -138,6 +157,7 @@ async function withParts(
       });
     } finally {
       await hands.close();
+      await graders?.close();
     }
   } finally {
     await model.close();
@@ -255,20 +275,6 @@ function spendRecorder({ layout }: Workspace, now: () => Date, known = ''): (eve
   };
 }
 
-// What people keep for agents between the repository's top and the workspace.
-function contextOf(
-  { emit, world }: CommandContext,
-  { settings }: Workspace,
-  flags: RunFlags,
-  { folder, top }: { folder: string; top: string },
-): Block[] {
-  if (flags.context === false || !settings.context_files) return [];
-  const { blocks, files, notes } = contextFiles({ workspace: folder, top, home: world.home });
-  if (files.length > 0) emit({ type: 'note', stage: 'run', text: `context files: ${files.join(', ')}` });
-  for (const text of notes) emit({ type: 'warning', stage: 'run', text });
-  return blocks;
-}
-
 async function placeOf(
   folder: string,
 ): Promise<{ folder: string; project: string; top: string; git?: { dirty: boolean } }> {
@@ -276,4 +282,14 @@ async function placeOf(
   if (repo === null || repo.bare) return { folder, project: folder, top: folder };
   const { project, git } = await describeWorkTree(repo);
   return { folder, project, top: repo.root, git };
+}
+
+function rubricFor(
+  { world }: CommandContext,
+  { layout }: Workspace,
+  flags: RunFlags,
+  { agent, rubric }: Given,
+): FoundRubric | undefined {
+  const name = flags.rubric ?? rubric ?? agent.rubric;
+  return name === undefined ? undefined : readRubric(layout, name, world.cwd);
 }

@@ -1,0 +1,42 @@
+// Where and how commands of a session run: the workspace, a clean environment and the walls of this machine; runs nothing but the probe for them.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '../domain/settings.ts';
+import { cleanEnvironment } from '../host/clean-env.ts';
+import { confinerFor, probeSandbox, type Sandbox, wallsInWords } from '../host/sandbox.ts';
+import type { CommandGround } from './tools/bash.ts';
+
+export interface GroundRequest {
+  settings: Pick<Settings, 'sandbox' | 'pass_env'>;
+  /** Real path of the folder that the agent works in. */
+  workspace: string;
+  /** Folder of the memory: commands may read it and not write there. */
+  memory: string;
+  env: NodeJS.ProcessEnv;
+  home: string;
+  /** What was found to confine commands, where somebody has looked already. */
+  sandbox?: Sandbox;
+}
+
+export interface Ground extends CommandGround {
+  sandbox: Sandbox;
+  /** Takes its temporary folder away. */
+  remove(): void;
+}
+
+/** Looks what confines commands here, and makes a temporary folder for them. */
+export async function openGround(request: GroundRequest): Promise<Ground> {
+  const { settings, workspace, memory, env, home } = request;
+  const { mode, network } = settings.sandbox;
+  const sandbox = request.sandbox ?? (await probeSandbox(env.PATH));
+  const tmp = mkdtempSync(join(tmpdir(), 'agentmem-'));
+  return {
+    workspace,
+    env: cleanEnvironment(env, settings.pass_env),
+    confine: confinerFor(mode, sandbox, { workspace, network, home, tmp, protect: [memory] }),
+    walls: wallsInWords(mode, sandbox, network),
+    sandbox,
+    remove: () => rmSync(tmp, { recursive: true, force: true }),
+  };
+}
