@@ -1,19 +1,14 @@
 // `agent grade`: judges stored sessions by a rubric, later and again, and measures the grader against people's labels; runs no agent.
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { systemCode, UserError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
+import { UserError } from '../base/errors.ts';
 import { clip, count, oneLine } from '../base/text.ts';
-import { calibrate } from '../grading/calibrate.ts';
-import { type Label, parseLabels } from '../grading/labels.ts';
+import type { Label } from '../grading/labels.ts';
 import { type GradedSession, gradeSessions } from '../stages/grade.ts';
-import { writeCalibration } from '../store/calibration.ts';
 import { type FoundRubric, readRubric } from '../store/rubrics.ts';
 import { type IndexEntry, openIndex } from '../store/session-index.ts';
 import { findSession } from '../store/sessions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
-import { printCalibration } from './grade-print.ts';
+import { calibrated, labelsIn } from './grade/calibrate.ts';
 import { openGraders } from './graders.ts';
 import { type SelectionFlags, select, wholeNumber, withSelection } from './selection.ts';
 
@@ -34,7 +29,7 @@ export const define: Define = (command, bind) => {
     .option('-j, --jobs <n>', 'sessions graded side by side', wholeNumber, 4)
     .option(
       '--calibrate <labels.jsonl>',
-      'compare the grader with what people said, and keep the result beside the rubric',
+      'compare the grader with what people said, and keep the result beside the rubric; imported: with labels that came with an import',
     )
     .option('--json', 'print every grade as JSON')
     .addHelpText(
@@ -45,6 +40,7 @@ Examples:
   $ agent grade --rubric landing --since 7d -j 8       stopped with Ctrl-C, it goes on where it was
   $ agent grade 2026 --rubric landing --again
   $ agent grade --rubric landing --calibrate labels.jsonl
+  $ agent grade --rubric acted --calibrate imported     against the rewards of an imported benchmark
 
 A line of labels.jsonl: {"session": "<id>", "criterion": "<id, or left out for the whole>", "verdict": "met" or "not_met"}
 
@@ -55,7 +51,7 @@ Exit codes: 0 all satisfied · 1 at least one is not, or could not be decided ·
 
 async function grade(context: CommandContext, refs: string[], flags: Flags): Promise<number> {
   const workspace = await context.open();
-  const labels = flags.calibrate === undefined ? undefined : labelsIn(context, flags.calibrate);
+  const labels = flags.calibrate === undefined ? undefined : labelsIn(context, workspace, flags.calibrate);
   const sessions = chosen(context, workspace, refs, flags, labels?.labels);
   const graded = await gradeAll(context, workspace, flags, sessions);
   context.stop();
@@ -161,46 +157,4 @@ function printGrades({ print }: CommandContext, graded: readonly GradedSession[]
   }
   const passed = graded.filter((g) => 'evaluation' in g && g.evaluation.result === 'satisfied').length;
   if (graded.length > 1) print.line(`${passed} of ${count(graded.length, 'session')} satisfied`);
-}
-
-function labelsIn({ world, emit }: CommandContext, path: string): { labels: Label[]; sha256: string } {
-  const file = resolve(world.cwd, path);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the labels cannot be read (${code})`, where: path });
-  }
-  const { labels, bad } = parseLabels(text);
-  for (const { line, reason } of bad.slice(0, 10))
-    emit({ type: 'warning', stage: 'grade', text: `a label is left out: ${reason}`, where: `${path}:${line}` });
-  if (labels.length === 0) throw new UserError({ what: 'there is no label in this file', where: path });
-  return { labels, sha256: sha256(text) };
-}
-
-function calibrated(
-  { print, world }: CommandContext,
-  { layout, settings }: Workspace,
-  flags: Flags,
-  graded: readonly GradedSession[],
-  { labels, sha256: labelsSha256 }: { labels: Label[]; sha256: string },
-): number {
-  if (flags.rubric === undefined)
-    throw new UserError({ what: 'calibrating needs to know which rubric', hint: 'add --rubric <name>' });
-  const judged = graded.flatMap((g) => ('evaluation' in g ? [{ session: g.session, evaluation: g.evaluation }] : []));
-  const calibration = calibrate({
-    rubric: readRubric(layout, flags.rubric, world.cwd),
-    labels,
-    judged,
-    grader: settings.models.grader,
-    labelsSha256,
-    at: world.now().toISOString(),
-  });
-  const path = writeCalibration(layout, calibration.record);
-  if (flags.json) print.json(calibration);
-  else printCalibration(print, calibration);
-  print.next(`kept in ${path}; commit it beside the rubric`);
-  return calibration.rows.some((row) => row.weak) ? 1 : 0;
 }

@@ -170,3 +170,33 @@ describe('agent grade', () => {
     expect(existsSync(join(repo, '.agentmem/rubrics/report.calibration.json'))).toBe(true);
   });
 });
+
+describe('many stored sessions', () => {
+  it('are graded several at once, stopped and gone on with, each exactly once', () => {
+    const sessions = join(repo, '.agentmem', 'sessions', 'undated');
+    mkdirSync(sessions, { recursive: true });
+    const ids = Array.from({ length: 120 }, (_, i) => `many-${String(i).padStart(3, '0')}`);
+    for (const [i, id] of ids.entries()) {
+      const events = [
+        { id: 'evt_0', type: 'session.created', version: 1, session: id, source: { tool: 'made', id } },
+        { id: 'evt_1', type: 'user.message', content: [{ type: 'text', text: 'Do it.' }] },
+        { id: 'evt_2', type: 'agent.message', content: [{ type: 'text', text: i % 3 === 0 ? 'report.md' : 'no' }] },
+      ];
+      writeFileSync(join(sessions, `${id}.jsonl`), events.map((e) => `${JSON.stringify(e)}\n`).join(''));
+    }
+    put(
+      '.agentmem/rubrics/said.yaml',
+      'rubric: said\ncriteria:\n  - id: said\n    statement: It names the report.\n    check: { output: { matches: "report[.]md" } }\n',
+    );
+    // The first fifty stand for what was done before somebody stopped it.
+    home.agent(repo, 'grade', '--rubric', 'said', '--sessions', ...ids.slice(0, 50));
+    const done = home.agent(repo, 'grade', '--rubric', 'said', '--all', '-j', '8', '--json');
+    expect(done.code).toBe(1);
+    const all = JSON.parse(done.stdout) as { fresh: boolean; evaluation: { result: string } }[];
+    expect(all).toHaveLength(120);
+    expect(all.filter((g) => g.fresh)).toHaveLength(70);
+    expect(all.filter((g) => g.evaluation.result === 'satisfied')).toHaveLength(40);
+    expect(transcripts().every((path) => grades(path).length === 1)).toBe(true);
+    expect(home.agent(repo, 'sessions', 'verify').code).toBe(0);
+  });
+});

@@ -1,5 +1,6 @@
 // `agent sessions retain`: warns about old sessions, and removes those that were warned about long enough and that nothing cites.
 import { count } from '../../base/text.ts';
+import { dropTree } from '../../git/keep-tree.ts';
 import { finishRemovals, forgetExtracts, removeSession } from '../../store/removal.ts';
 import { planRetention, type RetentionPlan, readWarnings, recordWarnings } from '../../store/retention.ts';
 import { openIndex } from '../../store/session-index.ts';
@@ -15,6 +16,7 @@ export async function retain(context: CommandContext, flags: { dryRun?: boolean;
   const plan = planRetention(openIndex(layout, emit), settings.retention, { warned: readWarnings(layout), cited, now });
   if (!flags.dryRun) {
     for (const session of plan.remove) removeSession(layout, session, now.toISOString());
+    for (const { id } of plan.remove) await dropTree(workspace.repo, id);
     finishRemovals(layout);
     recordWarnings(layout, plan, now);
     if (plan.remove.length > 0) {

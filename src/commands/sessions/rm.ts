@@ -1,6 +1,7 @@
 // `agent sessions rm`: removes sessions from this machine for good; refuses those that lessons cite.
 import { groupBy } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
+import { dropTree } from '../../git/keep-tree.ts';
 import { type Citation, lessonsOf } from '../../learning/citations.ts';
 import { finishRemovals, forgetExtracts, removeSession } from '../../store/removal.ts';
 import { openIndex } from '../../store/session-index.ts';
@@ -25,6 +26,7 @@ export async function rm(context: CommandContext, ids: string[], flags: Flags): 
   const removing = flags.yes === true && !refused;
   if (removing) {
     for (const session of chosen) removeSession(layout, session, world.now().toISOString());
+    for (const { id } of chosen) await dropTree(workspace.repo, id);
     finishRemovals(layout);
     forgetExtracts(layout);
     openIndex(layout, emit);

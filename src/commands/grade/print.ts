@@ -1,7 +1,7 @@
 // A calibration as a person reads it: agreement, kappa, false passes and false fails with examples; decides nothing.
-import { clip, count, oneLine } from '../base/text.ts';
-import type { AgreementRow, Calibration, Mistake } from '../grading/calibrate.ts';
-import type { Printer } from './print.ts';
+import { clip, count, oneLine } from '../../base/text.ts';
+import type { AgreementRow, Calibration, Mistake } from '../../grading/calibrate.ts';
+import type { Printer } from '../print.ts';
 
 /** Prints a row a criterion, the examples of mistakes, and what could not be compared. */
 export function printCalibration(print: Printer, { rows, unmatched }: Calibration): void {
