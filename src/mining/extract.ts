@@ -37,7 +37,9 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
   const borrowed = borrowedIn(placed.map((p) => p.item.event));
   const actions = actionsOf(placed, borrowed);
   const turns = turnsOf(placed, actions, borrowed);
+  // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
   const times = placed
+    .filter((p) => !p.item.event.type.startsWith('span.outcome_evaluation'))
     .map((p) => p.item.event.at)
     .filter((t) => t !== undefined && Number.isFinite(Date.parse(t)))
     .sort();

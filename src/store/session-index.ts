@@ -31,7 +31,7 @@ interface Unreadable {
   unreadable: true;
 }
 
-const FIRST_LINE = '{"index":"agentmem sessions","version":2}';
+const FIRST_LINE = '{"index":"agentmem sessions","version":3}';
 
 /**
  * All stored sessions, newest first, undated ones last. Reads only transcripts that are new or have changed since the last call,

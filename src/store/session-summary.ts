@@ -87,8 +87,11 @@ class Summarizer {
   #summary(header: Header): Summary {
     const { title, source, agent, project, by, task } = header;
     const model = header.model ?? this.#model;
+    // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
     const times = this.#talk.flatMap(({ event }) =>
-      event.at === undefined || Number.isNaN(Date.parse(event.at)) ? [] : [event.at],
+      event.at === undefined || Number.isNaN(Date.parse(event.at)) || event.type.startsWith('span.outcome_evaluation')
+        ? []
+        : [event.at],
     );
     times.sort((a, b) => Date.parse(a) - Date.parse(b));
     const at = header.at ?? times[0];

@@ -236,3 +236,16 @@ describe('extractSession', () => {
     expect(() => extractSession([bad])).toThrow(UserError);
   });
 });
+
+describe('grades', () => {
+  it('date nothing: a session without times stays undated, and one with times keeps its own', () => {
+    const undated = [...eventsOf({ id: 's', steps: [{ call: 'fly', input: {}, ok: 'ok' }] })].map(
+      ({ at: _, ...event }) => event as SessionEvent,
+    );
+    const late = evaluation('evt_zz', '2031-01-01T00:00:00.000Z', 'satisfied');
+    const extract = extractSession(stored([...undated, late]));
+    expect(extract).toMatchObject({ outcome: 'pass', evaluations: [{ result: 'satisfied' }] });
+    expect(extract.at).toBeUndefined();
+    expect(extract.last).toBeUndefined();
+  });
+});

@@ -112,6 +112,15 @@ describe('openIndex', () => {
     },
   );
 
+  it('takes no date from a grade: a session without times stays undated however late it is graded', () => {
+    const layout = tempLayout();
+    store(layout, 'a', {}, [says('1', 'hello'), grade('2', 'satisfied', { at: at(9) })]);
+    const [entry] = openIndex(layout);
+    expect(entry).toMatchObject({ outcome: 'pass' });
+    expect(entry?.at).toBeUndefined();
+    expect(entry?.last_at).toBeUndefined();
+  });
+
   it('reads again only what has changed', () => {
     const layout = tempLayout();
     for (const id of ['a', 'b', 'c']) store(layout, id, { at: at(1) });
