@@ -4,6 +4,7 @@ import { EXTRACT_VERSION } from '../mining/extract-types.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { openCache } from '../store/cache.ts';
+import { weakCriteria } from '../store/calibration.ts';
 import { openIndex } from '../store/session-index.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
@@ -27,7 +28,15 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const { emit, signal, print, world } = context;
   const sessions = select(openIndex(layout, emit), flags, world.now());
   const cache = openCache(layout.cache, 'extracts', EXTRACT_VERSION);
-  const { extracts } = await loadExtracts({ layout, sessions, cache, emit, signal, stage: 'mine' });
+  const { extracts } = await loadExtracts({
+    layout,
+    sessions,
+    cache,
+    emit,
+    signal,
+    stage: 'mine',
+    weak: weakCriteria(layout),
+  });
   const mined = mine(extracts, settings.dream);
   context.stop();
   if (flags.json) print.json(mined);

@@ -18,8 +18,9 @@ export function dreamId(date: string, base: string, inputs: readonly DreamInput[
   const sessions = inputs
     .map(({ session, content, outcome }) => [session, content, outcome])
     .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
-  // Where transcripts are shared, how long they are kept and what runs before a night has no part in what is learned.
-  const relevant = { ...settings, sessions: undefined, retention: undefined, nightly: undefined };
+  // How transcripts are shared and kept, how agents run and what they may do has no part in what is learned from them.
+  const { version, memory, dream, playbooks, redaction } = settings;
+  const relevant = { version, memory, dream, playbooks, redaction };
   const hash = shortHash(canonicalJson([base, sessions, relevant, VERSION]), 4);
   return `d${date.replaceAll('-', '')}-${hash}`;
 }

@@ -1,7 +1,7 @@
 // What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
 
 /** Extracts of another version in the cache are made anew. */
-export const EXTRACT_VERSION = 3;
+export const EXTRACT_VERSION = 4;
 
 /** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
 export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';
@@ -53,6 +53,8 @@ export interface Evaluated {
   result: string;
   /** Criterion → met or not; one that could not be told is absent. */
   criteria: Record<string, boolean>;
+  /** Those of them that a model decided. */
+  judged?: string[];
   /** Place in the session's canonical order, as for actions. */
   step: number;
   at?: string;

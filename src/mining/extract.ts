@@ -197,12 +197,18 @@ function evaluationsOf(placed: readonly Placed<StoredEvent>[]): Evaluated[] | un
         iteration,
         result,
         criteria: Object.fromEntries(told.map((c) => [c.id, c.verdict === 'met'])),
+        ...given('judged', judgedAmong(told)),
         step,
         ...given('at', at),
       },
     ];
   });
   return found.length === 0 ? undefined : found;
+}
+
+function judgedAmong(told: Evaluation['criteria']): string[] | undefined {
+  const judged = told.filter((c) => c.by === 'judge').map((c) => c.id);
+  return judged.length === 0 ? undefined : judged;
 }
 
 function isInterrupt(event: SessionEvent): boolean {

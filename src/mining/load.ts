@@ -10,6 +10,7 @@ import type { IndexEntry } from '../store/session-index.ts';
 import { readTranscript } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
 import type { Extract } from './extract-types.ts';
+import { type WeakCriteria, withoutWeakVerdicts } from './weak-verdicts.ts';
 
 export interface LoadRequest {
   layout: Layout;
@@ -17,12 +18,14 @@ export interface LoadRequest {
   cache: Cache;
   emit: Emit;
   stage: string;
+  /** Criteria whose judge carries no weight; none where it is left out. */
+  weak?: WeakCriteria;
   signal?: AbortSignal;
 }
 
 /** One extract a session, in the order given. Throws Interrupted between two sessions once the signal has fired. */
 export async function loadExtracts(request: LoadRequest): Promise<{ extracts: Extract[]; fromCache: number }> {
-  const { sessions, emit, stage, signal } = request;
+  const { sessions, emit, stage, signal, weak = new Map() } = request;
   const extracts: Extract[] = [];
   let fromCache = 0;
   for (const [i, session] of sessions.entries()) {
@@ -30,7 +33,7 @@ export async function loadExtracts(request: LoadRequest): Promise<{ extracts: Ex
     if (i % 20 === 0) await nextTurn();
     throwIfInterrupted(signal);
     const { extract, cached } = loadOne(request, session);
-    extracts.push(extract);
+    extracts.push(withoutWeakVerdicts(extract, weak));
     if (cached) fromCache++;
     emit({ type: 'progress', stage, done: i + 1, total: sessions.length, unit: 'session' });
   }

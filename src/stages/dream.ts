@@ -22,6 +22,7 @@ import { EXTRACT_VERSION } from '../mining/extract-types.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { openCache } from '../store/cache.ts';
+import { weakCriteria } from '../store/calibration.ts';
 import { appendDreamRecord, isNew, raiseWatermark, readWatermark } from '../store/dream-log.ts';
 import type { Layout } from '../store/layout.ts';
 import { acquireLock } from '../store/lock.ts';
@@ -144,6 +145,7 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
     emit({ type: 'warning', stage: 'dream', text: `playbook left alone: ${reason}`, where: name });
   const cache = openCache(layout.cache, 'extracts', EXTRACT_VERSION);
   const { extracts, fromCache } = await loadExtracts({
+    weak: weakCriteria(layout),
     layout,
     sessions,
     cache,

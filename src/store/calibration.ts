@@ -7,6 +7,7 @@ import { type CalibrationRecord, calibrationSchema, isWeak } from '../domain/cal
 import type { Criterion } from '../domain/rubric.ts';
 import { writeAtomic } from './atomic.ts';
 import type { Layout } from './layout.ts';
+import { listRubrics } from './rubrics.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
@@ -73,6 +74,16 @@ export function weakOf(
     const row = record.rows.find((r) => r.criterion === criterion.id && r.asked === askedHash(criterion));
     if (row !== undefined && row.by === 'judge' && isWeak(row))
       weak.set(criterion.id, `weak: kappa ${row.kappa?.toFixed(2)} against ${row.compared} labels`);
+  }
+  return weak;
+}
+
+/** The criteria of all rubrics of a memory whose judge was calibrated and found weak, by the rubric's name. */
+export function weakCriteria(layout: Layout): Map<string, Set<string>> {
+  const weak = new Map<string, Set<string>>();
+  for (const { rubric, criteria } of listRubrics(layout).rubrics) {
+    const names = weakOf(readCalibration(layout, rubric), criteria);
+    if (names.size > 0) weak.set(rubric, new Set(names.keys()));
   }
   return weak;
 }
