@@ -24,6 +24,8 @@ export interface Journal {
   append(...drafts: EventDraft[]): SessionEvent[];
   /** Makes everything so far survive a power loss. */
   sync(): void;
+  /** As `sync`, while other sessions of the process go on. Rejects as `append` throws. */
+  synced(): Promise<void>;
 }
 
 /** A journal over an open transcript. */
@@ -45,6 +47,7 @@ export function openJournal(options: JournalOptions): Journal {
       return stored.map(({ event }) => event);
     },
     sync: () => writer.sync(),
+    synced: () => writer.synced(),
   };
 }
 
@@ -53,5 +56,6 @@ export function threadJournal(journal: Journal, thread: string): Journal {
   return {
     append: (...drafts) => journal.append(...drafts.map((draft) => ({ ...draft, thread }))),
     sync: journal.sync,
+    synced: journal.synced,
   };
 }

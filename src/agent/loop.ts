@@ -80,8 +80,9 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
     if (result.stopReason === 'max_tokens') maxTokens = Math.min(MOST_TOKENS, maxTokens * 2);
     if (step.kind === 'calls') {
       const calls = callsOf(events);
+      // A call that a power loss made us forget would run twice; a result that is lost is only told as interrupted.
+      await journal.synced();
       const end = await runCalls(request, calls, step.skip);
-      journal.sync();
       if (end.stopped || signal.aborted) return { ...nothing, stop: 'interrupted', text: textOf(events) };
       if (end.blocked.length > 0) return blockedEnd(events, end.blocked);
       if (calls.some(({ call }) => !step.skip.has(call ?? ''))) {

@@ -127,6 +127,21 @@ export const workflowSchema = z.object({
   others: z.object({ sessions: z.number().int(), passed: z.number().int() }),
 });
 
+/** What sessions did that went with their outcomes: steps, what each came to, and how often in a row. */
+export const patternSchema = z.object({
+  /** One after the other · the second within so many different steps of the first · the last step · among so many last ones. */
+  place: z.enum(['sequence', 'pair', 'last', 'tail']),
+  within: z.number().int(),
+  steps: z.array(
+    z.object({
+      tool: z.string(),
+      status: z.enum(['ok', 'error', 'denied']),
+      times: z.union([z.literal(1), z.literal(2), z.literal(4)]),
+    }),
+  ),
+});
+export type Pattern = z.infer<typeof patternSchema>;
+
 export const cardSchema = z.object({
   id: z.string(),
   kind: z.enum(cardKinds),
@@ -139,6 +154,7 @@ export const cardSchema = z.object({
   predicate: predicateSchema.optional(),
   gap: gapSchema.optional(),
   workflow: workflowSchema.optional(),
+  pattern: patternSchema.optional(),
   /** Whose preference it is: `team`, or `person:` and the hashes of their names, where one alone asked for it. */
   scope: z.string().optional(),
   counts: z.object({

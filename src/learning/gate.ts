@@ -57,11 +57,25 @@ function hostileWords(card: Card): Barred | undefined {
 }
 
 // A name is code to a reader, so one that is a sentence would be an order in disguise; read as words it must pass the deny-list too.
-function strangeName({ tool, change }: Card): Barred | undefined {
+function strangeName({ tool, change, predicate, gap, workflow, pattern }: Card): Barred | undefined {
   const names: [string, string | undefined][] = [
     ['the tool’s name', tool],
     ['the tool that came first', change?.first?.tool],
     ['an argument’s name', change?.argument],
+    ['an argument’s name', gap?.argument],
+    ['an argument’s name', gap?.criterion],
+    ...(pattern?.steps ?? []).map((step): [string, string] => ['a step', step.tool]),
+    ...(workflow?.steps ?? []).map((step): [string, string] => ['a step', step]),
+    ...(workflow?.links ?? []).flatMap(({ input, result, to }): [string, string | undefined][] => [
+      ['an argument’s name', input ?? result],
+      ['an argument’s name', to],
+    ]),
+    ...(predicate === undefined ? [] : [...predicate.when, predicate.then]).flatMap(
+      (term): [string, string | undefined][] => [
+        ['a tool’s name in the condition', term.tool],
+        ['an argument’s name', term.arg ?? term.result],
+      ],
+    ),
   ];
   for (const [where, name] of names) {
     if (name === undefined || name === '') continue;
@@ -107,7 +121,7 @@ function thinFromOutside(card: Card): Barred | undefined {
 
 // Everything in a card that a transcript supplied, with the place it would take. `ours`: our own sentence around such words.
 function wordsOf(card: Card): { where: string; text: string; ours: boolean }[] {
-  const { change, predicate } = card;
+  const { change, predicate, gap } = card;
   const all: [string, string | undefined][] = [
     ['the tool’s name', card.tool],
     ['the error text', card.template],
@@ -118,6 +132,8 @@ function wordsOf(card: Card): { where: string; text: string; ours: boolean }[] {
     ['the tool that came first', change?.first?.tool],
     ['the condition', predicate && JSON.stringify(predicate)],
     ['the criterion', card.effect?.criterion],
+    ['the criterion', gap?.criterion],
+    ['an argument after', gap?.to],
     ...card.examples.map((span): [string, string] => ['a quote', span.quote]),
     ...card.counter_examples.map((span): [string, string] => ['a counter-example', span.quote]),
   ];

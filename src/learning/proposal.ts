@@ -167,6 +167,7 @@ function markFor(card: Card, { own, replaced, id, grade }: MarkFacts, dream: Pro
   const since = sources.flatMap((e) => e.mark.since ?? []).sort()[0] ?? dream.date;
   const trust = leastTrust([card.trust, ...sources.map(trustOf)]);
   return {
+    ...(card.scope !== undefined && { scope: card.scope }),
     ...own?.mark, // keeps what a person may have set: expires, scope
     id,
     kind: entryKindOf[card.kind],

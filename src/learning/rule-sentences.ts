@@ -1,12 +1,9 @@
 // What a card lets us say, sentence by sentence and most important first; states only what was counted.
 import { clip, count } from '../base/text.ts';
 import type { Card, Change } from '../domain/card.ts';
-
-/** How words from transcripts are shown where the sentences go: markdown, or a commit message. */
-export interface Style {
-  code: (text: string) => string;
-  words: (text: string) => string;
-}
+import type { Style } from './style.ts';
+import { standingSentences } from './wording/association.ts';
+import { waitingSentences } from './wording/waiting.ts';
 
 const MAX_VALUE = 40;
 const MAX_CLAIM = 600;
@@ -23,8 +20,14 @@ export function ruleSentences(card: Card, style: Style, maxWords: number): strin
       if (card.trust === 'outside_tool') return [seen, 'Repeating the same call failed in more than half of them.'];
       return [seen, claimSentence(card, style, maxWords)];
     case 'argument_rule':
+      // The claim has the counts already; how many sessions went as it says is no count of theirs.
+      return [claimSentence(card, style, maxWords), ...effectSentences(card, style).reverse()];
     case 'association':
-      return [claimSentence(card, style, maxWords), seen, ...effectSentences(card, style)];
+      return [
+        claimSentence(card, style, maxWords),
+        ...standingSentences(card),
+        ...effectSentences(card, style).slice(0, 1),
+      ];
     case 'preference':
     case 'loop':
     case 'thrash':
@@ -76,7 +79,8 @@ function spaced(part: string, style: Style): string {
 
 function changeSentences(card: Card, change: Change, style: Style): string[] {
   const { argument, changed, repaired, failed, first, repeated } = change;
-  const sentences: string[] = [];
+  const sentences: string[] = waitingSentences(change);
+  if (sentences.length > 0) return repeated?.worked === 0 ? [...sentences, repeatedSentence(repeated)] : sentences;
   if (argument !== undefined && changed > 0) {
     const name = style.code(argumentName(argument));
     sentences.push(`In ${changed} of ${failed} the next successful call of the tool changed ${name}.`);

@@ -4,7 +4,13 @@ import type { Card, CardKind } from '../domain/card.ts';
 import { codeSpan, commitText, prose } from './escape.ts';
 import { outsidePhrase } from './outside-words.ts';
 import { phraseOf } from './phrase.ts';
-import { argumentName, claimSentence, ruleSentences, type Style, wordsIn } from './rule-sentences.ts';
+import { argumentName, claimSentence, ruleSentences, wordsIn } from './rule-sentences.ts';
+import type { Style } from './style.ts';
+import { ruleTitle } from './wording/argument-rule.ts';
+import { patternTitle } from './wording/association.ts';
+import { gapTitle } from './wording/gap.ts';
+import { waitingAdvice } from './wording/waiting.ts';
+import { workflowTitle } from './wording/workflow.ts';
 
 /** A card in words. `title` and `rule` are markdown, `subject` and `body` plain text for the commit. */
 export interface Wording {
@@ -23,7 +29,7 @@ const COMMIT: Style = { code: (text) => commitText(clip(text, MAX_NAME)), words:
 /** Words a card; the rule and the body keep whole sentences up to `maxWords` words. */
 export function wordCard(card: Card, maxWords: number): Wording {
   const phrase = card.trust === 'outside_tool' ? outsidePhrase(card) : phraseOf(card.template);
-  const about = phrase === undefined ? plainTitle(card) : `“${phrase}”`;
+  const about = phrase === undefined ? (plainAbout(card) ?? plainTitle(card)) : `“${phrase}”`;
   const tool = card.tool === undefined ? '' : `${commitText(card.tool)}, `;
   return {
     title: titles[card.kind](card, phrase),
@@ -31,6 +37,10 @@ export function wordCard(card: Card, maxWords: number): Wording {
     subject: `${tool}${about}`,
     body: sentencesWithin(ruleSentences(card, COMMIT, maxWords), maxWords),
   };
+}
+
+function plainAbout(card: Card): string | undefined {
+  return ruleTitle(card, COMMIT) ?? gapTitle(card, COMMIT) ?? patternTitle(card, COMMIT) ?? workflowTitle(card, COMMIT);
 }
 
 type Title = (card: Card, phrase: string | undefined) => string;
@@ -43,16 +53,18 @@ const titles: Record<CardKind, Title> = {
       ? `The same ${calls(card)} again and again changed nothing`
       : `The same ${calls(card)} again and again: ${quoted(phrase)}`,
   thrash: (card) => `A change made${card.tool === undefined ? '' : ` with ${name(card.tool)}`} was put back later`,
-  gap: claimTitle,
-  workflow: claimTitle,
+  gap: (card, phrase) => gapTitle(card, MARKDOWN) ?? claimTitle(card, phrase),
+  workflow: (card, phrase) => workflowTitle(card, MARKDOWN) ?? claimTitle(card, phrase),
   preference: claimTitle,
-  argument_rule: claimTitle,
-  association: claimTitle,
+  argument_rule: (card, phrase) => ruleTitle(card, MARKDOWN) ?? claimTitle(card, phrase),
+  association: (card, phrase) => patternTitle(card, MARKDOWN) ?? claimTitle(card, phrase),
 };
 
 function errorFixTitle(card: Card, phrase: string | undefined): string {
   const { change } = card;
   const when = phrase === undefined ? 'When it fails' : `When it fails with ${quoted(phrase)}`;
+  const advice = change && waitingAdvice(change);
+  if (advice !== undefined) return `${when}, ${advice}`;
   if (!change || change.repaired === 0) return `${when}, no later call got past it`;
   const { first, argument } = change;
   // A call that came first explains the repair better than the arguments only where the repair seldom changed one.

@@ -26,7 +26,10 @@ function fromText(text: string, found: Map<string, ObservedValue>): void {
   const start = text.trimStart()[0];
   if (start === '{' || start === '[') {
     const value = jsonOf(text);
-    if (value !== undefined) return collect(value, [], found);
+    if (value !== undefined) {
+      collect(value, [], found);
+      return;
+    }
   }
   for (const [, name = '', value = ''] of text.matchAll(READING)) {
     const key = pointerOf(name);

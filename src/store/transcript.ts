@@ -1,6 +1,7 @@
 // Appends events to one session's file, one writer at a time; never rewrites, shortens or reorders what is already there.
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { systemCode, UserError } from '../base/errors.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
 import { type FileCalls, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
@@ -26,6 +27,8 @@ export interface TranscriptWriter {
   appendStored(...stored: StoredForm[]): void;
   /** Makes what was appended survive a power loss. */
   sync(): void;
+  /** As `sync`, without holding up the rest of the process; nobody may close the writer meanwhile. Rejects as `sync` throws. */
+  synced(): Promise<void>;
   /** Syncs, closes the file and gives back the lock; a second call does nothing. */
   close(): void;
 }
@@ -122,6 +125,16 @@ class FileWriter implements TranscriptWriter {
 
   sync(): void {
     this.#try(() => (this.#options.calls?.fsync ?? fsyncSync)(this.#fd));
+  }
+
+  async synced(): Promise<void> {
+    const fsync = this.#options.calls?.fsync;
+    try {
+      if (fsync === undefined) await promisify(fdatasync)(this.#fd);
+      else fsync(this.#fd);
+    } catch (error) {
+      throw writeFailure(error, this.#path);
+    }
   }
 
   close(): void {

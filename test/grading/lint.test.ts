@@ -90,9 +90,9 @@ describe('linting a rubric', () => {
         { pass: { score: 0.5 } },
       ),
     ).toHaveLength(1);
-    expect(whats([{ check: { tool: 'read', called: true } }, { check: { tool: 'read', called: false } }]).at(-1)).toContain(
-      'nothing can pass',
-    );
+    expect(
+      whats([{ check: { tool: 'read', called: true } }, { check: { tool: 'read', called: false } }]).at(-1),
+    ).toContain('nothing can pass');
     expect(whats([fine], { pass: { score: 0 } })).toEqual([
       'problem pass: anything passes: no criterion is required, and the bar is 0',
     ]);

@@ -50,6 +50,67 @@ describe('an error that was got past', () => {
   });
 });
 
+describe('an error that heals by waiting, and one that nothing got past', () => {
+  const BASE = { changed: 0, repaired: 8, failed: 9 };
+
+  it('advises to wait, with what came of it and how long it took', () => {
+    const waited = { sessions: 9, worked: 8, steps: 3, seconds: 40 };
+    const { title, rule } = wordCard(makeCard({ change: { ...BASE, waited } }), 60);
+    expect(title).toBe('When it fails with “the crate is too heavy”, wait and make the same call again');
+    expect(rule).toBe(
+      'Seen in 8 sessions over 4 tasks. The very same call worked later in 8 of the 9 sessions that made it again. In half of them at most 3 other calls and 40 seconds lay between.',
+    );
+  });
+
+  it('advises to call again where nothing lay between, and says that straight away it never worked', () => {
+    const at = (steps: number, repeated?: { sessions: number; worked: number }) =>
+      wordCard(
+        makeCard({ change: { ...BASE, waited: { sessions: 9, worked: 8, steps }, ...(repeated && { repeated }) } }),
+        60,
+      );
+    expect(at(0).title).toContain(', make the same call again');
+    expect(at(2, { sessions: 4, worked: 0 }).rule).toContain(
+      'Repeating the same call never worked (tried in 4 sessions).',
+    );
+  });
+
+  it('advises not to go on trying, with the cost', () => {
+    const change = { changed: 0, repaired: 0, failed: 8, dead_end: { sessions: 6, calls: 31 } };
+    const { title, rule } = wordCard(makeCard({ change }), 60);
+    expect(title).toBe('When it fails with “the crate is too heavy”, do not go on trying');
+    expect(rule).toBe(
+      'Seen in 8 sessions over 4 tasks. In none of 8 sessions did a later call of the tool get past it. 6 sessions went on trying; it cost 31 calls in all.',
+    );
+  });
+});
+
+describe('gaps and workflows', () => {
+  const gap = { criterion: 'landing/report', told: 9, unmet: 6, met: 5 };
+  const titleOf = (parts: Parameters<typeof makeCard>[0]) =>
+    wordCard(makeCard({ template: undefined, claim: 'Seen in 5 sessions, to `4711` in most.', ...parts }), 60).title;
+
+  it('name the criterion and what came before it was met, and no value or count', () => {
+    expect(titleOf({ kind: 'gap', tool: 'weigh', gap })).toBe('To meet `landing/report`, call `weigh`');
+    expect(titleOf({ kind: 'gap', tool: 'write', gap: { ...gap, argument: '/a/units', to: '4711' } })).toBe(
+      'To meet `landing/report`, change `a.units` of `write`',
+    );
+    expect(titleOf({ kind: 'gap', tool: undefined, gap })).toBe('`landing/report` is often missed at first');
+  });
+
+  it('name what people had to ask for', () => {
+    const { criterion: _, ...asked } = gap;
+    expect(titleOf({ kind: 'gap', tool: 'stamp', gap: asked })).toBe('People had to ask: call `stamp`');
+  });
+
+  it('name the steps in their order', () => {
+    const taken = { sessions: 9, passed: 8 };
+    const workflow = { steps: ['map', 'sift', 'log'], links: [], taken, others: taken };
+    expect(titleOf({ kind: 'workflow', tool: undefined, workflow })).toBe(
+      'Steps that went with passing: `map`, `sift`, `log`',
+    );
+  });
+});
+
 describe('other kinds', () => {
   it('a blind retry', () => {
     const { title, rule } = wordCard(

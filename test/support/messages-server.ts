@@ -73,6 +73,7 @@ export async function startMessagesServer(options: MessagesServerOptions): Promi
   const state = makeState(options);
   const server = createServer((request, response) => void serve(request, response, state));
   server.requestTimeout = 0;
+  server.keepAliveTimeout = 0; // else a connection can be closed just as the next request goes out on it
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // listening on TCP, so it is no pipe's name
   return {

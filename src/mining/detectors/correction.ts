@@ -1,4 +1,5 @@
 // Detects corrections that people repeat from session to session; where they contradict each other the latest wins and the conflict is shown.
+import { groupBy } from '../../base/collections.ts';
 import { clip, count, oneLine } from '../../base/text.ts';
 import { groupAlike } from '../alike.ts';
 import type { Extract, Turn } from '../extract-types.ts';
@@ -63,9 +64,33 @@ function findingOf(all: Said[]): Finding[] {
       sightings,
       against,
       words: 'person',
+      ...scopeOf(agreeing, against.length / (against.length + sightings.length)),
       ...(against.length > 0 && { note: `${count(against.length, 'session')} said the opposite; the latest wins` }),
     },
   ];
+}
+
+const TEAM = 3; // people
+const MAX_CONTRADICTION = 0.1; // of the sessions that say anything about it
+const SHORT = 12; // digits of a person's hash that a mark carries
+
+/**
+ * The team's where three people asked for it and at most a tenth of the sessions said the opposite; otherwise that of those who asked in
+ * two sessions on two days. Sessions that do not say who spoke are those of one person without a name, and carry no scope.
+ */
+function scopeOf(agreeing: readonly Said[], contradiction: number): Pick<Finding, 'scope' | 'doubt'> {
+  const people = groupBy(agreeing, (s) => s.session.by);
+  if ([...people.keys()].filter((by) => by !== undefined).length >= TEAM && contradiction <= MAX_CONTRADICTION)
+    return { scope: 'team' };
+  const persistent = [...people].filter(
+    ([, said]) =>
+      new Set(said.map((s) => s.session)).size >= 2 &&
+      new Set(said.flatMap((s) => (s.at === '' ? [] : [s.at.slice(0, 10)]))).size >= 2,
+  );
+  if (persistent.length === 0)
+    return { doubt: `no one asked for it in two sessions on two days, and it is not the wish of ${TEAM} people` };
+  const names = persistent.flatMap(([by]) => (by === undefined ? [] : [by.slice(0, SHORT)])).sort();
+  return names.length === persistent.length ? { scope: `person:${names.join(',')}` } : {};
 }
 
 // Two corrections about the same words contradict each other where most of those words changed from wanted to unwanted.

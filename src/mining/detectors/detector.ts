@@ -47,6 +47,14 @@ export interface Finding {
   effect?: NonNullable<Card['effect']>;
   /** The rule that an agent can follow to the letter. */
   predicate?: Predicate;
+  /** What lay between a first attempt and an accepted one. */
+  gap?: NonNullable<Card['gap']>;
+  /** Steps that successful sessions have in common. */
+  workflow?: NonNullable<Card['workflow']>;
+  /** What went with outcomes. */
+  pattern?: NonNullable<Card['pattern']>;
+  /** Whose preference it is: `team`, or `person:` and their names. */
+  scope?: string;
   /** One per session, in the order of the sessions. */
   sightings: Sighting[];
   /** Sessions that speak against it. */

@@ -1,12 +1,14 @@
 // Detects errors of a tool and what got past them: an argument changed, another tool first, or nothing; every session has one vote.
 import { count } from '../../base/text.ts';
 import type { Change } from '../../domain/card.ts';
-import { argumentName, topKey } from '../arguments.ts';
+import { topKey } from '../arguments.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import { quoteCall, quoteError } from '../quotes.ts';
+import { againOf } from './again.ts';
 import { type Context, type Detector, type ErrorTemplate, type Finding, inGroup, lanesOf, timeOf } from './detector.ts';
 import { type Habits, habitsOf } from './habits.ts';
 import { choose, type Remedy } from './remedy.ts';
+import { remedyWords } from './remedy-words.ts';
 import { aftermathOf, repeatsOf, type Vote } from './repair.ts';
 
 export const errorFix: Detector = {
@@ -32,6 +34,7 @@ function detect(context: Context): Finding[] {
         own.set(template.key, first);
         inGroup(groups, template.key, () => ({ template, votes: [] })).votes.push(first);
       }
+      noteAgain(own.get(template.key), againOf(session, lane, index));
     }
     noteRepeats(context, session, own);
   }
@@ -43,6 +46,12 @@ function detect(context: Context): Finding[] {
 
 function reconsider(vote: Vote, error: Action, aftermath: Vote['aftermath']): void {
   if (aftermath.fix !== undefined) Object.assign(vote, { error, aftermath });
+}
+
+// As with repairs: the occurrence whose call worked later speaks for the session.
+function noteAgain(vote: Vote | undefined, again: Vote['again']): void {
+  if (vote === undefined || again === undefined) return;
+  if (vote.again === undefined || (vote.again.worked === undefined && again.worked !== undefined)) vote.again = again;
 }
 
 function errorsOf(session: Extract): { action: Action; lane: Action[]; index: number }[] {
@@ -66,16 +75,16 @@ function findingOf(template: ErrorTemplate, votes: Vote[], habits: Habits): Find
     kind: 'error_fix',
     tool: template.tool,
     template,
-    claim: `${template.tool} failed with “${template.text}” in ${count(votes.length, 'session')}${remedyWords(template.tool, change, remedy)}${repeatWords(change)}.`,
+    claim: `${template.tool} failed with “${template.text}” in ${count(votes.length, 'session')}${remedyWords(template.tool, change, remedy)}.`,
     normalised: normalised(remedy),
     change,
-    sightings: votes.map(({ session, error, events, aftermath }) => ({
-      session,
-      quote: quoteError(error),
-      events,
-      wasted: Math.max(events, aftermath.cost),
-      action: error,
-      ...timeOf(session, error),
+    sightings: votes.map((vote) => ({
+      session: vote.session,
+      quote: quoteError(vote.error),
+      events: vote.events,
+      wasted: wastedBy(vote),
+      action: vote.error,
+      ...timeOf(vote.session, vote.error),
     })),
     against: againstOf(votes, remedy),
     words: 'tool',
@@ -84,7 +93,7 @@ function findingOf(template: ErrorTemplate, votes: Vote[], habits: Habits): Find
   };
 }
 
-function changeOf(votes: readonly Vote[], { argument, first, p }: Remedy): Change {
+function changeOf(votes: readonly Vote[], { argument, first, waited, deadEnd, tried, p }: Remedy): Change {
   const repeated = votes.filter((v) => v.repeated !== undefined);
   return {
     ...(argument && { argument: argument.pointer, from: argument.from, to: argument.to }),
@@ -92,6 +101,8 @@ function changeOf(votes: readonly Vote[], { argument, first, p }: Remedy): Chang
     repaired: votes.filter((v) => v.aftermath.fix !== undefined).length,
     failed: votes.length,
     ...(first && { first }),
+    ...(waited && { waited }),
+    ...(deadEnd && { dead_end: { sessions: tried, calls: votes.reduce((sum, v) => sum + wastedBy(v), 0) } }),
     ...(repeated.length > 0 && {
       repeated: { sessions: repeated.length, worked: repeated.filter((v) => v.repeated).length },
     }),
@@ -99,37 +110,23 @@ function changeOf(votes: readonly Vote[], { argument, first, p }: Remedy): Chang
   };
 }
 
-function remedyWords(tool: string, { repaired, failed, changed }: Change, { argument, first, tried }: Remedy): string {
-  if (repaired === 0) {
-    return tried === 0
-      ? '; it was not called again in any of them'
-      : `; in none of the ${tried} that tried again did it work within 5 calls`;
-  }
-  const parts: string[] = [];
-  if (argument)
-    parts.push(
-      `in ${changed} of ${failed} the next successful call, within 5, changed ${argumentName(argument.pointer)}`,
-    );
-  if (first)
-    parts.push(
-      `in ${first.sessions} of ${failed} ${first.tool} had run between the error and the call of ${tool} that worked`,
-    );
-  if (parts.length === 0) parts.push(`in ${repaired} of ${failed} a later call worked, with no change common to most`);
-  return `; ${parts.join('; ')}`;
+function wastedBy({ events, aftermath }: Vote): number {
+  return Math.max(events, aftermath.cost);
 }
 
-function repeatWords({ repeated }: Change): string {
-  return repeated === undefined ? '' : `; repeating the same call worked in ${repeated.worked} of ${repeated.sessions}`;
-}
-
-function normalised({ argument, first, tried }: Remedy): string {
+function normalised({ argument, first, waited, tried }: Remedy): string {
+  if (waited) return 'wait';
   if (argument) return `change ${argument.pointer}`;
   if (first) return `first ${first.tool}`;
   return tried === 0 ? 'given up' : 'no remedy';
 }
 
-// Sessions that got past the error without what the claim names.
-function againstOf(votes: readonly Vote[], { argument, first }: Remedy): Finding['against'] {
+// Sessions that got past the error without what the claim names, or did what it names in vain.
+function againstOf(votes: readonly Vote[], { argument, first, waited }: Remedy): Finding['against'] {
+  if (waited) {
+    const inVain = votes.filter((v) => v.again !== undefined && v.again.worked === undefined);
+    return inVain.map(({ session, error }) => ({ session, quote: quoteError(error) }));
+  }
   return votes.flatMap(({ session, aftermath: { fix, changed, between } }) => {
     if (fix === undefined || (!argument && !first)) return [];
     if (argument ? changed.includes(argument.pointer) : between.some((a) => a.tool === first?.tool)) return [];

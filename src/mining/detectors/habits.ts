@@ -82,13 +82,22 @@ function mostFrequent(values: readonly string[]): { key: string; count: number }
   return { key: best?.[0] ?? '', count: best?.[1] ?? 0 };
 }
 
+/** Whether a call is the failing one tried otherwise: most of its arguments stayed, not only texts that look alike. */
+export function isSameJob(before: unknown, after: unknown): boolean {
+  const all = argumentsOf(before, after);
+  const kept = all.filter((key) => isKept(before, after, key));
+  return kept.length > 0 && kept.length * 2 >= all.length;
+}
+
+function isKept(before: unknown, after: unknown, key: string): boolean {
+  return canonicalJson(valueAt(before, pointerOf(key))) === canonicalJson(valueAt(after, pointerOf(key)));
+}
+
 // The same job tried again rather than another one: most other arguments stayed, or the value itself was only adjusted. Switches are not
 // counted, since they stay from job to job.
 function isAdjustment(before: unknown, after: unknown, pointer: string): boolean {
   const others = argumentsOf(before, after).filter((key) => key !== topKey(pointer));
-  const kept = others.filter(
-    (key) => canonicalJson(valueAt(before, pointerOf(key))) === canonicalJson(valueAt(after, pointerOf(key))),
-  );
+  const kept = others.filter((key) => isKept(before, after, key));
   if (kept.length > 0 && kept.length * 2 >= others.length) return true;
   const [from, to] = [valueAt(before, pointer), valueAt(after, pointer)];
   if (typeof from === 'string' && typeof to === 'string') return likeness(from, to) >= 0.3;

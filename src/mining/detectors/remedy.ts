@@ -1,15 +1,21 @@
 // Weighs how sessions got past one error and names what most of them did; counts sessions, never events.
+import { count } from '../../base/text.ts';
 import { binomialTwoSided } from '../../statistics/binomial.ts';
 import { difference, isRecord, likeness, printChange, valueAt } from '../arguments.ts';
 import { changeRate, doubtAbout, type Habits, quotes } from './habits.ts';
 import { firstOf } from './pivot.ts';
 import type { Repaired, Vote } from './repair.ts';
+import { type Waiting, waitingOf } from './waiting.ts';
 
 /** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
 export interface Remedy {
   /** `borrowed`: every session that shows the new value had it from an outside tool. */
   argument?: { pointer: string; sessions: number; from: string; to: string; borrowed: boolean };
   first?: { tool: string; sessions: number };
+  /** The error healed by itself: the very same call worked later. */
+  waited?: Waiting['waited'];
+  /** True where nothing got past the error, though enough sessions tried. */
+  deadEnd?: true;
   /** Sessions that called the tool again after the error. */
   tried: number;
   /**
@@ -36,20 +42,25 @@ interface Tally {
 
 const MIN_SUPPORT = 3; // what two sessions did is an anecdote, however many failed
 
-/** The remedy of one template's votes: the argument that changed in more than half of the repairs, and the tool that came first in more than half. */
+/**
+ * The remedy of one template's votes: the argument that changed in more than half of the repairs, and the tool that came first in
+ * more than half; or waiting, where the same call worked later at least half as often as either was seen.
+ */
 export function choose(votes: readonly Vote[], habits: Habits): Remedy {
   const tried = votes.filter((v) => v.aftermath.tries.length > 0).length;
+  const cure = cureOf(votes, habits, tried);
+  const waiting = waitingOf(votes);
+  if (waiting === undefined) return cure;
+  const support = cure.doubt === undefined ? Math.max(cure.first?.sessions ?? 0, cure.argument?.sessions ?? 0) : 0;
+  if (waiting.heals && waiting.waited.worked * 2 >= support) return { tried, waited: waiting.waited };
+  return waiting.doubt !== undefined && support === 0 ? { ...cure, doubt: waiting.doubt } : cure;
+}
+
+function cureOf(votes: readonly Vote[], habits: Habits, tried: number): Remedy {
   const repaired = votes.flatMap((vote) =>
     vote.aftermath.fix === undefined ? [] : [{ vote, fix: vote.aftermath.fix }],
   );
-  if (repaired.length === 0) {
-    return tried >= 2
-      ? { tried }
-      : {
-          tried,
-          doubt: `only ${tried} of ${votes.length} sessions called the tool again, so nothing is known about a remedy`,
-        };
-  }
+  if (repaired.length === 0) return unrepaired(votes, tried);
   const first = firstOf(repaired);
   const argument = argumentOf(repaired, habits);
   const sole = argument !== undefined && repaired.every(({ fix }) => isSole(fix.input));
@@ -60,6 +71,14 @@ export function choose(votes: readonly Vote[], habits: Habits): Remedy {
     ...(argument && !sole && { p: Number(binomialTwoSided(argument.sessions, repaired.length).toPrecision(6)) }),
     ...doubtOf(repaired, { ...(first && { first }), ...(argument && { argument }) }, habits),
   };
+}
+
+function unrepaired(votes: readonly Vote[], tried: number): Remedy {
+  const healed = votes.filter((v) => v.again?.worked !== undefined).length;
+  if (healed > 0) return { tried, doubt: `the same call worked much later in ${count(healed, 'session')}` };
+  if (tried >= MIN_SUPPORT) return { tried, deadEnd: true };
+  const doubt = `only ${tried} of ${votes.length} sessions called the tool again, so nothing is known about a remedy`;
+  return { tried, doubt };
 }
 
 function doubtOf(

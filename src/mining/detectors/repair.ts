@@ -6,6 +6,18 @@ import { lanesOf, personSpoke } from './detector.ts';
 const MAX_CALLS = 5;
 const MAX_ACTIONS = 8;
 
+/** The same call made again, at whatever distance. */
+export interface Again {
+  /** The first that worked; absent where all were in vain. */
+  worked?: Action;
+  /** Actions of the lane between the error and the call that worked, or the last in vain. */
+  steps: number;
+  /** Seconds from the error to that call, where both are dated. */
+  seconds?: number;
+  /** Tools whose calls may be what helped: see `helpers`. */
+  helpers: Set<string>;
+}
+
 /** What followed an error in its lane, as far as it can still be called an answer to it. */
 export interface Aftermath {
   /** Later calls of the tool within reach, up to the one that worked. */
@@ -63,6 +75,8 @@ export interface Vote {
   events: number;
   /** Whether repeating the very same call worked; absent where nobody did. */
   repeated?: boolean;
+  /** What came of making the very same call later; absent where nobody did. */
+  again?: Again;
 }
 
 /** A vote of a session that got past the error. */

@@ -53,16 +53,20 @@ describe('5,000 sessions in which a pattern was planted', () => {
 });
 
 describe('sessions in which nothing goes with outcomes', () => {
-  it.each<[string, Partial<World>]>([
+  const kinds: [string, Partial<World>][] = [
     ['chance alone', {}],
     ['failures go on longer', { longer: 2 }],
     ['easy tasks call for another tool', { easy: true }],
     ['results and habits change with time', { trend: true }],
-  ])('give no claim: %s', (name, world) => {
-    for (const n of [1, 2, 3]) {
-      const made = contextOfWorld({ tasks: 250, runs: 8, seed: `${name} ${n}`, ...world });
-      expect(claimed(made).map((f) => f.claim)).toEqual([]);
-    }
+  ];
+
+  it('give a claim in at most one world of twenty', () => {
+    const speaking = kinds.flatMap(([name, world]) =>
+      [1, 2, 3, 4, 5].filter(
+        (n) => claimed(contextOfWorld({ tasks: 130, runs: 8, seed: `${name} ${n}`, ...world })).length > 0,
+      ),
+    );
+    expect(speaking.length).toBeLessThanOrEqual(1);
   });
 
   it('make a pooled comparison speak, so that these worlds are no straw men', () => {

@@ -1,11 +1,17 @@
 // What detectors are handed in tests: told sessions and the templates of their errors; detects nothing.
 import type { Context } from '../../../src/mining/detectors/detector.ts';
+import type { Extract } from '../../../src/mining/extract-types.ts';
 import { assignTasks, stratumOf } from '../../../src/mining/strata.ts';
 import { buildTemplates } from '../../../src/mining/templates.ts';
 import { type Step, type Told, tell } from '../tell.ts';
 
 export function contextOf(told: readonly Told[]): Context {
-  const sessions = told.map(tell).sort((a, b) => (a.session < b.session ? -1 : 1));
+  return contextFrom(told.map(tell));
+}
+
+/** The same of extracts. */
+export function contextFrom(extracts: readonly Extract[]): Context {
+  const sessions = [...extracts].sort((a, b) => (a.session < b.session ? -1 : 1));
   const index = buildTemplates(
     sessions.flatMap((s) => s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }]))),
   );

@@ -114,4 +114,27 @@ describe('the finding', () => {
     const first = (id: string, day: string): Told => ({ id, day, steps: [{ user: 'never use tabs in yaml' }] });
     expect(detect(first('a', '2026-01-01'), first('b', '2026-01-02'), first('c', '2026-01-03'))).toEqual([]);
   });
+
+  it('is the wish of the team where three people asked for it and at most a tenth said the opposite', () => {
+    const by = (person: string, told: Told): Told => ({ ...told, by: person });
+    const wish = (n: number, person: string) => by(person, said(`s${n}`, `2026-01-0${n}`, 'never use tabs in yaml'));
+    const [finding] = detect(wish(1, 'ann'), wish(2, 'bob'), wish(3, 'cy'));
+    expect([finding?.scope, finding?.doubt]).toEqual(['team', undefined]);
+    const against = by('dee', said('s0', '2025-12-31', 'always use tabs in yaml'));
+    const disputed = detect(against, wish(1, 'ann'), wish(2, 'bob'), wish(3, 'cy'))[0];
+    expect(disputed?.scope).toBeUndefined();
+    expect(disputed?.doubt).toMatch(/no one asked for it in two sessions on two days/);
+  });
+
+  it('is that of a person who asked for it in two sessions on two days, by the first digits of their hash', () => {
+    const wish = (n: number, person: string, day = n): Told => ({
+      ...said(`s${n}`, `2026-01-0${day}`, 'never use tabs in yaml'),
+      by: person,
+    });
+    expect(detect(wish(1, 'a'.repeat(40)), wish(2, 'a'.repeat(40)), wish(3, 'b'))[0]?.scope).toBe(
+      'person:aaaaaaaaaaaa',
+    );
+    expect(detect(wish(1, 'ann'), wish(2, 'ann'), wish(3, 'bob'), wish(4, 'bob'))[0]?.scope).toBe('person:ann,bob');
+    expect(detect(wish(1, 'ann'), wish(2, 'ann', 1), wish(3, 'bob'))[0]?.doubt).toMatch(/no one asked/);
+  });
 });

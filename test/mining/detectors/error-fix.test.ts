@@ -129,9 +129,86 @@ describe('another tool first', () => {
       think,
       { call: 'start', input: { n }, ok: '' },
     ];
-    const { change, doubt } = only(habit(1), habit(2), habit(3));
+    const { change, normalised } = only(habit(1), habit(2), habit(3));
     expect(change?.first).toBeUndefined();
-    expect(doubt).toMatch(/passed by itself/);
+    expect(normalised).toBe('wait');
+  });
+});
+
+describe('waiting', () => {
+  const call = (n: number, end: { ok?: string; error?: string }): Step => ({
+    call: 'dock',
+    input: { berth: n },
+    ...end,
+  });
+  const BUSY = 'Error: the berth is not free yet';
+  const other = (tool: string, n: number): Step => ({ call: tool, input: { n }, ok: '' });
+  const healed = (n: number, ...between: Step[]): Step[] => [call(n, { error: BUSY }), ...between, call(n, { ok: '' })];
+
+  it('is the remedy where the very same call worked later, with the steps and seconds that lay between', () => {
+    const { change, claim, normalised, doubt } = only(
+      healed(1, other('a', 1), other('b', 1)),
+      healed(2, other('c', 1), other('d', 2), other('e', 3)),
+      healed(3, other('f', 1)),
+      [call(4, { error: BUSY }), other('g', 1), call(4, { error: BUSY })],
+    );
+    expect(change?.waited).toEqual({ sessions: 4, worked: 3, steps: 2 });
+    expect([change?.argument, change?.first, normalised, doubt]).toEqual([undefined, undefined, 'wait', undefined]);
+    expect(claim).toContain(
+      'the very same call worked later in 3 of the 4 that made it again, half of the time after at most 2 other calls',
+    );
+  });
+
+  it('is seen at any distance, where a repair has to lie within 8 actions', () => {
+    const far = (n: number) => healed(n, ...'abcdefghijkl'.split('').map((tool) => other(`${tool}${n}`, n)));
+    expect(only(far(1), far(2), far(3)).change?.waited).toEqual({ sessions: 3, worked: 3, steps: 12 });
+  });
+
+  it('is not the remedy where most sessions did the same kind of work in between: an edit between two runs of the same tests', () => {
+    const edited = (n: number): Step[] => [
+      other('edit', 10 * n),
+      ...healed(n, other('edit', 10 * n + 1)),
+      other('edit', 10 * n + 2),
+    ];
+    const { change, doubt } = only(edited(1), edited(2), edited(3), edited(4));
+    expect(change?.waited).toBeUndefined();
+    expect(doubt).toMatch(/other calls had run in between in most sessions/);
+  });
+
+  it('is the remedy although an argument that differs in every call differs here too', () => {
+    const noted = (n: number, note: number, end: { ok?: string; error?: string }): Step => ({
+      call: 'dock',
+      input: { berth: n, note },
+      ...end,
+    });
+    const ordinary = (n: number) => [0, 1, 2].map((i) => noted(n + i, n * 7 + i, { ok: '' }));
+    const changed = (n: number) => [
+      ...ordinary(n),
+      noted(n + 9, 100 + n, { error: BUSY }),
+      noted(n + 9, 200 + n, { ok: '' }),
+    ];
+    const same = (n: number) => [
+      ...ordinary(n),
+      noted(n + 9, 100 + n, { error: BUSY }),
+      other(`t${n}`, n),
+      noted(n + 9, 100 + n, { ok: '' }),
+    ];
+    const { change, normalised } = only(
+      changed(10),
+      changed(30),
+      changed(50),
+      same(70),
+      same(90),
+      same(110),
+      same(130),
+    );
+    expect([change?.argument, normalised]).toEqual([undefined, 'wait']);
+    expect(change?.waited?.worked).toBe(4);
+  });
+
+  it('is no remedy where a person spoke before the call that worked', () => {
+    const told = (n: number): Step[] => [call(n, { error: BUSY }), { user: 'I have freed it' }, call(n, { ok: '' })];
+    expect(only(told(1), told(2), told(3)).change?.waited).toBeUndefined();
   });
 });
 
@@ -144,9 +221,20 @@ describe('no remedy', () => {
   it('is claimed as a dead end with its count', () => {
     const { claim, change, doubt } = only(dead(1), dead(2), dead(3));
     expect(claim).toBe(
-      'pay failed with “Error: card is blocked” in 3 sessions; in none of the 3 that tried again did it work within 5 calls.',
+      'pay failed with “Error: card is blocked” in 3 sessions; in none of the 3 that tried again did it work within 5 calls, and it cost 6 calls.',
     );
-    expect([change?.repaired, doubt]).toEqual([0, undefined]);
+    expect([change?.repaired, change?.dead_end, doubt]).toEqual([0, { sessions: 3, calls: 6 }, undefined]);
+  });
+
+  it('is not claimed on two sessions, nor where the same call worked in one of them in the end', () => {
+    const { change, doubt } = only(dead(1), dead(2));
+    expect([change?.dead_end, doubt]).toEqual([
+      undefined,
+      'only 2 of 2 sessions called the tool again, so nothing is known about a remedy',
+    ]);
+    const look = Array.from({ length: 12 }, (_, i): Step => ({ call: 'look', input: { i }, ok: '' }));
+    const late = [...dead(4), ...look, { call: 'pay', input: { card: 4 }, ok: '' }];
+    expect(only(dead(1), dead(2), dead(3), late).doubt).toMatch(/much later in 1 session/);
   });
 
   it('is not claimed where nobody tried again', () => {

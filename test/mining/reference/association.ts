@@ -12,9 +12,6 @@ interface Run {
   steps: number[];
 }
 
-const TIMES = [4, 2, 1] as const;
-const timesOf = (length: number) => TIMES.find((t) => length >= t) ?? 1;
-
 export function lanesOfRuns(session: Extract): Run[][] {
   const lanes = new Map<string, Run[]>();
   session.actions.forEach(({ lane, tool, status }, i) => {
@@ -47,13 +44,12 @@ export function firstSteps(
 function* keysIn(runs: readonly Run[], longest: number, window: number): Generator<string> {
   const last = runs.length - 1;
   const part = (run: Run, times: number) => [run.tool, run.status, times];
+  const ways = (run: Run) => [1, 2, 4].filter((times) => times <= run.steps.length).map((times) => part(run, times));
   for (let length = 1; length <= longest && length <= runs.length; length++) {
-    const chosen = runs.slice(runs.length - length);
-    for (const times of [1, 2, 4]) {
-      if (times > (chosen.at(-1)?.steps.length ?? 0)) continue;
-      const parts = chosen.map((run, i) => part(run, i === length - 1 ? times : timesOf(run.steps.length)));
-      yield JSON.stringify(['next', ...parts]);
-    }
+    let all: unknown[][] = [[]];
+    for (const run of runs.slice(runs.length - length))
+      all = all.flatMap((parts) => ways(run).map((p) => [...parts, p]));
+    for (const parts of all) yield JSON.stringify(['next', ...parts]);
   }
   for (let i = Math.max(0, last - window); i < last; i++) {
     const [a, b] = [runs[i], runs[last]];

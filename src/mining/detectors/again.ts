@@ -1,0 +1,52 @@
+// What became of a failing call when the very same one was made later; judges neither the call nor what ran between.
+import type { Action, Extract } from '../extract-types.ts';
+import { personSpoke } from './detector.ts';
+import { isSameJob } from './habits.ts';
+import type { Again } from './repair.ts';
+
+const REACH = 40; // actions of the lane; what works an afternoon later heals of other things
+
+/**
+ * Follows one failing call through its lane; undefined where it was not made again. The search ends where a person speaks, since
+ * they may have mended what was broken, and where the same job worked in another way, which then is what helped.
+ * @param lane actions of one lane in order
+ * @param index place of the error in `lane`
+ */
+export function againOf(session: Extract, lane: readonly Action[], index: number): Again | undefined {
+  const error = lane[index];
+  if (error === undefined) return undefined;
+  const known = error.answered ?? error.step;
+  let lastTry = index;
+  for (let i = index + 1; i < lane.length && i <= index + REACH; i++) {
+    const action = lane[i];
+    if (action === undefined || action.step < known || action.tool !== error.tool) continue;
+    if (action.inputHash !== error.inputHash) {
+      if (action.status === 'ok' && isSameJob(error.input, action.input)) break;
+      continue;
+    }
+    if (action.status !== 'ok' && action.status !== 'error') continue;
+    if (personSpoke(session, error.lane, known, action.step)) break;
+    if (action.status === 'ok')
+      return { worked: action, ...distance(error, action, i - index - 1), helpers: helpers(lane, lastTry, i) };
+    lastTry = i;
+  }
+  const last = lane[lastTry];
+  if (lastTry === index || last === undefined) return undefined;
+  return { ...distance(error, last, lastTry - index - 1), helpers: new Set() };
+}
+
+function distance(error: Action, later: Action, steps: number): Pick<Again, 'steps' | 'seconds'> {
+  const ms = Date.parse(later.at ?? '') - Date.parse(error.at ?? '');
+  return { steps, ...(ms >= 0 && { seconds: Math.round(ms / 1000) }) };
+}
+
+/** Only what had not already run, word for word, before a try in vain can be what made the difference; and only what worked. */
+function helpers(lane: readonly Action[], lastTry: number, worked: number): Set<string> {
+  const before = new Set(lane.slice(0, lastTry + 1).map(keyOf));
+  const fresh = lane.slice(lastTry + 1, worked).filter((a) => a.status === 'ok' && !before.has(keyOf(a)));
+  return new Set(fresh.map((a) => a.tool));
+}
+
+function keyOf({ tool, inputHash }: Action): string {
+  return `${inputHash} ${tool}`;
+}

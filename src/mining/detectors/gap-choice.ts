@@ -1,0 +1,105 @@
+// Which deed sets the revisions that helped apart from those that did not; counts one vote a session, and knows no tool by name.
+import { groupBy } from '../../base/collections.ts';
+import { oneLine } from '../../base/text.ts';
+import { fisherExact } from '../../statistics/fisher.ts';
+import { printChange, valueAt } from '../arguments.ts';
+import type { Action, Extract } from '../extract-types.ts';
+import { type Deed, deedsOf } from './revision.ts';
+
+/** A stretch of work between two verdicts. */
+export interface Revision {
+  session: Extract;
+  before: Action[];
+  between: Action[];
+}
+
+/** What most of the revisions that helped did. */
+export interface Choice {
+  tool: string;
+  argument?: string;
+  /** Sessions that did it, of those whose revision helped. */
+  did: number;
+  /** The new value of the argument, where more than half of them gave the same short one. */
+  to?: string;
+  /** Other sessions' revisions that were compared, and how many of them did it too. */
+  others: { revisions: number; did: number };
+  /** By session. */
+  deeds: Map<Extract, Deed>;
+  /** Why it explains nothing. */
+  doubt?: string;
+}
+
+const LEVEL = 0.02;
+const ENOUGH = 5; // revisions; with fewer to compare, a difference cannot show
+const MAX_VALUE = 40;
+
+/**
+ * The deed that more than half of the revisions that helped did, and that other revisions did least (of equals a newly called tool, then
+ * the first by name); undefined where there is none. Where there are at least five other revisions, it is in doubt
+ * unless the helpful ones did it more often by Fisher's exact test, one-sided, at 2 % shared among all deeds that were seen.
+ * @param questions how many things this is asked about: they share the level
+ */
+export function chooseDeed(
+  helped: readonly Revision[],
+  others: readonly Revision[],
+  questions = 1,
+): Choice | undefined {
+  const votes = deedVotes(helped);
+  const control = deedVotes(others);
+  const sessions = new Set(helped.map((r) => r.session)).size;
+  const compared = new Set(others.map((r) => r.session)).size;
+  const weighed = [...votes]
+    .filter(([, deeds]) => deeds.size * 2 > sessions)
+    .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.get(name)?.size ?? 0 }))
+    .sort(
+      (a, b) =>
+        lift(b) - lift(a) || Number(isArgument(a.deeds)) - Number(isArgument(b.deeds)) || (a.name < b.name ? -1 : 1),
+    );
+  const [best] = weighed;
+  const [sample] = best?.deeds.values() ?? [];
+  if (best === undefined || sample === undefined) return undefined;
+  const { greater } = fisherExact({ a: best.did, b: best.too, c: sessions - best.did, d: compared - best.too });
+  const explains = compared < ENOUGH || greater <= LEVEL / (votes.size * questions);
+  return {
+    tool: sample.tool,
+    ...(sample.argument !== undefined && { argument: sample.argument }),
+    did: best.did,
+    ...commonValue(best.deeds),
+    others: { revisions: compared, did: best.too },
+    deeds: best.deeds,
+    ...(!explains && { doubt: 'other revisions did it about as often, so it explains nothing' }),
+  };
+
+  function lift({ did, too }: { did: number; too: number }): number {
+    return did / sessions - too / Math.max(1, compared);
+  }
+}
+
+// The first revision of a session that did it speaks for the session.
+function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, Deed>> {
+  const votes = new Map<string, Map<Extract, Deed>>();
+  for (const { session, before, between } of revisions) {
+    for (const [name, deed] of deedsOf(before, between)) {
+      const sessions = votes.get(name) ?? new Map<Extract, Deed>();
+      votes.set(name, sessions);
+      if (!sessions.has(session)) sessions.set(session, deed);
+    }
+  }
+  return votes;
+}
+
+function isArgument(deeds: ReadonlyMap<Extract, Deed>): boolean {
+  return [...deeds.values()][0]?.argument !== undefined;
+}
+
+// A value that an outside tool supplied is no part of a claim.
+function commonValue(deeds: ReadonlyMap<Extract, Deed>): { to?: string } {
+  const values = [...deeds.values()].flatMap(({ argument, call }) => {
+    if (argument === undefined || (call.borrowed ?? []).some((p) => p === argument || p.startsWith(`${argument}/`)))
+      return [];
+    const { to } = printChange(undefined, valueAt(call.input, argument), 200);
+    return to.length <= MAX_VALUE && !to.includes('`') ? [oneLine(to)] : [];
+  });
+  const [best] = [...groupBy(values, (v) => v)].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
+  return best !== undefined && best[1].length * 2 > deeds.size ? { to: best[0] } : {};
+}

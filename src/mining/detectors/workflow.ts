@@ -1,0 +1,171 @@
+// Detects steps that sessions which passed have in common, by several hands, and others of the same task less often; never sells what everybody does.
+import { count } from '../../base/text.ts';
+import { shrunkenOddsRatio } from '../../statistics/shrink.ts';
+import type { TwoByTwo } from '../../statistics/two-by-two.ts';
+import { argumentName } from '../arguments.ts';
+import type { Extract } from '../extract-types.ts';
+import { WHOLE } from '../outcomes.ts';
+import { quoteCall } from '../quotes.ts';
+import { spreadAt } from '../rules/effect.ts';
+import { linksOf, stepsOf } from '../workflows/links.ts';
+import { type Run, type Runs, runsOf } from '../workflows/runs.ts';
+import { LEVEL, type Searched, searchWorkflows, type Workflow } from '../workflows/search.ts';
+import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
+
+export const workflow: Detector = {
+  family: 'workflow',
+  nothing: 'no steps are common to sessions that passed and rarer in others of the same task',
+  detect: (context) => {
+    const { runs, searched } = searchedOnce(context);
+    return searched.workflows.map((found) => findingOf(runs, found));
+  },
+  silence,
+};
+
+interface Once {
+  runs: Runs;
+  searched: Searched;
+}
+
+// Silence is explained from the same search.
+const searches = new WeakMap<Context, Once>();
+
+function searchedOnce(context: Context): Once {
+  const known = searches.get(context);
+  if (known !== undefined) return known;
+  const runs = runsOf(context);
+  const made = { runs, searched: searchWorkflows(runs) };
+  searches.set(context, made);
+  return made;
+}
+
+function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: Workflow): Finding {
+  const steps = sequence.tokens.map((t) => tools[t] ?? '');
+  const total = sumOf([...tables.values()].filter(isMixed));
+  const taken = runs.flatMap((run, place) =>
+    sides[place] === 1 ? [{ run, steps: stepsOf(run, sequence, place) }] : [],
+  );
+  const good = taken.filter(({ run }) => run.passed);
+  const links = linksOf(good.map((t) => t.steps));
+  const or = shrunkenOddsRatio([...tables.values()]);
+  const half = 1.959964 * spreadAt([...tables.values()].filter(isMixed), Math.log(or));
+  return {
+    kind: 'workflow',
+    claim: `Of ${count(total.a + total.b, 'session')} that took the steps ${steps.map(code).join(', ')} in this order, ${total.a} passed; of ${total.c + total.d} others of the same tasks that went on as long, ${total.c} did${linkWords(links)}.`,
+    normalised: JSON.stringify(steps),
+    workflow: {
+      steps,
+      links,
+      taken: { sessions: total.a + total.b, passed: total.a },
+      others: { sessions: total.c + total.d, passed: total.c },
+    },
+    effect: {
+      criterion: WHOLE,
+      or: rounded(or),
+      rd: rounded(test.riskDifference.estimate),
+      ci: [rounded(or * Math.exp(-half)), rounded(or * Math.exp(half))],
+      p: rounded(p),
+      route: 'exact',
+      confirmed: false,
+    },
+    sightings: good.map(({ run, steps: calls }) =>
+      sightingOf(run, calls[0] ?? run.steps[0], savedBy(run, runs, sides)),
+    ),
+    against: taken.flatMap(({ run, steps: calls }) => {
+      const call = calls[0] ?? run.steps[0];
+      return run.passed || call === undefined ? [] : [{ session: run.session, quote: quoteCall(call) }];
+    }),
+    words: 'nobody',
+    ...doubtOf(
+      steps,
+      good.map(({ run }) => run.session),
+    ),
+  };
+}
+
+function sightingOf({ session }: Run, call: Run['steps'][number] | undefined, wasted: number): Sighting {
+  if (call === undefined) throw new Error('a run that took steps has one');
+  return { session, quote: quoteCall(call), events: 1, wasted, action: call, ...timeOf(session, call) };
+}
+
+/**
+ * Calls that the steps saved, as far as the same task and model tells: those of a failed run without them times the share by which
+ * they failed more seldom, and what passes without them took more. Never below zero.
+ */
+function savedBy(run: Run, runs: readonly Run[], sides: Int8Array): number {
+  const same = runs.map((r, place) => ({ r, side: sides[place] })).filter(({ r }) => r.stratum === run.stratum);
+  const without = same.filter((s) => s.side === 0);
+  const failed = without.filter((s) => !s.r.passed);
+  const passed = without.filter((s) => s.r.passed);
+  const mine = same.filter((s) => s.side === 1);
+  const fewer = share(failed.length, without.length) - share(mine.filter((s) => !s.r.passed).length, mine.length);
+  const shorter = passed.length === 0 ? 0 : mean(passed.map((s) => s.r.length)) - run.length;
+  return rounded(Math.max(0, fewer * mean(failed.map((s) => s.r.length)) + Math.max(0, shorter)));
+}
+
+function doubtOf(steps: readonly string[], sessions: readonly Extract[]): { doubt?: string } {
+  if (!steps.every((name) => /^[\w.:@/-]{1,128}$/.test(name)))
+    return { doubt: 'a tool has a name that no program would use' };
+  const hands = (of: (session: Extract) => string | undefined) => new Set(sessions.flatMap((s) => of(s) ?? [])).size;
+  const most = Math.max(
+    hands((s) => s.by),
+    hands((s) => s.agent),
+    hands((s) => s.model),
+  );
+  return most >= 2
+    ? {}
+    : { doubt: 'only one person, agent and model took these steps, so nobody came to them independently' };
+}
+
+function linkWords(links: NonNullable<Finding['workflow']>['links']): string {
+  if (links.length === 0) return '';
+  const words = links.slice(0, 3).map(({ from, input, result, at, to }) => {
+    const source =
+      input === undefined ? `${code(argumentName(result ?? ''))} shown by` : `${code(argumentName(input))} of`;
+    return `${source} step ${from + 1} is ${code(argumentName(to))} of step ${at + 1}`;
+  });
+  return `; ${words.join(', ')}`;
+}
+
+function silence(context: Context): string {
+  const { runs, searched } = searchedOnce(context);
+  const judged = context.sessions.filter((s) => s.outcome !== null).length;
+  if (judged === 0)
+    return `no session of ${count(context.sessions.length, 'session')} has an outcome, so none is known to have succeeded; grade some, or import labels`;
+  if (searched.strata < 3)
+    return `only ${count(searched.strata, 'task')} with one model has both passes and failures, 3 are needed to tell what passes have in common from what everybody does; run tasks again that only passed or only failed`;
+  const result =
+    searched.ordered === 0
+      ? 'none is taken in its order more often than its steps in any order'
+      : `${count(searched.ordered, 'of them is', 'of them are')} taken in order beyond chance, but none sets passes apart from failures of the same task (best p = ${searched.leastP.toFixed(3)}, at most ${LEVEL} is needed)`;
+  return `searched ${count(searched.sequences, 'sequence')} of 3 to 6 steps in ${count(runs.runs.length, 'session')}, ${count(searched.strata, 'task')} with both passes and failures: ${result}`;
+}
+
+function sumOf(tables: readonly TwoByTwo[]): TwoByTwo {
+  return tables.reduce((s, t) => ({ a: s.a + t.a, b: s.b + t.b, c: s.c + t.c, d: s.d + t.d }), {
+    a: 0,
+    b: 0,
+    c: 0,
+    d: 0,
+  });
+}
+
+function isMixed({ a, b, c, d }: TwoByTwo): boolean {
+  return a + b > 0 && c + d > 0 && a + c > 0 && b + d > 0;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((s, v) => s + v, 0) / values.length;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,147 @@
+// The patterns that enough sessions of enough strata show, each with the step of its first occurrence; looks at no outcome.
+import { type Runs, TIMES, type Times } from './runs.ts';
+import { hashAfter, newSketch } from './sketch.ts';
+import { newTree, type Tree } from './tree.ts';
+import { LATER, ROOT, type Shape, TOKENS, walkSession } from './walk.ts';
+
+/** One element of a pattern: a kind of step, and how often in a row. */
+export interface Part {
+  kind: number;
+  times: Times;
+}
+
+/** Where a pattern was shown. */
+export interface Shown {
+  parts: Part[];
+  /** True for a pair whose second part may come up to `window` runs after the first, however often each is repeated. */
+  gapped: boolean;
+  /** Sessions by number, ascending, and the step of each by which they had first shown it. */
+  sessions: Uint32Array;
+  steps: Uint16Array;
+}
+
+export interface Support extends Shape {
+  sessions: number;
+  strata: number;
+  /** Most patterns that are kept; those shown by most sessions. */
+  patterns: number;
+}
+
+export interface Frequent {
+  shown: Shown[];
+  /** Patterns with enough support that were left out because there were too many. */
+  left: number;
+}
+
+/**
+ * Two passes: a sketch of fixed size bounds the support of everything from above, then what it lets through is counted exactly.
+ * @param strata the stratum of each session; equal ones stand next to each other
+ */
+export function frequentPatterns(runs: Runs, strata: Int32Array, support: Support): Frequent {
+  const tree = grownTree(runs, support);
+  const sums = countExactly(runs, strata, support, tree);
+  const enough: number[] = [];
+  for (let node = ROOT + 1; node < tree.size(); node++) {
+    if ((sums.sessions[node] ?? 0) >= support.sessions && (sums.strata[node] ?? 0) >= support.strata) enough.push(node);
+  }
+  // Nodes are numbered in the order in which they are met, and the sessions are sorted.
+  const kept = enough
+    .sort((a, b) => (sums.sessions[b] ?? 0) - (sums.sessions[a] ?? 0) || a - b)
+    .slice(0, support.patterns);
+  return { shown: occurrences(runs, support, tree, kept, sums.sessions), left: enough.length - kept.length };
+}
+
+const SHOWN_PER_RUN = 16;
+
+function grownTree(runs: Runs, support: Support): Tree {
+  const sketch = newSketch(SHOWN_PER_RUN * runs.kind.length);
+  for (let session = 0; session + 1 < runs.starts.length; session++) {
+    walkSession(runs, session, support, { child: hashAfter, seen: (hash) => sketch.add(hash, session) });
+  }
+  return newTree((hash) => sketch.atMost(hash) >= support.sessions);
+}
+
+interface Sums {
+  sessions: Uint32Array;
+  strata: Uint32Array;
+}
+
+// Grows the tree on the way.
+function countExactly(runs: Runs, strata: Int32Array, shape: Shape, tree: Tree): Sums {
+  const sums = { sessions: new Uint32Array(1024), strata: new Uint32Array(1024) };
+  let lastSession = new Int32Array(1024).fill(-1);
+  let lastStratum = new Int32Array(1024).fill(-1);
+  for (let session = 0; session + 1 < runs.starts.length; session++) {
+    const stratum = strata[session] ?? 0;
+    walkSession(runs, session, shape, {
+      child: tree.child,
+      seen(node) {
+        if (node >= lastSession.length) makeRoom();
+        if (lastSession[node] === session) return;
+        lastSession[node] = session;
+        sums.sessions[node] = (sums.sessions[node] ?? 0) + 1;
+        if (lastStratum[node] === stratum) return;
+        lastStratum[node] = stratum;
+        sums.strata[node] = (sums.strata[node] ?? 0) + 1;
+      },
+    });
+  }
+  return sums;
+
+  function makeRoom(): void {
+    const size = 2 * Math.max(tree.size(), lastSession.length);
+    const grown = <T extends Uint32Array | Int32Array>(copy: T, list: T) => {
+      copy.set(list);
+      return copy;
+    };
+    sums.sessions = grown(new Uint32Array(size), sums.sessions);
+    sums.strata = grown(new Uint32Array(size), sums.strata);
+    lastSession = grown(new Int32Array(size).fill(-1), lastSession);
+    lastStratum = grown(new Int32Array(size).fill(-1), lastStratum);
+  }
+}
+
+function occurrences(runs: Runs, shape: Shape, tree: Tree, kept: readonly number[], support: Uint32Array): Shown[] {
+  const place = new Int32Array(tree.size()).fill(-1);
+  const starts = new Uint32Array(kept.length + 1);
+  for (const [k, node] of kept.entries()) {
+    place[node] = k;
+    starts[k + 1] = (starts[k] ?? 0) + (support[node] ?? 0);
+  }
+  const next = starts.slice();
+  const sessions = new Uint32Array(starts[kept.length] ?? 0);
+  const steps = new Uint16Array(sessions.length);
+  for (let session = 0; session + 1 < runs.starts.length; session++) {
+    walkSession(runs, session, shape, {
+      child: tree.child,
+      seen(node, step) {
+        const k = place[node] ?? -1;
+        if (k < 0) return;
+        const at = next[k] ?? 0;
+        const again = at > (starts[k] ?? 0) && sessions[at - 1] === session;
+        if (again) {
+          // Lanes run side by side, so a later one may show it at an earlier step.
+          steps[at - 1] = Math.min(steps[at - 1] ?? step, step);
+          return;
+        }
+        sessions[at] = session;
+        steps[at] = step;
+        next[k] = at + 1;
+      },
+    });
+  }
+  return kept.map((node, k) => ({
+    ...patternOf(tree.pathOf(node)),
+    sessions: sessions.subarray(starts[k], starts[k + 1]),
+    steps: steps.subarray(starts[k], starts[k + 1]),
+  }));
+}
+
+function patternOf(path: readonly number[]): Pick<Shown, 'parts' | 'gapped'> {
+  const gapped = (path.at(-1) ?? 0) % TOKENS === LATER;
+  const parts = path.map((token) => ({
+    kind: Math.floor(token / TOKENS),
+    times: TIMES[token % TOKENS] ?? 1,
+  }));
+  return { parts, gapped };
+}

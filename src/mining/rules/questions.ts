@@ -1,0 +1,155 @@
+// Everything that a search will ask: each split of each feature, alone and under each condition, as far as the budget goes; answers nothing.
+import { count } from '../../base/text.ts';
+import { argumentsOf, calledTools, type Feature, readBefore, readingsOf } from './features.ts';
+import type { Ground } from './ground.ts';
+import { type Question, sidesOf, splitsOf } from './splits.ts';
+
+/** A question; those that compare the same ones are asked once. */
+export interface Asked extends Question {
+  /** Features whose split parts the same sessions in the same way. */
+  twins: Feature[];
+}
+
+export interface Questions {
+  asked: Asked[];
+  tools: number;
+  /** Arguments and readings with a value in enough sessions. */
+  features: number;
+  /** What had been read before the call, by tool called. */
+  readings: ReadonlyMap<string, readonly Feature[]>;
+  /** Whether chance is found out by permutations, or bounded by an inequality because they would take too long. */
+  route: 'permuted' | 'bounded';
+  /** Said where the budget made the search coarser or smaller than it should have been. */
+  bound?: string;
+}
+
+/** How finely features are cut: alone; an argument under a condition; and the condition itself. */
+interface Detail {
+  alone: number;
+  under: number;
+  condition: number;
+}
+
+const DETAILS: readonly Detail[] = [
+  { alone: 32, under: 16, condition: 7 },
+  { alone: 32, under: 6, condition: 3 },
+  { alone: 16, under: 4, condition: 1 },
+  { alone: 8, under: 2, condition: 1 },
+  { alone: 8, under: 0, condition: 0 },
+  { alone: 3, under: 0, condition: 0 },
+];
+const COARSE: Detail = { alone: 8, under: 0, condition: 0 };
+/** Sessions × questions × criteria: a few seconds each way. */
+export interface Budget {
+  /** For permutations, where a question costs about as much as 380 sessions beside its own. */
+  permuted: number;
+  /** For the bound that is used where there are too many for permutations. */
+  bounded: number;
+}
+const BUDGET: Budget = { permuted: 1_500_000, bounded: 120_000_000 };
+const FIXED = 380;
+/** Strata in which both exposures must occur, on each side of a condition. */
+export const LEAST_STRATA = 3;
+
+/** In the order of tools, features and splits; in the finest detail that stays within the budget. */
+export function questionsOf(ground: Ground, budget = BUDGET): Questions {
+  const { sessions, criteria } = ground;
+  const roomFor = (work: number, each: number) =>
+    Math.max(1, Math.floor(work / (Math.max(1, criteria.length) * Math.max(1, each))));
+  const groups = featureGroups(ground);
+  const readings = new Map(groups.map((g) => [g.tool, g.readings]));
+  const features = groups.reduce((sum, g) => sum + g.arguments.length + g.readings.length, 0);
+  const known = { tools: groups.length, features, readings };
+  const permuted = roomFor(budget.permuted, sessions.length + FIXED);
+  for (const [i, detail] of DETAILS.entries()) {
+    const asked = ask(ground, groups, detail, permuted);
+    if (asked.length > permuted) continue;
+    return { asked, ...known, route: 'permuted', ...(i > 0 && { bound: boundOf(detail) }) };
+  }
+  const bounded = roomFor(budget.bounded, sessions.length);
+  const asked = ask(ground, groups, COARSE, bounded);
+  const cut = asked.length > bounded ? `, and only ${bounded} of these, those of the tools used most` : '';
+  return { asked: asked.slice(0, bounded), ...known, route: 'bounded', bound: boundOf(COARSE) + cut };
+}
+
+interface FeatureGroup {
+  tool: string;
+  arguments: Feature[];
+  readings: Feature[];
+}
+
+function featureGroups({ sessions }: Ground): FeatureGroup[] {
+  const readings = readingsOf(sessions);
+  return calledTools(sessions).map((called) => ({
+    tool: called.tool,
+    arguments: argumentsOf(called, sessions.length),
+    readings: readBefore(called, readings, sessions.length),
+  }));
+}
+
+// Stops one past `room`, which is enough to know that there is none.
+function ask(ground: Ground, groups: readonly FeatureGroup[], detail: Detail, room: number): Asked[] {
+  const known = new Map<string, Asked>();
+  for (const group of groups) {
+    for (const question of questionsAbout(ground, group, detail)) {
+      const sides = sidesOf(question);
+      if (!mayInform(ground, sides) || !mayDiffer(ground, question)) continue;
+      const key = keyOf(sides);
+      const same = known.get(key);
+      if (same !== undefined) same.twins.push(question.split.feature);
+      else known.set(key, { ...question, twins: [] });
+      if (known.size > room) return [...known.values()];
+    }
+  }
+  return [...known.values()];
+}
+
+function* questionsAbout(
+  { speaking }: Ground,
+  group: FeatureGroup,
+  { alone, under, condition }: Detail,
+): Generator<Question> {
+  for (const feature of [...group.arguments, ...group.readings])
+    for (const split of splitsOf(feature, speaking, alone)) yield { split };
+  for (const reading of group.readings) {
+    for (const when of splitsOf(reading, speaking, condition)) {
+      for (const argument of group.arguments) {
+        for (const split of splitsOf(argument, speaking, under)) {
+          yield { split, condition: { split: when, holds: true } };
+          yield { split, condition: { split: when, holds: false } };
+        }
+      }
+    }
+  }
+}
+
+function mayInform({ strata, speaking }: Ground, sides: Int8Array): boolean {
+  const seen = new Uint8Array(strata.length);
+  let both = 0;
+  for (let i = 0; i < speaking.length; i++) {
+    const place = speaking[i] ?? 0;
+    const side = sides[place] ?? -1;
+    if (side < 0) continue;
+    const stratum = strata[place] ?? 0;
+    const before = seen[stratum] ?? 0;
+    const now = before | (1 << side);
+    if (now === 3 && before !== 3 && ++both >= LEAST_STRATA) return true;
+    seen[stratum] = now;
+  }
+  return false;
+}
+
+// A condition is named only beside what happens where it does not hold, so there has to be something to see there.
+function mayDiffer(ground: Ground, { split, condition }: Question): boolean {
+  if (condition === undefined) return true;
+  return mayInform(ground, sidesOf({ split, condition: { ...condition, holds: !condition.holds } }));
+}
+
+function keyOf(sides: Int8Array): string {
+  return Buffer.from(sides.buffer, sides.byteOffset, sides.byteLength).toString('latin1');
+}
+
+function boundOf({ alone, condition }: Detail): string {
+  const under = condition === 0 ? 'none under a condition' : `each under ${count(condition, 'threshold')} of a reading`;
+  return `so many that only ${count(alone, 'threshold')} of each were tried, ${under}`;
+}

@@ -1,0 +1,81 @@
+// Sessions as runs of tools that worked, for the search for workflows; keeps no arguments, and looks at outcomes only to leave out who cannot speak.
+import { byCodeUnit, groupBy } from '../../base/collections.ts';
+import type { Context } from '../detectors/detector.ts';
+import { lanesOf } from '../detectors/detector.ts';
+import type { Action, Extract } from '../extract-types.ts';
+import { suspects } from '../outcomes.ts';
+
+const MAX_SESSIONS = 2000;
+const MAX_STEPS = 120;
+
+/** One session with an outcome. */
+export interface Run {
+  session: Extract;
+  stratum: string;
+  passed: boolean;
+  /** True where sessions of the stratum both passed and failed. */
+  mixed: boolean;
+  /** Calls that worked, a repeat of the same tool left out. */
+  steps: Action[];
+  /** Tools of `steps`, as numbers of `Runs.tools`. */
+  tokens: Int32Array;
+  /** How many calls of the session had been made when each step had been, itself included. */
+  at: Int32Array;
+  /** All calls of the session. */
+  length: number;
+}
+
+export interface Runs {
+  runs: Run[];
+  tools: string[];
+  /** Passes that are not believed. */
+  suspect: number;
+}
+
+/** Runs in an order that depends on the sessions alone; of more than 2,000 whole strata are left out, those with one outcome first, by a hash of their content. */
+export function runsOf({ sessions, taskOf, stratumOf }: Context): Runs {
+  const doubted = suspects(sessions, taskOf);
+  const judged = sessions.filter((s) => s.outcome !== null && !doubted.has(s));
+  const strata = [...groupBy(judged, stratumOf)]
+    .map(([stratum, members]) => ({
+      stratum,
+      members,
+      mixed: new Set(members.map((s) => s.outcome)).size > 1,
+      order: members.map((m) => m.content).sort(byCodeUnit)[0] ?? '',
+    }))
+    .sort((a, b) => Number(b.mixed) - Number(a.mixed) || byCodeUnit(a.order, b.order));
+  const names = new Map<string, number>();
+  const runs: Run[] = [];
+  for (const { stratum, members, mixed } of strata) {
+    if (runs.length + members.length > MAX_SESSIONS) break;
+    for (const session of [...members].sort((a, b) => byCodeUnit(a.session, b.session)))
+      runs.push(runOf(session, { stratum, mixed }, names));
+  }
+  return { runs, tools: [...names.keys()], suspect: doubted.size };
+}
+
+// The main thread: the longest lane; what a subagent did belongs to its own work.
+function runOf(session: Extract, of: Pick<Run, 'stratum' | 'mixed'>, names: Map<string, number>): Run {
+  const lane = lanesOf(session).reduce<Action[]>((longest, l) => (l.length > longest.length ? l : longest), []);
+  const steps: Action[] = [];
+  const at: number[] = [];
+  for (const [i, action] of lane.entries()) {
+    if (action.status !== 'ok' || steps.at(-1)?.tool === action.tool || steps.length === MAX_STEPS) continue;
+    steps.push(action);
+    at.push(i + 1);
+  }
+  const tokens = steps.map(({ tool }) => {
+    const number = names.get(tool) ?? names.size;
+    names.set(tool, number);
+    return number;
+  });
+  return {
+    session,
+    ...of,
+    passed: session.outcome === 'pass',
+    steps,
+    tokens: Int32Array.from(tokens),
+    at: Int32Array.from(at),
+    length: lane.length,
+  };
+}
