@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cleanEnvironment } from '../../src/host/clean-env.ts';
@@ -26,8 +26,8 @@ let workspace: string;
 let home: string;
 let confinement: Confinement;
 beforeEach(() => {
-  // Not below /tmp, which is another one in the sandbox.
-  base = realpathSync(mkdtempSync(join(homedir(), '.agentmem-sandbox-')));
+  // Not below /tmp, which is another one in the sandbox; HOME may lead there, the account's own folder does not.
+  base = realpathSync(mkdtempSync(join(userInfo().homedir, '.agentmem-sandbox-')));
   workspace = join(base, 'work');
   home = join(base, 'home');
   for (const dir of [workspace, home, join(base, 'outside')]) mkdirSync(dir);
