@@ -19,10 +19,19 @@ export interface Correction {
 export function correctionIn(text: string, afterInterrupt: boolean): Correction | undefined {
   const plain = withoutQuotations(text);
   if (plain.length > MAX_TURN) return undefined;
+  let protested = false;
   for (const sentence of sentencesOf(plain)) {
     if (sentence.length > MAX_SENTENCE) continue;
-    if (pointsOf(sentence) + (afterInterrupt ? 1 : 0) < 2) continue;
-    const words = signedWords(mask(sentence));
+    const bare = sentence.replace(PROTEST, '');
+    if (bare === '') {
+      protested = true; // "Wrong." says nothing of its own, but colours what comes next
+      continue;
+    }
+    const points = bare === sentence ? (protested ? 1 : 0) : 1;
+    protested = false;
+    if (Math.max(pointsOf(sentence), points + pointsOf(bare)) + (afterInterrupt ? 1 : 0) < 2) continue;
+    // A "no" or "stop" of its own is about what was done, not about the words that follow.
+    const words = signedWords(mask(bare));
     if (words.size >= 1) return { sentence, words };
   }
   return undefined;
@@ -47,6 +56,9 @@ function sentencesOf(text: string): string[] {
 // Words before the point of a sentence: "ok, but please don't …".
 const OPENING =
   /^(?:(?:ok(?:ay)?|yes|yeah|sure|thanks|thank you|good|great|hey|hi|hmm|well|so|and|also|but|again|actually|sorry|oh|please|just|next time|in future|from now on|for the future|remember)\b[\s,.:!–-]*)+/i;
+// Said against what was just done, and set off from what is said next.
+const PROTEST =
+  /^(?:(?:no|nope|nah|wrong|incorrect|stop|again|not (?:like|so|this|that)(?: (?:this|that|way))?|(?:as )?(?:I|we) (?:already )?(?:said|told you)(?: (?:it|so|this|that))?(?: (?:before|already|again))?)\s*(?:[,.:!;–—-]+\s*|$))+/i;
 const NO = /^(?:no|nope|nah)\b[\s,.:!–-]+/i;
 // Said about the speaker or out of politeness, not about the agent's way of working.
 const HARMLESS =
@@ -62,18 +74,20 @@ const IMPERATIVE: RegExp[] = [
   /^(?:you|we) (?:should|must|need to) (?:use|run|call|write|put|keep|ask|check|read|start|add)\b/i,
   /^(?:you|we) (?:never|always|don['’]t|do not|shouldn['’]t|mustn['’]t|can['’]t)\s+\p{L}+/iu,
   /^(?:use|run|write|call|put|make|keep|do|try|prefer|take|choose|read|ask|add|name|return)\b.{1,100}\b(?:instead|rather than|not|never)\b/i,
-  /\bplease (?:use|run|write|call|put|make|keep|prefer|don['’]t|do not|never|always|stop)\b/i,
   /\binstead of\b.{1,100}\b(?:use|run|write|call|put|make|do|try|prefer|take|choose)\b/i,
   /^not .{1,80},? but\b/i,
   /^(?:use|make sure|be sure|ensure|only|keep)\b.{0,100}\b(?:always|only|every time|never|each time)\b/i,
 ];
+// Asked of the whole sentence, since a "please" is no part of what is left after its opening.
+const PLEASE = /\bplease (?:use|run|write|call|put|make|keep|prefer|don['’]t|do not|never|always|stop)\b/i;
 const COMPLAINT: RegExp[] = [
   /\b(?:I|we) (?:already )?(?:said|told you|asked you|asked for|meant|specified)\b/i,
   /\b(?:why are you still|why do you keep|how many times|you keep|you forgot|you(?:'re| are) (?:still|again)|you should(?: not|n['’]t)? have)\b/i,
   /^(?:that|this|it)(?:['’]s| is| was) (?:not what|wrong|incorrect)\b/i,
 ];
 const HINT: RegExp[] = [
-  /^(?:use|run|write|call|put|make|keep|do|try|take|choose|read|ask|add|name|return)\b/i,
+  /^(?:use|run|write|call|put|make|keep|do|try|take|choose|read|ask|add|name|return|give|tell|show|send|say|set|leave|list|include|remove|answer|reply|format|round|convert|check|test|store|save|start|open|close|move|sort|split|spell|quote|cite|number|mark)\b/i,
+  /\b(?:should (?:be|have|go|come|stay|stand)|must (?:be|have|go|come|stay|stand))\b/i,
   /\b(?:wrong|incorrect|mistake|instead|rather than|undo|revert)\b/i,
   /\b(?:don['’]t|do not|never|always|must not|should not)\b/i,
 ];
@@ -85,7 +99,7 @@ function pointsOf(sentence: string): number {
   const complains = COMPLAINT.some((c) => c.test(body));
   if (complains) return 2;
   if (/\?\s*$/.test(sentence)) return 0;
-  if (IMPERATIVE.some((i) => i.test(body))) return 2;
+  if (IMPERATIVE.some((i) => i.test(body)) || PLEASE.test(sentence)) return 2;
   if (OWN_AFFAIRS.test(body)) return 0;
   return (HINT.some((h) => h.test(body)) ? 1 : 0) + (NO.test(opened) ? 1 : 0);
 }

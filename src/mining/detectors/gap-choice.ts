@@ -32,6 +32,7 @@ export interface Choice {
 const LEVEL = 0.02;
 const ENOUGH = 5; // revisions; with fewer to compare, a difference cannot show
 const MAX_VALUE = 40;
+const MAX_OTHERS = 2000; // revisions to compare with; more would not change a share
 
 /**
  * The deed that more than half of the revisions that helped did, and that other revisions did least (of equals a newly called tool, then
@@ -45,9 +46,10 @@ export function chooseDeed(
   questions = 1,
 ): Choice | undefined {
   const votes = deedVotes(helped);
-  const control = deedVotes(others);
+  const beside = others.slice(0, MAX_OTHERS);
+  const control = deedVotes(beside);
   const sessions = new Set(helped.map((r) => r.session)).size;
-  const compared = new Set(others.map((r) => r.session)).size;
+  const compared = new Set(beside.map((r) => r.session)).size;
   const weighed = [...votes]
     .filter(([, deeds]) => deeds.size * 2 > sessions)
     .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.get(name)?.size ?? 0 }))
@@ -78,14 +80,24 @@ export function chooseDeed(
 // The first revision of a session that did it speaks for the session.
 function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, Deed>> {
   const votes = new Map<string, Map<Extract, Deed>>();
-  for (const { session, before, between } of revisions) {
-    for (const [name, deed] of deedsOf(before, between)) {
+  for (const revision of revisions) {
+    const { session } = revision;
+    for (const [name, deed] of deedsIn(revision)) {
       const sessions = votes.get(name) ?? new Map<Extract, Deed>();
       votes.set(name, sessions);
       if (!sessions.has(session)) sessions.set(session, deed);
     }
   }
   return votes;
+}
+
+// Many questions are asked of the same revisions.
+const known = new WeakMap<Revision, Map<string, Deed>>();
+
+function deedsIn(revision: Revision): Map<string, Deed> {
+  const deeds = known.get(revision) ?? deedsOf(revision.before, revision.between);
+  known.set(revision, deeds);
+  return deeds;
 }
 
 function isArgument(deeds: ReadonlyMap<Extract, Deed>): boolean {

@@ -70,7 +70,8 @@ function askedGaps(sessions: readonly Extract[]): Finding[] {
   const groups = groupAlike(wishes, (w) => [...w.words.keys()], ALIKE);
   const asked = groups.filter((g) => new Set(g.map((w) => w.session)).size >= LEAST);
   return asked.flatMap((group) => {
-    const unlike = wishes.filter((w) => !group.includes(w));
+    const like = new Set(group);
+    const unlike = wishes.filter((w) => !like.has(w));
     const choice = chooseDeed(group, [...others, ...unlike], asked.length);
     return choice === undefined || choice.did < LEAST ? [] : [askedFinding(group, choice)];
   });

@@ -2,14 +2,14 @@
 import type { Run } from './runs.ts';
 import { MAX_GAP, type Sequence } from './sequences.ts';
 
-const HIGH = 4; // standard deviations: hundreds of sequences are asked
+const LEAST_NATS = 8; // a chance of 1 in 3,000, since hundreds of sequences are asked; outcomes are asked more strictly
 const MOST = 100; // the search for outcomes takes the longer, and tells the less, the more are asked
 
 /**
  * The sequences whose order is no accident, the most striking first, at most 100: shown by far more runs than would show them if every run took the very steps it took,
  * each as often, in random order. A run shows a sequence by chance with at most the expected number of its occurrences: the ways
- * to choose its steps among the run's, times the share of places that stand in order with small gaps. Sums of these bounds
- * give mean and variance (Poisson binomial), so the test errs towards accidents.
+ * to choose its steps among the run's, times the share of places that stand in order with small gaps. Of the sum of these
+ * bounds, the bound of Chernoff (1952) on the tail: k ln(k/μ) − k + μ nats; so the test errs towards accidents.
  */
 export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[]): Sequence[] {
   const counts = runs.map(({ tokens }) => countsOf(tokens));
@@ -23,21 +23,20 @@ export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[]
   };
   const beyondOf = ({ tokens, ends }: Sequence): number => {
     const needed = [...countsOf(tokens)];
-    let [mean, variance] = [0, 0];
+    let mean = 0;
     for (const [i, has] of counts.entries()) {
       let ways = 1;
       for (const [token, times] of needed)
         for (let k = 0; k < times; k++) ways *= Math.max(0, (has.get(token) ?? 0) - k);
       if (ways === 0) continue;
-      const chance = Math.min(1, ways * shareOf(tokens.length, lengths[i] ?? 0));
-      mean += chance;
-      variance += chance * (1 - chance);
+      mean += Math.min(1, ways * shareOf(tokens.length, lengths[i] ?? 0));
     }
-    return variance === 0 ? 0 : (ends.size - mean) / Math.sqrt(variance);
+    const shown = ends.size;
+    return shown <= mean ? 0 : shown * Math.log(shown / mean) - shown + mean;
   };
   return sequences
     .map((sequence) => ({ sequence, beyond: beyondOf(sequence) }))
-    .filter(({ beyond }) => beyond >= HIGH)
+    .filter(({ beyond }) => beyond >= LEAST_NATS)
     .sort((a, b) => b.beyond - a.beyond || (a.sequence.tokens.join() < b.sequence.tokens.join() ? -1 : 1))
     .slice(0, MOST)
     .map(({ sequence }) => sequence);

@@ -21,6 +21,13 @@ describe('correctionIn', () => {
     'ok, but please do not rename public functions',
     'Never commit generated files.\n\n```\nlong log\n```',
     "That's wrong, the port is 8080",
+    'Wrong. give whole numbers.',
+    'Stop, keep the old names.',
+    'Again, spell the town out.',
+    'Not like that: put the date first.',
+    'no - read the log before that',
+    'I said it before: leave the header alone.',
+    'Please keep the tests green.',
   ])('hears a correction in: %s', (text) => {
     expect(correctionIn(text, false)).toBeDefined();
   });
@@ -53,6 +60,23 @@ describe('correctionIn', () => {
     expect(correctionIn('ok '.repeat(190), false)).toBeUndefined();
     expect(correctionIn(`use ${'<'.repeat(500)}`, false)).toBeUndefined();
   });
+});
+
+it('takes a protest for no part of the wish that follows it', () => {
+  const wish = (text: string) => [...(correctionIn(text, false)?.words ?? [])];
+  const plain = wish('Please use metric units.');
+  expect(plain).toEqual([
+    ['metric', 1],
+    ['units', 1],
+  ]);
+  for (const text of [
+    'no - use metric units.',
+    'Stop, use metric units!',
+    'Wrong. use metric units.',
+    'Again, use metric units',
+  ])
+    expect(wish(text)).toEqual(plain);
+  expect(wish('no tabs in yaml, never!')).toContainEqual(['tabs', -1]);
 });
 
 describe('signedWords', () => {

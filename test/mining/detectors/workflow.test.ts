@@ -70,6 +70,15 @@ describe('silence', () => {
     );
   });
 
+  it('is kept about steps of which one alone goes with passing', () => {
+    const told = world(() => true, half).map((one, n): Told => {
+      const before = one.steps.filter((s) => !('call' in s && s.call === 'tag'));
+      const tag: Step = { call: 'tag', input: { site: `site-${n}` }, ok: '' };
+      return { ...one, steps: half(n) ? [...before.slice(0, 4), tag, ...before.slice(4)] : before };
+    });
+    expect(workflow.detect(contextOf(told))).toEqual([]);
+  });
+
   it('is kept without outcomes, and says so', () => {
     const told = world(half, half).map(({ header: _, ...rest }) => rest);
     const context = contextOf(told);
