@@ -1,6 +1,7 @@
 // The events of a session transcript, version 1: one JSON object a line; never reads or writes a file.
 import { z } from 'zod';
 import { artefactsSchema } from './artefacts.ts';
+import { suiteMarkSchema, workflowMarkSchema } from './run-marks.ts';
 
 /** A piece of content. `injected` names what put the text there (a hook, a reminder, a context file) when nobody said it. */
 export const block = z.discriminatedUnion('type', [
@@ -59,6 +60,12 @@ export const headerSchema = z.object({
     .object({ head: z.string().optional(), branch: z.string().optional(), dirty: z.boolean().optional() })
     .optional(),
   memory: z.object({ commit: z.string(), entries: z.array(z.string()) }).optional(),
+  /** The trial of a suite that this session is. */
+  suite: suiteMarkSchema.optional(),
+  /** The step of a workflow that this session is. */
+  workflow: workflowMarkSchema.optional(),
+  /** The session and the event that this one grew from; what came before is copied into it. */
+  forked_from: z.object({ session: z.string(), event: z.string() }).optional(),
   /** An outcome that came with the import (a benchmark's reward, say). */
   label: z
     .object({ outcome: z.enum(['pass', 'fail']), score: z.number().optional(), name: z.string().optional() })
