@@ -23,6 +23,8 @@ export interface BriefingRequest {
   /** The day (YYYY-MM-DD, UTC) on which entries must not have expired. */
   today: string;
   caps?: BriefingCaps;
+  /** Entries (ids) that must not be loaded, with the reason. */
+  without?: ReadonlyMap<string, string>;
 }
 
 /** Caps of one briefing; tokens are counted as four characters each, over all that goes into the prompt. */
@@ -41,6 +43,8 @@ export interface MemoryLoaded {
   /** How many more were left out than `left_out` names. */
   more_left_out?: number;
   broken?: { playbook: string; why: string }[];
+  /** True where neutral text of the same length stood in the place of the lessons: none was loaded. */
+  placebo?: boolean;
 }
 
 export interface Briefing {
@@ -93,7 +97,7 @@ function candidatesOf(request: BriefingRequest): { candidates: Candidate[]; unfi
     for (const section of playbook.sections) {
       const { mark } = section;
       if (mark === undefined) continue;
-      const why = unfitness(mark, request.today);
+      const why = request.without?.get(mark.id) ?? unfitness(mark, request.today);
       if (why !== undefined) unfit.push({ entry: mark.id, why });
       else
         candidates.push({ mark, section, playbook: playbook.name, meant: tools !== undefined || agents !== undefined });

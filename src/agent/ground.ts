@@ -14,6 +14,8 @@ export interface GroundRequest {
   /** Folder of the memory: commands may read it and not write there. */
   memory: string;
   env: NodeJS.ProcessEnv;
+  /** Variables for commands beside those of `env`, as they are. */
+  extra?: Readonly<Record<string, string>>;
   home: string;
   /** What was found to confine commands, where somebody has looked already. */
   sandbox?: Sandbox;
@@ -33,7 +35,7 @@ export async function openGround(request: GroundRequest): Promise<Ground> {
   const tmp = mkdtempSync(join(tmpdir(), 'agentmem-'));
   return {
     workspace,
-    env: cleanEnvironment(env, settings.pass_env),
+    env: { ...cleanEnvironment(env, settings.pass_env), ...request.extra },
     confine: confinerFor(mode, sandbox, { workspace, network, home, tmp, protect: [memory] }),
     walls: wallsInWords(mode, sandbox, network),
     sandbox,

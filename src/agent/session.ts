@@ -66,6 +66,13 @@ export function openSession(options: SessionOptions, past: Iterable<SessionEvent
   return { id, path, journal, conversation, totals };
 }
 
+/** What stored events used up. */
+export function totalsOf(past: Iterable<SessionEvent>): Totals {
+  const totals = noTotals();
+  for (const event of past) addTo(totals, event);
+  return totals;
+}
+
 /** The events that end a stretch of work. */
 export function endEvents(end: LoopEnd, totals: Totals): EventDraft[] {
   const waiting = end.waiting.map(({ event }) => event);

@@ -61,8 +61,15 @@ export async function initRepository(dir: string, branch: string): Promise<Repos
   return repository;
 }
 
+// Asked once: another git does not take its place while a process runs.
+let version: Promise<GitResult> | undefined;
+
 async function checkVersion(dir: string): Promise<void> {
-  const { stdout } = await runGit(dir, ['version']);
+  version ??= runGit(dir, ['version']);
+  const { stdout } = await version.catch((error: unknown) => {
+    version = undefined; // whatever was wrong may be mended by the next call
+    throw error;
+  });
   const text = stdout.toString().trim();
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
   if (Number(major) > OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1])) return;

@@ -39,6 +39,8 @@ export interface NewRun extends RunRequest {
   task: { id?: string; prompt: string };
   by: string;
   workspace: { folder: string; project: string; git?: Header['git'] };
+  /** The larger work that it is a part of. */
+  marks?: Pick<Header, 'suite' | 'workflow'>;
   /** What people keep for agents in the project; comes before the lessons, which refine it. */
   context?: readonly Block[];
   /** The lessons that the agent starts with; absent where it runs without memory. */
@@ -159,7 +161,7 @@ function report({ id, path, totals }: OpenSession, end: OutcomeEnd, requests: nu
 }
 
 function headerOf(request: NewRun, id: string, at: Date): Header {
-  const { task, agent, modelId, by, workspace, briefing } = request;
+  const { task, agent, modelId, by, workspace, briefing, marks } = request;
   return {
     id: liveEventId(at, 0, request.random()),
     at: at.toISOString(),
@@ -176,6 +178,7 @@ function headerOf(request: NewRun, id: string, at: Date): Header {
     cwd: workspace.folder,
     ...(workspace.git !== undefined && { git: workspace.git }),
     ...(briefing !== undefined && { memory: { commit: briefing.loaded.commit, entries: briefing.loaded.entries } }),
+    ...marks,
   };
 }
 
