@@ -1,5 +1,5 @@
 // Finds and opens a git repository; never changes one, except that `initRepository` makes it.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { type GitResult, gitFailure, type RunOptions, runGit } from './invoke.ts';
@@ -26,7 +26,7 @@ const OLDEST = [2, 38] as const;
  * missing, older than 2.38 or refuses the folder is a UserError.
  */
 export async function openRepository(dir: string): Promise<Repository | null> {
-  if (!existsSync(dir)) return null;
+  if (!existsSync(dir) || !mayBeInRepository(dir)) return null;
   await checkVersion(dir);
   // The top level comes last because in a bare repository git stops there, with everything else printed.
   const asked = ['--is-bare-repository', '--show-object-format', '--git-dir', '--git-common-dir', '--show-toplevel'];
@@ -61,15 +61,16 @@ export async function initRepository(dir: string, branch: string): Promise<Repos
   return repository;
 }
 
-// Asked once: another git does not take its place while a process runs.
-let version: Promise<GitResult> | undefined;
+// Saves two processes for each of many folders that are in no repository; whether this one is says git itself.
+function mayBeInRepository(dir: string): boolean {
+  for (let at = realpathSync(dir); ; at = dirname(at)) {
+    if (existsSync(join(at, '.git')) || (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects')))) return true;
+    if (at === dirname(at)) return false;
+  }
+}
 
 async function checkVersion(dir: string): Promise<void> {
-  version ??= runGit(dir, ['version']);
-  const { stdout } = await version.catch((error: unknown) => {
-    version = undefined; // whatever was wrong may be mended by the next call
-    throw error;
-  });
+  const { stdout } = await runGit(dir, ['version']);
   const text = stdout.toString().trim();
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
   if (Number(major) > OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1])) return;
