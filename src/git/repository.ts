@@ -26,7 +26,7 @@ const OLDEST = [2, 38] as const;
  * missing, older than 2.38 or refuses the folder is a UserError.
  */
 export async function openRepository(dir: string): Promise<Repository | null> {
-  if (!existsSync(dir) || !mayBeInRepository(dir)) return null;
+  if (!existsSync(dir)) return null;
   await checkVersion(dir);
   // The top level comes last because in a bare repository git stops there, with everything else printed.
   const asked = ['--is-bare-repository', '--show-object-format', '--git-dir', '--git-common-dir', '--show-toplevel'];
@@ -50,6 +50,17 @@ export async function openRepository(dir: string): Promise<Repository | null> {
   };
 }
 
+/**
+ * False where no repository can be at or above `dir`; whether there is one says git itself. For whoever asks about many folders
+ * that are in none: it saves two processes for each.
+ */
+export function mayBeInRepository(dir: string): boolean {
+  for (let at = realpathSync(dir); ; at = dirname(at)) {
+    if (existsSync(join(at, '.git')) || (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects')))) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
 /** Makes a repository in `dir` (and the folder, if need be) whose first branch is `branch`, and opens it. */
 export async function initRepository(dir: string, branch: string): Promise<Repository> {
   assertSafeBranch(branch);
@@ -59,14 +70,6 @@ export async function initRepository(dir: string, branch: string): Promise<Repos
   const repository = await openRepository(dir);
   if (repository === null) throw new UserError({ what: 'git init made no repository here.', where: dir });
   return repository;
-}
-
-// Saves two processes for each of many folders that are in no repository; whether this one is says git itself.
-function mayBeInRepository(dir: string): boolean {
-  for (let at = realpathSync(dir); ; at = dirname(at)) {
-    if (existsSync(join(at, '.git')) || (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects')))) return true;
-    if (at === dirname(at)) return false;
-  }
 }
 
 async function checkVersion(dir: string): Promise<void> {

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Artefacts } from '../../domain/artefacts.ts';
 import { keepTree } from '../../git/keep-tree.ts';
-import { openRepository } from '../../git/repository.ts';
+import { mayBeInRepository, openRepository } from '../../git/repository.ts';
 import { keepCopies, snapshotFolder } from '../../store/artefacts.ts';
 import type { Workspace } from '../../workspace.ts';
 
@@ -12,7 +12,7 @@ export async function artefactKeeper(
   { layout, redact }: Workspace,
   folder: string,
 ): Promise<(session: string, path: string) => Promise<Artefacts | undefined>> {
-  const repo = await openRepository(folder);
+  const repo = mayBeInRepository(folder) ? await openRepository(folder) : null;
   if (repo === null || repo.bare) {
     const before = snapshotFolder(folder);
     return async (_session, transcript) => keepCopies({ folder, before, transcript, redact });

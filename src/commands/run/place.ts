@@ -1,5 +1,5 @@
 // Where a run works: the folder, the project that it belongs to, and the state of its work tree; changes nothing.
-import { openRepository } from '../../git/repository.ts';
+import { mayBeInRepository, openRepository } from '../../git/repository.ts';
 import { describeWorkTree } from '../../git/work-tree.ts';
 
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
 
 /** Looks at the folder now. */
 export async function placeOf(folder: string): Promise<Place> {
-  const repo = await openRepository(folder);
+  const repo = mayBeInRepository(folder) ? await openRepository(folder) : null;
   if (repo === null || repo.bare) return { folder, project: folder, top: folder };
   const { project, git } = await describeWorkTree(repo);
   return { folder, project, top: repo.root, git };
