@@ -188,6 +188,10 @@ const eventSchemas = [
     attempts: z.number().int().optional(),
     /** Why there was no answer; absent where there was one. */
     failure: z.string().optional(),
+    /** What was asked for where it was no turn of the conversation: `compaction`. */
+    purpose: z.string().optional(),
+    /** True where the request was made, and paid for, by the session that this one was forked from. */
+    copied: z.boolean().optional(),
   }),
   z.object({ ...common, type: z.literal('session.error'), message: z.string(), error: z.unknown().optional() }),
   z.object({
@@ -195,12 +199,25 @@ const eventSchemas = [
     type: z.literal('session.thread_created'),
     title: z.string().optional(),
     agent: z.string().optional(),
+    /** Id of the call that started it. */
     call: z.string().optional(),
+    /** The thread that started it; absent = the main one. */
+    parent: z.string().optional(),
+    /** What it is there for; `advisor` and `critic` end after one answer. */
+    role: z.enum(['member', 'advisor', 'critic']).optional(),
+    /** How its folder is kept apart from the one of whoever started it. */
+    workspace: z.enum(['shared', 'copy', 'worktree']).optional(),
   }),
   z.object({
     ...common,
     type: z.literal('agent.thread_context_compacted'),
+    /** What is sent, after what people said, in place of everything before `keeps_from`. All of it is marked as injected. */
     summary: content.optional(),
+    /** First event of the oldest answer that is still sent as it was. */
+    keeps_from: z.string().optional(),
+    /** How many answers the summary stands for, and who wrote it: the model, or code where the model could not. */
+    answers: z.number().int().optional(),
+    by: z.enum(['model', 'code']).optional(),
     /** Results (event ids) that from here on are sent with at most `kept` characters. */
     shortened: z.array(z.string()).optional(),
     kept: z.number().int().optional(),
@@ -219,6 +236,7 @@ const eventSchemas = [
   loose('session.status_rescheduled'),
   loose('session.status_terminated'),
   loose('session.usage'),
+  loose('session.thread_status_running'),
   loose('session.thread_status_idle'),
   loose('session.thread_status_terminated'),
   loose('span.model_request_start'),
@@ -282,6 +300,9 @@ export const stopReasons = [
   'max_iterations_reached',
 ] as const;
 export type StopReason = (typeof stopReasons)[number];
+
+/** The thread of what a simulated user did with tools of its own: no work of the agent's, so nothing is learned from it. */
+export const SIMULATED_USER = 'simulated-user';
 
 /** The text that somebody said or a tool printed: text blocks that were not injected, joined by newlines. */
 export function spokenText(blocks: readonly Block[]): string {

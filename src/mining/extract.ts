@@ -8,6 +8,7 @@ import {
   isToolResult,
   isToolUse,
   type SessionEvent,
+  SIMULATED_USER,
   spokenText,
   type ToolResult,
   type ToolUse,
@@ -32,7 +33,7 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
   const stored: StoredEvent[] = [];
   for (const line of lines) if (line.kind === 'event') stored.push(line);
   const header = headerOf(stored);
-  const talk = stored.filter((s) => !isBookkeeping(s.event));
+  const talk = ownPart(header, stored).filter((s) => !isBookkeeping(s.event));
   const placed = conversation(talk);
   const borrowed = borrowedIn(placed.map((p) => p.item.event));
   const actions = actionsOf(placed, borrowed);
@@ -81,7 +82,14 @@ function headerOf(stored: readonly StoredEvent[]): Header {
   return foldUpdates(first, events);
 }
 
+// What a fork copied happened once, in the session that it came from, and counts there.
+function ownPart({ forked_from }: Header, stored: readonly StoredEvent[]): readonly StoredEvent[] {
+  const last = forked_from === undefined ? -1 : stored.findIndex((s) => s.event.id === forked_from.event);
+  return stored.slice(last + 1);
+}
+
 function isBookkeeping(event: SessionEvent): boolean {
+  if (event.thread === SIMULATED_USER) return true;
   return event.type === 'session.created' || event.type === 'session.updated';
 }
 

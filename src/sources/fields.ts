@@ -12,6 +12,13 @@ export function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The objects of a list; all else in it is passed over. */
+export function asObjects(value: unknown): Fields[] {
+  return asList(value)
+    .map(asObject)
+    .filter((object) => object !== undefined);
+}
+
 /** A string that is not empty. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
