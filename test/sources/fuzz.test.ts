@@ -11,6 +11,7 @@ import { temporaryFolder, write } from './support.ts';
 
 const folder = temporaryFolder();
 const RUNS = process.env.AGENTMEM_CAMPAIGN ? 1_000 : 25;
+const PATIENCE = process.env.AGENTMEM_CAMPAIGN ? 900_000 : 60_000;
 
 /** One change to a value somewhere in a record. */
 const junk = fc.oneof(
@@ -69,33 +70,41 @@ const steering = (values: readonly number[]) => {
 describe.each(Object.entries(samples))('%s', (name, files) => {
   const place = (path: string) => join(folder, name.replaceAll(' ', '-'), path);
 
-  it('stands any value in any place', () => {
-    fc.assert(
-      fc.property(numbers, junk, fc.nat(), (values, replacement, pick) => {
-        const chosen = pick % files.length;
-        readAll(
-          files.map(({ path, content }, i) =>
-            write(place(path), i === chosen ? changed(content, steering(values), replacement) : content),
-          ),
-        );
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  it(
+    'stands any value in any place',
+    () => {
+      fc.assert(
+        fc.property(numbers, junk, fc.nat(), (values, replacement, pick) => {
+          const chosen = pick % files.length;
+          readAll(
+            files.map(({ path, content }, i) =>
+              write(place(path), i === chosen ? changed(content, steering(values), replacement) : content),
+            ),
+          );
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    PATIENCE,
+  );
 
-  it('stands being cut off anywhere, and bytes that were turned', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255), fc.boolean(), (where, byte, cut) => {
-        const [first] = files;
-        if (first === undefined) return;
-        const bytes = Buffer.from(first.content);
-        const at = Math.floor(where * bytes.length);
-        if (!cut && at < bytes.length) bytes[at] = byte;
-        readAll([write(place(first.path), cut ? bytes.subarray(0, at) : bytes)]);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  it(
+    'stands being cut off anywhere, and bytes that were turned',
+    () => {
+      fc.assert(
+        fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255), fc.boolean(), (where, byte, cut) => {
+          const [first] = files;
+          if (first === undefined) return;
+          const bytes = Buffer.from(first.content);
+          const at = Math.floor(where * bytes.length);
+          if (!cut && at < bytes.length) bytes[at] = byte;
+          readAll([write(place(first.path), cut ? bytes.subarray(0, at) : bytes)]);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    PATIENCE,
+  );
 });
 
 describe('a file with damaged lines', () => {
