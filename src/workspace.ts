@@ -88,15 +88,25 @@ export function findMemory(world: World, dirOption?: string): string {
   });
 }
 
-/** Files that `init` lays out, from templates/workspace/: path below `.agentmem` → text. */
-export function starterFiles(): Map<string, string> {
-  const folder = join(packageRoot(), 'templates', 'workspace');
-  const files = new Map<string, string>();
-  for (const name of readdirSync(folder).sort()) {
-    // npm leaves out files named .gitignore when it packs, so the template carries another name.
-    files.set(name.replace(/^dot-/, '.'), readFileSync(join(folder, name), 'utf8'));
-  }
-  return files.set(`agents/${DEFAULT_AGENT}.md`, agentTemplate());
+/** Memories that come ready-made, beside the empty one: folders of templates/. */
+export const templates = ['lumara'] as const;
+export type Template = (typeof templates)[number];
+
+/** Files that `init` lays out, from templates/workspace/ and those of a template over them: path below `.agentmem` → text. */
+export function starterFiles(template?: Template): Map<string, string> {
+  const files = filesBelow(join(packageRoot(), 'templates', 'workspace'));
+  files.set(`agents/${DEFAULT_AGENT}.md`, agentTemplate());
+  const own = template === undefined ? [] : filesBelow(join(packageRoot(), 'templates', template));
+  return new Map([...files, ...own]);
+}
+
+function filesBelow(folder: string): Map<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path) => path.split(sep).join('/'))
+    .sort();
+  // npm leaves out files named .gitignore when it packs, so the template carries another name.
+  return new Map(paths.map((path) => [path.replace(/^dot-/, '.'), readFileSync(join(folder, path), 'utf8')]));
 }
 
 /** The agent that ships, as the text of its file: what works where the memory has no `agents/default.md`. */

@@ -1,7 +1,7 @@
 // The only reader of environment, working directory, clock and randomness; decides nothing.
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** The outside world as the program sees it; read once, here. */
 export interface World {
@@ -47,4 +47,15 @@ export function unitFolder(world: World): string {
 /** Our own folder beside all memories. No XDG variable moves it, since cron knows none and must find the same one. */
 export function stateFolder(world: World): string {
   return join(world.home, '.local', 'state', 'agentmem');
+}
+
+/** Our folder for what can be lost at any time. A relative XDG_CACHE_HOME is none, by the specification of base directories. */
+export function cacheFolder(world: World): string {
+  const named = world.env.XDG_CACHE_HOME ?? '';
+  return join(isAbsolute(named) ? named : join(world.home, '.cache'), 'agentmem');
+}
+
+/** Where the work trees lie that runs are given: no cache, since what an agent did there may be nowhere else yet. */
+export function worktreesFolder(world: World): string {
+  return join(world.env.XDG_DATA_HOME || join(world.home, '.local', 'share'), 'agentmem', 'worktrees');
 }

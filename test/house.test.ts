@@ -20,6 +20,7 @@ const FLOORS: Record<string, number> = {
   grading: 4,
   mining: 4,
   learning: 4,
+  proving: 4,
   sources: 4,
   exports: 4,
   stages: 5,

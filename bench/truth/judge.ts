@@ -1,10 +1,10 @@
-// Runs the miner and the naive recipe over made-up worlds, one session in memory at a time, and tallies them; prints nothing.
+// Runs the miner and the naive recipe over one made-up world after the other, one session in memory at a time, and tallies them; prints nothing.
 import { extractSession } from '../../src/mining/extract.ts';
 import { mine } from '../../src/mining/mine.ts';
 import { type Cell, cells } from './cells.ts';
 import { countGrams, naiveClaims, noCounts } from './naive.ts';
 import { diceOf } from './random.ts';
-import { addWorld, type Judged, newTally, type Tally } from './score.ts';
+import { addTally, addWorld, type Judged, newTally, type Tally } from './score.ts';
 import { asStored, eventsOf } from './transcript.ts';
 import type { World } from './truth.ts';
 
@@ -20,28 +20,54 @@ export interface BenchOptions {
   worlds?: number;
   /** Only cells whose name contains this. */
   cell?: string;
-  /** Told before each world. */
-  progress(line: string): void;
+}
+
+/** One world of a cell, by its number. */
+export interface Job {
+  cell: string;
+  index: number;
+  seed: string;
 }
 
 /** The thresholds that settings start with. */
 const SETTINGS = { min_sessions: 3, min_tasks: 2 };
 
-export function runBench(options: BenchOptions): Row[] {
-  const wanted = cells.filter((c) => options.cell === undefined || c.name.includes(options.cell));
-  return wanted.flatMap((cell): Row[] => {
-    const usual = options.quick ? cell.worlds.quick : cell.worlds.full;
-    const count = options.worlds ?? usual;
+/** The worlds that a run makes, the largest first, so that two processes end at about the same time. */
+export function jobsOf(options: BenchOptions): Job[] {
+  return [...wantedCells(options)]
+    .reverse()
+    .flatMap(({ cell, count }) =>
+      Array.from({ length: count }, (_, index) => ({ cell: cell.name, index, seed: options.seed })),
+    );
+}
+
+/** The table's rows out of the tallies of its worlds, whatever the order in which they were made. */
+export function rowsOf(options: BenchOptions, tallyOf: (job: Job) => Tally): Row[] {
+  return wantedCells(options).map(({ cell, count }) => {
     const tally = newTally();
-    for (let i = 0; i < count; i++) {
-      options.progress(`${cell.name}: world ${i + 1} of ${count}`);
-      addWorld(tally, judgeWorld(cell.make(`${options.seed}/${cell.name}/${i}`)), cell.scope);
-    }
-    return count === 0 ? [] : [{ cell, tally }];
+    for (let index = 0; index < count; index++)
+      addTally(tally, tallyOf({ cell: cell.name, index, seed: options.seed }));
+    return { cell, tally };
   });
 }
 
-export function judgeWorld(world: World): Judged {
+/** Makes one world and judges the miner on it; the same job gives the same tally but for its seconds. */
+export function runJob({ cell: name, index, seed }: Job): Tally {
+  const cell = cells.find((c) => c.name === name);
+  if (cell === undefined) throw new Error(`no cell is named ${name}`);
+  const tally = newTally();
+  addWorld(tally, judgeWorld(cell.make(`${seed}/${cell.name}/${index}`)), cell.scope);
+  return tally;
+}
+
+function wantedCells({ quick, worlds, cell: part }: BenchOptions): { cell: Cell; count: number }[] {
+  return cells
+    .filter((c) => part === undefined || c.name.includes(part))
+    .map((cell) => ({ cell, count: worlds ?? (quick ? cell.worlds.quick : cell.worlds.full) }))
+    .filter(({ count }) => count > 0);
+}
+
+function judgeWorld(world: World): Judged {
   const counts = noCounts();
   const extracts = [];
   for (const draft of world.drafts()) {
@@ -49,6 +75,9 @@ export function judgeWorld(world: World): Judged {
     extracts.push(extractSession(asStored(events)));
     countGrams(counts, draft);
   }
+  const before = process.cpuUsage();
   const { cards, collapsed } = mine(extracts, SETTINGS);
-  return { world, cards, sessions: extracts.length, collapsed, naive: naiveClaims(counts) };
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
+  return { world, cards, sessions: extracts.length, collapsed, naive: naiveClaims(counts), seconds };
 }

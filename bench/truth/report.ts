@@ -99,10 +99,10 @@ function ruleTable(rows: readonly Row[]): string {
 
 function patternTable(rows: readonly Row[]): string {
   if (rows.length === 0) return '';
-  const subs = [...new Set(rows.flatMap((r) => [...r.tally.subs.keys()]))];
+  const subs = [...new Set(rows.flatMap((r) => Object.keys(r.tally.subs)))];
   const overall = table(
     'Patterns that shift the odds within a task, beside confounded ones',
-    ['worlds of', 'worlds', 'recall', 'precision', 'naive recall', 'naive precision'],
+    ['worlds of', 'worlds', 'recall', 'precision', 'naive recall', 'naive precision', 'seconds a world'],
     rows.map(({ cell, tally }) => [
       cell.name,
       tally.worlds,
@@ -110,6 +110,7 @@ function patternTable(rows: readonly Row[]): string {
       share(tally.precision),
       share(tally.naive.recall),
       share(tally.naive.precision),
+      (tally.seconds / tally.worlds).toFixed(1),
     ]),
   );
   const bySub = table(
@@ -118,7 +119,7 @@ function patternTable(rows: readonly Row[]): string {
     rows.map(({ cell, tally }) => [
       cell.name,
       ...subs.map((s) => {
-        const { hits, of } = tally.subs.get(s) ?? { hits: 0, of: 0 };
+        const { hits, of } = tally.subs[s] ?? { hits: 0, of: 0 };
         return of === 0 ? '–' : `${hits}/${of}`;
       }),
     ]),

@@ -21,7 +21,7 @@ export interface Tally {
   /** Worlds in which a card above D claims an effect on outcomes. */
   claiming: number;
   /** Planted findings by `sub`. */
-  subs: Map<string, Share>;
+  subs: Record<string, Share>;
   /** Of found rules: threshold within 10 %, condition right. */
   near: Share;
   condition: Share;
@@ -30,6 +30,8 @@ export interface Tally {
   collapsed: number;
   /** Claims of cards that are not true, for whoever wants to know. */
   wrong: string[];
+  /** Processor time that mining took, extraction not counted. */
+  seconds: number;
   /** Planted findings that no card states, with what the miner has of that kind or tool. */
   missed: string[];
 }
@@ -40,6 +42,7 @@ export interface Judged {
   sessions: number;
   collapsed: number;
   naive: readonly { tools: string[]; better: boolean }[];
+  seconds: number;
 }
 
 export function newTally(): Tally {
@@ -50,14 +53,41 @@ export function newTally(): Tally {
     recall: share(),
     precision: share(),
     claiming: 0,
-    subs: new Map(),
+    subs: {},
     near: share(),
     condition: share(),
     naive: { recall: share(), precision: share(), claiming: 0 },
     collapsed: 0,
+    seconds: 0,
     wrong: [],
     missed: [],
   };
+}
+
+/** Adds a tally of other worlds of the same cell. */
+export function addTally(to: Tally, from: Tally): void {
+  to.worlds += from.worlds;
+  to.sessions += from.sessions;
+  to.claiming += from.claiming;
+  to.collapsed += from.collapsed;
+  to.seconds += from.seconds;
+  to.naive.claiming += from.naive.claiming;
+  for (const name of ['recall', 'precision', 'near', 'condition'] as const) addShare(to[name], from[name]);
+  for (const name of ['recall', 'precision'] as const) addShare(to.naive[name], from.naive[name]);
+  for (const [sub, share] of Object.entries(from.subs)) addShare(subOf(to, sub), share);
+  to.wrong.push(...from.wrong);
+  to.missed.push(...from.missed);
+}
+
+function addShare(to: Share, from: Share): void {
+  to.of += from.of;
+  to.hits += from.hits;
+}
+
+function subOf(tally: Tally, sub: string): Share {
+  const known = tally.subs[sub] ?? { of: 0, hits: 0 };
+  tally.subs[sub] = known;
+  return known;
 }
 
 export function addWorld(tally: Tally, judged: Judged, scope: Scope): void {
@@ -66,6 +96,7 @@ export function addWorld(tally: Tally, judged: Judged, scope: Scope): void {
   tally.worlds++;
   tally.sessions += judged.sessions;
   tally.collapsed += judged.collapsed;
+  tally.seconds += judged.seconds;
   if (spoken.some((c) => c.effect !== undefined)) tally.claiming++;
   for (const truth of world.truths.filter((t) => t.wanted)) addTruth(tally, truth, judged, spoken);
   for (const card of spoken.filter((c) => inScope(c, scope))) {
@@ -81,9 +112,7 @@ function addTruth(tally: Tally, truth: Truth, { cards, world }: Judged, spoken: 
   const heals = truth.is === 'error' && truth.cure.by === 'waiting';
   const finders = (heals ? cards : spoken).filter((c) => matchOf(c, truth, world.tools) === 'found');
   count(tally.recall, finders.length > 0);
-  const sub = tally.subs.get(truth.sub ?? '') ?? { of: 0, hits: 0 };
-  count(sub, finders.length > 0);
-  tally.subs.set(truth.sub ?? '', sub);
+  count(subOf(tally, truth.sub ?? ''), finders.length > 0);
   if (finders.length === 0) tally.missed.push(missedOf(truth, cards, world));
   if (truth.is !== 'argument_rule' || finders.length === 0) return;
   const details = finders.map((c) => detailsOf(c, truth));

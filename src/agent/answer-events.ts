@@ -9,7 +9,23 @@ export function answerEvents(answer: ModelAnswer, redact: Redact): EventDraft[] 
   const drafts = answer.content.flatMap((block) => draftOf(block, answer.model));
   // A signature covers what it was made over, so an answer that was redacted must not claim to be the signed one.
   const changed = drafts.some((draft) => redactDeep(redact, draft) !== draft);
-  return [...(changed ? drafts.map(unsigned) : drafts), endOf(answer)];
+  return [...(changed ? drafts.map(unsigned) : drafts), spanEnd(answer)];
+}
+
+/** The event that ends a request with an answer. */
+export function spanEnd(answer: ModelAnswer): EventDraft {
+  const { stopReason, stopDetails, usage, usd, ms, attempts, requestId, model } = answer;
+  return {
+    type: 'span.model_request_end',
+    model,
+    stop_reason: stopReason,
+    usage: { ...usage },
+    ...(usd !== undefined && { cost_usd: usd }),
+    ms,
+    attempts,
+    ...(requestId !== undefined && { request: requestId }),
+    ...(stopDetails !== undefined && { stop_details: stopDetails }),
+  };
 }
 
 /** The event that ends a request without an answer. */
@@ -47,21 +63,6 @@ function toolUse(block: ApiBlock): EventDraft {
     input: input ?? {},
     call: typeof id === 'string' ? id : '',
     ...(Object.keys(extra).length > 0 && { extra }),
-  };
-}
-
-function endOf(answer: ModelAnswer): EventDraft {
-  const { stopReason, stopDetails, usage, usd, ms, attempts, requestId, model } = answer;
-  return {
-    type: 'span.model_request_end',
-    model,
-    stop_reason: stopReason,
-    usage: { ...usage },
-    ...(usd !== undefined && { cost_usd: usd }),
-    ms,
-    attempts,
-    ...(requestId !== undefined && { request: requestId }),
-    ...(stopDetails !== undefined && { stop_details: stopDetails }),
   };
 }
 

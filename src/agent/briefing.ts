@@ -25,6 +25,8 @@ export interface BriefingRequest {
   caps?: BriefingCaps;
   /** Entries (ids) that must not be loaded, with the reason. */
   without?: ReadonlyMap<string, string>;
+  /** True for an entry that chance keeps out of this session, although it was chosen; pinned ones are never asked about. */
+  holdOut?: (entry: string) => boolean;
 }
 
 /** Caps of one briefing; tokens are counted as four characters each, over all that goes into the prompt. */
@@ -39,6 +41,8 @@ export interface MemoryLoaded {
   commit: string;
   entries: string[];
   playbooks: string[];
+  /** Entries that were chosen and kept out by a draw: what tells whether they help. No other takes their place. */
+  held_out?: string[];
   left_out?: { entry: string; why: string }[];
   /** How many more were left out than `left_out` names. */
   more_left_out?: number;
@@ -63,7 +67,10 @@ export async function briefingFor(request: BriefingRequest): Promise<Briefing> {
   if (agent.memory.playbooks === 'none') return { text: '', loaded };
   if (broken.length > 0) loaded.broken = broken.map(({ name, reason }) => ({ playbook: name, why: clip(reason, 300) }));
   const { candidates, unfit } = candidatesOf(request);
-  const { chosen, left } = withinCaps(await ranked(candidates, request.task), request);
+  const { chosen: meant, left } = withinCaps(await ranked(candidates, request.task), request);
+  const held = meant.filter((lesson) => !lesson.pinned && request.holdOut?.(lesson.id) === true);
+  const chosen = meant.filter((lesson) => !held.includes(lesson));
+  if (held.length > 0) loaded.held_out = held.map((lesson) => lesson.id);
   loaded.entries = chosen.map((lesson) => lesson.id);
   loaded.playbooks = [...new Set(chosen.map((lesson) => lesson.playbook))];
   const out = [...left, ...unfit];
@@ -78,6 +85,10 @@ interface Candidate {
   playbook: string;
   /** True where the playbook is for one of the agent's tools, or for this very agent. */
   meant: boolean;
+}
+
+interface Chosen extends Lesson {
+  pinned: boolean;
 }
 
 interface LeftOut {
@@ -133,13 +144,13 @@ async function ranked(candidates: readonly Candidate[], task: string): Promise<C
     .map(({ candidate }) => candidate);
 }
 
-function withinCaps(candidates: readonly Candidate[], request: BriefingRequest): { chosen: Lesson[]; left: LeftOut[] } {
+function withinCaps(candidates: readonly Candidate[], request: BriefingRequest): { chosen: Chosen[]; left: LeftOut[] } {
   const caps = request.caps ?? CAPS;
-  const chosen: Lesson[] = [];
+  const chosen: Chosen[] = [];
   const left: LeftOut[] = [];
   const playbooks = new Set<string>();
   for (const { mark, section, playbook } of candidates) {
-    const lesson = { id: mark.id, playbook, text: lessonText(mark.id, section) };
+    const lesson = { id: mark.id, playbook, text: lessonText(mark.id, section), pinned: mark.pinned === true };
     const why =
       chosen.length >= caps.entries
         ? `over the cap of ${caps.entries} entries`

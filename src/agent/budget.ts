@@ -96,10 +96,10 @@ export function usedSoFar(events: Iterable<SessionEvent>): Used {
   let from: number | undefined;
   let last: number | undefined;
   for (const event of events) {
-    if (event.type === 'span.model_request_end') countStored(used, event);
+    if (event.type === 'span.model_request_end' && event.copied !== true) countStored(used, event);
     const at = event.at === undefined ? Number.NaN : Date.parse(event.at);
     if (Number.isNaN(at)) continue;
-    if (event.type === 'session.status_running') {
+    if (event.type === 'session.status_running' && event.copied !== true) {
       used.ms += between(from, last);
       from = at;
     } else if (event.type === 'session.status_idle' || event.type === 'session.status_terminated') {
@@ -134,6 +134,11 @@ function meters({ limits, day, month, spent }: BudgetRequest, used: Used): Meter
   return rows.flatMap(([what, limit, count, blind]) =>
     limit === undefined ? [] : [{ what, limit, used: count, blind }],
   );
+}
+
+/** True for the words of a limit on all sessions of a day or month together: reaching it says nothing about the one that did. */
+export function sharedLimit(text: string): boolean {
+  return /^(?:today’s|this month’s) budget of /.test(text);
 }
 
 function firstReached(request: BudgetRequest, used: Used): BudgetReached | undefined {

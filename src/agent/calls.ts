@@ -36,7 +36,7 @@ export interface CallsEnd {
 
 const NOT_RUN = 'Not run: the session was interrupted before this call.';
 
-/** Runs `uses` in order, read-only neighbours side by side. `skip` holds the calls that must not run and why. */
+/** Runs `uses` in order, side by side only neighbours that change nothing, or that a tool lets run beside each other. `skip` holds the calls that must not run and why. */
 export async function runCalls(
   request: CallsRequest,
   uses: readonly ToolUse[],
@@ -75,16 +75,17 @@ export function resultOf(
   };
 }
 
-// Only calls that change nothing run side by side; whatever changes something keeps its place.
+// Only calls that change nothing run side by side, and those of one parallel tool; whatever else changes something keeps its place.
 function groups({ tools }: CallsRequest, uses: readonly ToolUse[], skip: ReadonlyMap<string, string>): ToolUse[][] {
   const out: ToolUse[][] = [];
-  let open = false;
+  let open: string | undefined;
   for (const use of uses) {
-    const harmless = !skip.has(use.call ?? '') && tools.get(use.name)?.readOnly === true;
+    const tool = skip.has(use.call ?? '') ? undefined : tools.get(use.name);
+    const kind = tool?.readOnly === true ? 'reads' : tool?.parallel === true ? `calls of ${use.name}` : undefined;
     const last = out.at(-1);
-    if (harmless && open && last !== undefined) last.push(use);
+    if (kind !== undefined && kind === open && last !== undefined) last.push(use);
     else out.push([use]);
-    open = harmless;
+    open = kind;
   }
   return out;
 }

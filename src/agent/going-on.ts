@@ -83,17 +83,21 @@ function answerWhatWaits({ session, past, say }: GoingOn): void {
 }
 
 function endOf({ session: { id }, past }: GoingOn): string {
-  const answer = past.findLastIndex((event) => event.type === 'span.model_request_end');
+  const answer = past.findLastIndex((event) => event.type === 'span.model_request_end' && event.thread === undefined);
   if (past.slice(answer).some((event) => event.type === 'session.status_idle'))
     throw new UserError({
       what: 'this session has ended: the agent said that it is done',
       where: `session ${id}`,
       hint: `say what comes next: agent run --resume ${id} "<what to do>"`,
     });
-  const asked = past.slice(0, answer).findLastIndex((event) => event.type === 'span.model_request_start');
+  const asked = past
+    .slice(0, answer)
+    .findLastIndex((event) => event.type === 'span.model_request_start' && event.thread === undefined);
   return past
     .slice(asked + 1, answer)
-    .flatMap((event) => (event.type === 'agent.message' ? [spokenText(event.content)] : []))
+    .flatMap((event) =>
+      event.type === 'agent.message' && event.thread === undefined ? [spokenText(event.content)] : [],
+    )
     .join('\n')
     .trim();
 }

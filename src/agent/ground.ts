@@ -1,5 +1,6 @@
 // Where and how commands of a session run: the workspace, a clean environment and the walls of this machine; runs nothing but the probe for them.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../domain/settings.ts';
@@ -24,7 +25,7 @@ export interface GroundRequest {
 export interface Ground extends CommandGround {
   sandbox: Sandbox;
   /** Takes its temporary folder away. */
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** Looks what confines commands here, and makes a temporary folder for them. */
@@ -35,10 +36,11 @@ export async function openGround(request: GroundRequest): Promise<Ground> {
   const tmp = mkdtempSync(join(tmpdir(), 'agentmem-'));
   return {
     workspace,
-    env: { ...cleanEnvironment(env, settings.pass_env), ...request.extra },
+    // As checks see it: what a command needs can lie where no agent may write.
+    env: { ...cleanEnvironment(env, settings.pass_env), AGENTMEM_DIR: memory, ...request.extra },
     confine: confinerFor(mode, sandbox, { workspace, network, home, tmp, protect: [memory] }),
     walls: wallsInWords(mode, sandbox, network),
     sandbox,
-    remove: () => rmSync(tmp, { recursive: true, force: true }),
+    remove: () => rm(tmp, { recursive: true, force: true }),
   };
 }

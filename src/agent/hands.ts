@@ -11,6 +11,7 @@ import { bashTools } from './tools/bash.ts';
 import { commandTools } from './tools/command.ts';
 import { chooseTools, openTools } from './tools/table.ts';
 import type { Tool } from './tools/tool.ts';
+import type { Claim } from './tools/workspace-files.ts';
 
 export interface HandsRequest extends GroundRequest {
   agent: Pick<Agent, 'name' | 'tools' | 'memory'>;
@@ -20,8 +21,10 @@ export interface HandsRequest extends GroundRequest {
   trusted: (command: string) => boolean;
   /** Puts a question to the person; absent where nobody is there. */
   askPerson?: AskPerson;
-  /** Tools from elsewhere: a team. */
+  /** Tools of its team. Whoever has a team has them, also where its file names other tools only. */
   more?: readonly Tool[];
+  /** Asked before a file is changed, where several threads work in the folder. */
+  claim?: Claim;
   /** Told, while the session runs, what a person should know of what an MCP server does; must not throw. */
   warn?: (text: string) => void;
   /** Ends the waiting for MCP servers that are being started. */
@@ -44,9 +47,9 @@ export interface Hands {
  * MCP server that is required cannot be had.
  */
 export async function openHands(request: HandsRequest): Promise<Hands> {
-  const { agent, settings, workspace, trusted, askPerson, more = [] } = request;
+  const { agent, settings, workspace, trusted, askPerson, more = [], claim } = request;
   const ground = await openGround(request);
-  const ends: (() => Promise<void>)[] = [async () => ground.remove()];
+  const ends: (() => Promise<void>)[] = [ground.remove];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
@@ -59,13 +62,14 @@ export async function openHands(request: HandsRequest): Promise<Hands> {
       notesMode: agent.memory.notes,
       web: settings.web,
       ...(askPerson !== undefined && { askPerson }),
+      ...(claim !== undefined && { claim }),
       more: [...bashTools(ground), ...commandTools(settings.tools, ground, trusted), ...more, ...mcp.tools],
     });
     ends.push(async () => {
       await Promise.all(all.map((tool) => tool.close?.()));
     });
     const { tools: chosen, unknown, limited } = chooseTools(all, agent.tools);
-    const tools = byName(chosen);
+    const tools = byName([...chosen, ...more.filter((tool) => !chosen.includes(tool))]);
     const { sandbox } = ground;
     refuseWithoutSandbox(settings, sandbox, tools);
     return { tools, limited, sandbox, notes: [...notesOf(request, sandbox, unknown, tools), ...mcp.notes], close };

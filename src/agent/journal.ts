@@ -33,10 +33,15 @@ export function openJournal(options: JournalOptions): Journal {
   const { session, writer, redact, now, random, onEvent, after } = options;
   let order = 1; // 0 is the header's
   let last = after === undefined ? 0 : after + 1;
+  let thread: unknown;
   return {
     append: (...drafts) => {
-      // Times never run backwards within a session, whatever the machine's clock does: readers sort by them.
-      last = Math.max(last, now().getTime());
+      // Times never run backwards within a session, whatever the machine's clock does: readers sort by them. Events of one
+      // time they sort by thread, so what happens in another thread happens a millisecond later.
+      const [first] = drafts;
+      const other = first !== undefined && first.thread !== thread;
+      last = Math.max(last + (other && last > 0 ? 1 : 0), now().getTime());
+      if (other) thread = first.thread;
       const at = new Date(last);
       const stored = drafts.map((draft) => {
         const event = { id: liveEventId(at, order++, random()), at: at.toISOString(), ...draft } as SessionEvent; // a draft and its stamp are an event

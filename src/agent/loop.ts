@@ -1,31 +1,22 @@
 // The loop: ask the model, run what it calls, until it is done or something stops it; every step is an event before it has an effect.
 import type { SessionEvent, StopReason } from '../domain/events.ts';
 import { spokenText } from '../domain/events.ts';
-import type { Effort, Model, ModelAnswer, ModelFailure, ModelWatcher } from '../model/model.ts';
+import type { ModelAnswer, ModelFailure } from '../model/model.ts';
 import type { Redact } from '../store/redaction.ts';
 import { answerEvents, failureEvent } from './answer-events.ts';
+import { askModel } from './asking.ts';
 import type { SessionBudget } from './budget.ts';
 import { type CallsRequest, callsOf, resultOf, runCalls } from './calls.ts';
+import { type CompactionRequest, compactWhenFull, makeRoom } from './compaction.ts';
 import type { Conversation } from './conversation.ts';
 import type { Journal } from './journal.ts';
-import { shortening } from './shorten.ts';
-import { failed, type Tool } from './tools/tool.ts';
+import { hear, heldBack, type Onlooking, objected } from './onlooker.ts';
+import { failed } from './tools/tool.ts';
 import { nextStep } from './turn-rules.ts';
 
-export interface LoopRequest extends Pick<CallsRequest, 'rule' | 'progress'> {
-  model: Model;
-  modelId: string;
-  effort?: Effort;
-  tools: ReadonlyMap<string, Tool>;
-  journal: Journal;
-  /** Folds every event of the journal; the caller connects the two. */
-  conversation: Conversation;
+export interface LoopRequest extends CompactionRequest, Onlooking, Pick<CallsRequest, 'rule' | 'progress'> {
   budget: Pick<SessionBudget, 'check' | 'charge'>;
-  /** Told what a person should know and the transcript need not hold. */
-  warn: (text: string) => void;
   redact: Redact;
-  signal: AbortSignal;
-  watcher?: ModelWatcher;
 }
 
 /** Where the work stopped. */
@@ -49,7 +40,7 @@ const INTERRUPTED =
 
 /** Works on the conversation until it ends. Throws only for bugs and for a disk that refuses. */
 export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
-  const { journal, conversation, budget, signal, redact, modelId } = request;
+  const { journal, budget, signal, redact, modelId } = request;
   let maxTokens = FIRST_MAX_TOKENS;
   let inARow = 0;
   let repairs = 0;
@@ -57,12 +48,13 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
     if (signal.aborted) return { ...nothing, stop: 'interrupted' };
     const over = budget.check();
     if (over !== undefined) return { ...nothing, stop: 'budget_reached', why: over.text };
-    const result = await ask(request, maxTokens);
+    if (await compactWhenFull(request)) continue;
+    const result = await askModel(request, maxTokens);
     const unpriced = budget.charge(result);
     if (unpriced !== undefined) request.warn(unpriced);
     if (result.kind === 'failure') {
       journal.append(failureEvent(result, modelId));
-      const repaired = repairs < MOST_REPAIRS && repair(request, result);
+      const repaired = repairs < MOST_REPAIRS && (await repair(request, result, repairs));
       if (!repaired) return failedEnd(request, result);
       repairs++;
       continue;
@@ -71,20 +63,21 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
     const events = journal.append(...answerEvents(result, redact));
     const step = nextStep(result);
     if (step.kind === 'refused') return refusedEnd(events, result);
-    if (step.kind === 'done') return { ...nothing, stop: 'end_turn', text: textOf(events) };
-    if (step.kind === 'shorten') {
-      const draft = shortening(conversation, 'the model ran out of context');
-      if (draft === undefined) return tooLong(events);
-      journal.append(draft);
+    if (step.kind === 'done') {
+      if (await objected(request, events)) continue;
+      return { ...nothing, stop: 'end_turn', text: textOf(events) };
     }
+    if (step.kind === 'shorten' && !(await makeRoom(request, 'the model ran out of context', inARow)))
+      return tooLong(events);
     if (result.stopReason === 'max_tokens') maxTokens = Math.min(MOST_TOKENS, maxTokens * 2);
     if (step.kind === 'calls') {
       const calls = callsOf(events);
       // A call that a power loss made us forget would run twice; a result that is lost is only told as interrupted.
       await journal.synced();
-      const end = await runCalls(request, calls, step.skip);
+      const end = await runCalls(request, calls, await heldBack(request, events, step.skip));
       if (end.stopped || signal.aborted) return { ...nothing, stop: 'interrupted', text: textOf(events) };
       if (end.blocked.length > 0) return blockedEnd(events, end.blocked);
+      await hear(request, events);
       if (calls.some(({ call }) => !step.skip.has(call ?? ''))) {
         inARow = 0;
         continue;
@@ -106,45 +99,10 @@ export function closeOpenCalls(conversation: Conversation, journal: Journal, exc
 
 const nothing = { text: '', waiting: [] };
 
-async function ask(request: LoopRequest, maxTokens: number): Promise<ModelAnswer | ModelFailure> {
-  const { model, modelId, effort, tools, journal, conversation, signal, watcher } = request;
-  journal.append({ type: 'span.model_request_start', model: modelId });
-  return await model.ask(
-    {
-      model: modelId,
-      system: conversation.system(),
-      tools: [...tools.values()].map((tool) => tool.definition),
-      messages: conversation.messages(),
-      maxTokens,
-      ...(effort !== undefined && { effort }),
-      thinking: true,
-    },
-    signal,
-    {
-      ...watcher,
-      onRetry: (retry) => {
-        const { attempt, waitMs, message, status, code } = retry;
-        journal.append({
-          type: 'session.status_rescheduled',
-          attempt,
-          wait_ms: waitMs,
-          reason: message,
-          ...(status !== undefined && { status }),
-          ...(code !== undefined && { code }),
-        });
-        watcher?.onRetry?.(retry);
-      },
-    },
-  );
-}
-
 // True if the conversation was changed so that asking again makes sense.
-function repair({ conversation, journal }: LoopRequest, { failure, message }: ModelFailure): boolean {
-  if (failure === 'context' || failure === 'too_large') {
-    const draft = shortening(conversation, message);
-    if (draft !== undefined) journal.append(draft);
-    return draft !== undefined;
-  }
+async function repair(request: LoopRequest, { failure, message }: ModelFailure, repairs: number): Promise<boolean> {
+  const { conversation, journal } = request;
+  if (failure === 'context' || failure === 'too_large') return await makeRoom(request, message, repairs);
   if (failure === 'thinking') {
     if (!conversation.hasThinking()) return false;
     journal.append({ type: 'agent.thread_context_compacted', thinking_dropped: true, reason: message });

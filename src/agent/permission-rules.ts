@@ -28,6 +28,11 @@ export const builtInRules: readonly PlacedRule[] = [
   'ask',
   'bash_output',
   'bash_stop',
+  // Members have permissions of their own, and an advisor has no tool at all.
+  'delegate',
+  'list_team',
+  'stop_thread',
+  'advise',
 ].map((pattern) => ({ verdict: 'allow', pattern, from: 'built in' }));
 
 /** All rules in the order in which they are tried. Throws UserError for a flag that is no pattern. */

@@ -12,6 +12,8 @@ export type MemoryChoice =
       ref?: string;
       /** Entries (ids) that are left out although they are in force: arms and hold-outs. */
       without?: readonly string[];
+      /** No entry is held out by chance: the comparison has arms of its own. */
+      whole?: boolean;
       /** Neutral text of the length that the briefing would have, in its place. */
       placebo?: boolean;
     };

@@ -107,7 +107,8 @@ function noTotals(): Totals {
 }
 
 function addTo(totals: Totals, event: SessionEvent): void {
-  if (event.type !== 'span.model_request_end') return;
+  // What a fork copied was paid for by the session that it came from.
+  if (event.type !== 'span.model_request_end' || event.copied === true) return;
   const usage = event.usage !== null && typeof event.usage === 'object' ? (event.usage as Record<string, unknown>) : {};
   const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
   totals.requests++;

@@ -3,6 +3,7 @@ import { groupBy } from '../base/collections.ts';
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
+import { isForProof } from '../domain/run-marks.ts';
 import { type DreamReport, dream } from '../stages/dream.ts';
 import { stillWanted } from '../stages/publish.ts';
 import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
@@ -94,7 +95,7 @@ function notDue({ layout, settings, world }: Workspace, index: ReturnType<typeof
     return `the newest dream ended at ${last.at}, less than ${settings.dream.every} ago`;
   }
   const mark = readWatermark(layout);
-  const fresh = index.filter((s) => isNew(mark, s)).length;
+  const fresh = index.filter((s) => !isForProof(s) && isNew(mark, s)).length;
   const needed = settings.dream.min_new_sessions;
   return fresh < needed ? `${count(fresh, 'new session')}, ${needed} are needed` : undefined;
 }
@@ -107,7 +108,7 @@ function skipped(reason: string): DreamReport {
     branch: null,
     base: null,
     head: null,
-    read: { sessions: 0, new: 0, collapsed: 0, from_cache: 0 },
+    read: { sessions: 0, new: 0, collapsed: 0, from_cache: 0, held_out: 0 },
     cards: 0,
     changes: [],
     quarantined: [],
@@ -128,6 +129,7 @@ function printReport(print: Printer, report: DreamReport, dryRun: boolean): void
   print.line(
     `read ${count(read.sessions, 'session')} (${read.new} new${copies}), found ${count(report.cards, 'card')}`,
   );
+  if (read.held_out > 0) print.line(`${count(read.held_out, 'session')} left out: held out for proving`);
   for (const change of changes) {
     const support = `${count(change.sessions, 'session')} · ${count(change.tasks, 'task')} · grade ${change.grade}`;
     print.line(

@@ -39,6 +39,7 @@ Examples:
   $ agent grade                                        the newest session, by the rubric it worked for
   $ agent grade --rubric landing --since 7d -j 8       stopped with Ctrl-C, it goes on where it was
   $ agent grade 2026 --rubric landing --again
+  $ agent grade --suite 20261121-080012-k3v9           the trials of one run of a suite
   $ agent grade --rubric landing --calibrate labels.jsonl
   $ agent grade --rubric acted --calibrate imported     against the rewards of an imported benchmark
 
@@ -98,7 +99,8 @@ function chosen(
   labels: Label[] | undefined,
 ): { entry: IndexEntry; rubric: FoundRubric }[] {
   const index = openIndex(layout, emit);
-  const filtered = flags.since ?? flags.last ?? flags.agent ?? flags.source ?? flags.model ?? flags.outcome;
+  const { since, last, agent, source, model, outcome, suite } = flags;
+  const filtered = since ?? last ?? agent ?? source ?? model ?? outcome ?? suite;
   const labelled =
     labels && [...new Set(labels.map((label) => label.session))].filter((id) => index.some((e) => e.id === id));
   const named = refs.length > 0 || flags.sessions !== undefined ? [...refs, ...(flags.sessions ?? [])] : labelled;

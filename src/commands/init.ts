@@ -7,11 +7,12 @@ import { switchSharing } from '../stages/share-sessions.ts';
 import { layoutOf } from '../store/layout.ts';
 import { readSettings } from '../store/settings.ts';
 import type { SharingMode } from '../store/sharing.ts';
-import { starterFiles } from '../workspace.ts';
+import { starterFiles, type Template, templates } from '../workspace.ts';
 import type { Define } from './context.ts';
 
 interface Flags {
   branch?: string;
+  template?: Template;
   sessions?: SharingMode;
   json?: boolean;
 }
@@ -27,16 +28,21 @@ export const define: Define = (command, bind) => {
         'branch',
       ]),
     )
+    .addOption(
+      new Option('--template <name>', 'a ready-made memory: lumara lands on the moon, without a key').choices(
+        templates,
+      ),
+    )
     .option('--json', 'print what was made as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ agent init\n  $ agent init docs/memory --branch main\n  $ agent init --sessions branch',
+      '\nExamples:\n  $ agent init\n  $ agent init moon --template lumara\n  $ agent init docs/memory --branch main\n  $ agent init --sessions branch',
     )
     .action(
       bind(async ({ world, print, emit }, folder: string, flags: Flags) => {
         const report = await initMemory({
           folder: resolve(world.cwd, folder),
-          files: starterFiles(),
+          files: starterFiles(flags.template),
           ...(flags.branch !== undefined && { branch: flags.branch }),
         });
         const mode = flags.sessions ?? modeKept(report);

@@ -123,7 +123,7 @@ async function tried(
     await hands.close();
     return hands.reports;
   } finally {
-    ground.remove();
+    await ground.remove();
   }
 }
 

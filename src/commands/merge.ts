@@ -1,8 +1,10 @@
 // `agent merge`: puts a reviewed branch in force, and says what was not decided; never resolves a conflict by guessing.
+import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { conflictsOf } from '../git/merge.ts';
 import { resolveCommit } from '../git/refs.ts';
-import { pickBranch, readReviewBranch } from '../learning/review-branch.ts';
+import { isValidated, provenOf, provenWords } from '../learning/proof-files.ts';
+import { pickBranch, type ReviewBranch, readReviewBranch } from '../learning/review-branch.ts';
 import { merge } from '../stages/merge.ts';
 import { memoryCommit, reviewer, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
@@ -10,6 +12,7 @@ import { printRebuild, runRebuild } from './review-rebuild.ts';
 
 interface Flags {
   delete?: boolean;
+  unproven?: string;
   json?: boolean;
 }
 
@@ -26,6 +29,7 @@ export const define: Define = (command, bind) => {
   command
     .argument('[branch]', 'a review branch or dream id (default: the newest that waits)')
     .option('--delete', 'delete the review branch afterwards')
+    .option('--unproven <why>', 'merge without the proof that settings demand; the reason is kept in the commit')
     .option('--json', 'print what was merged as JSON')
     .addHelpText('after', EXAMPLES)
     .action(bind(run));
@@ -38,11 +42,14 @@ async function run(context: CommandContext, ref: string | undefined, flags: Flag
   const branch = await pickBranch(repo, prefix, memory, ref);
   const caughtUp = await catchUp(context, workspace, memory, branch, flags);
   if (!caughtUp) return 1;
+  const state = await readReviewBranch(repo, prefix, memory, branch);
+  askForProof(context, workspace, state, flags.unproven);
   const report = await merge({
     repo,
     prefix,
     memoryBranch: settings.memory.branch,
-    state: await readReviewBranch(repo, prefix, memory, branch),
+    state,
+    ...(flags.unproven !== undefined && { unproven: flags.unproven }),
     who: await reviewer(workspace),
     now: context.world.now,
     deleteBranch: flags.delete === true,
@@ -60,6 +67,26 @@ async function run(context: CommandContext, ref: string | undefined, flags: Flag
   }
   print.next('next: agent playbooks list');
   return 0;
+}
+
+// Lessons that no proof has validated are told; where settings demand one, they need a reason.
+function askForProof(
+  { emit }: CommandContext,
+  { settings }: Workspace,
+  state: ReviewBranch,
+  unproven: string | undefined,
+): void {
+  const proven = provenOf(state);
+  if (isValidated(proven) || state.entries.every((e) => e.verdict === 'rejected')) return;
+  const found = proven === undefined ? 'no proof was made' : `its proof says: ${provenWords(proven)}`;
+  const hint = `agent prove ${state.branch} --suite <name>`;
+  if (settings.review.require_proof && (unproven ?? '').trim() === '')
+    throw new UserError({
+      what: `review.require_proof wants ${state.branch} validated on held-out tasks, and ${found}`,
+      hint: `${hint}; or --unproven "<why>"`,
+    });
+  if (proven === undefined) emit({ type: 'note', stage: 'merge', text: `not proven on held-out tasks (${hint})` });
+  else emit({ type: 'warning', stage: 'merge', text: `not validated on held-out tasks; ${found}` });
 }
 
 // A branch that fell behind is rebuilt on the tip where a plain merge would conflict or bring back what was decided

@@ -28,7 +28,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const { emit, signal, print, world } = context;
   const sessions = select(openIndex(layout, emit), flags, world.now());
   const cache = openCache(layout.cache, 'extracts', EXTRACT_VERSION);
-  const { extracts } = await loadExtracts({
+  const { extracts, heldOut } = await loadExtracts({
     layout,
     sessions,
     cache,
@@ -39,16 +39,17 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   });
   const mined = mine(extracts, settings.dream);
   context.stop();
-  if (flags.json) print.json(mined);
-  else printCards(print, mined, flags.all === true);
+  if (flags.json) print.json({ ...mined, held_out: heldOut });
+  else printCards(print, mined, flags.all === true, heldOut);
   return 0;
 }
 
-function printCards(print: Printer, mined: Mined, all: boolean): void {
+function printCards(print: Printer, mined: Mined, all: boolean, heldOut: number): void {
   const cards = mined.cards.filter((c) => all || c.grade !== 'D');
   print.line(
     `${count(mined.sessions, 'session')}, ${count(mined.strata, 'stratum', 'strata')} (${mined.informative_strata} with both outcomes)`,
   );
+  if (heldOut > 0) print.line(`${count(heldOut, 'session')} left out: held out for proving`);
   for (const card of cards) {
     const { sessions, tasks, days } = card.counts;
     print.line();

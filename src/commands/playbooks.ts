@@ -15,10 +15,11 @@ const defineReading: Define = (command, bind) => {
     .command('list')
     .description('every lesson in force')
     .option(...MEMORY)
+    .option('--stats', 'what became of the sessions that loaded each lesson')
     .option('--json', 'print the entries as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ agent playbooks list\n  $ agent playbooks list --memory dream/d20261120-8c1f',
+      '\nExamples:\n  $ agent playbooks list\n  $ agent playbooks list --memory dream/d20261120-8c1f\n  $ agent playbooks list --stats',
     )
     .action(bind(late(async () => (await import('./playbooks/in-force.ts')).list)));
   command

@@ -11,6 +11,10 @@ export type ReviewedEntry = ReviewReport['entries'][number];
 export function printReview(print: Printer, report: ReviewReport, short: boolean): void {
   const behind = report.behind > 0 ? `, ${count(report.behind, 'commit')} behind` : '';
   print.line(`${print.paint.bold(report.branch)} · ${count(report.entries.length, 'lesson')}${behind}`);
+  if (report.proof !== undefined)
+    print.line(
+      `proof on held-out tasks of ${print.outside(report.proof.suite)}: ${print.paint.bold(report.proof.words)}`,
+    );
   for (const entry of report.entries) {
     print.line();
     printHead(print, entry);

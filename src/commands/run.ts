@@ -7,8 +7,10 @@ import { count, dollars } from '../base/text.ts';
 import { runProgress } from '../listeners/run-progress.ts';
 import type { RunReport } from '../stages/run.ts';
 import type { CommandContext, Define } from './context.ts';
-import type { RunFlags } from './run/flags.ts';
-import { newRun, resumedRun } from './run/prepare.ts';
+import { runAsked, takenByWorktree } from './run/asked.ts';
+import type { RunFlags, SuiteFlags } from './run/flags.ts';
+import { closeWorktree } from './run/worktree.ts';
+import { wholeNumber } from './selection.ts';
 
 const MAX_TASK = 1_000_000; // characters
 
@@ -22,13 +24,24 @@ export const define: Define = (command, bind) => {
     .option('--no-memory', 'start without any lesson')
     .option('--no-context', 'leave out AGENTS.md, CLAUDE.md, GEMINI.md and skills of the project')
     .option('--workspace <folder>', 'where the agent works (default: here)')
-    .option('--resume <session>', 'go on with a session: its id, a beginning of it, or last')
+    .option(
+      '--resume [session]',
+      'go on with a session: its id, a beginning of it, or last; with --suite, with a run of it',
+    )
+    .option('--fork <session[@event]>', 'begin a session with a copy of another one, up to an event of it')
+    .option('--worktree [name]', 'work in a fresh git worktree on a branch of its own, outside of this checkout')
     .option('--rubric <name>', 'work until it is good by rubrics/<name>.yaml, or the rounds are used up')
     .option('--budget <limits>', 'for example 2.50, or usd=2,turns=40,minutes=20,tokens=2M; none lifts a limit')
     .option('--allow <pattern>', 'allow calls without asking, for example "bash(npm test *)"; may be repeated', collect)
     .option('--deny <pattern>', 'refuse calls, whatever else is said; may be repeated', collect)
     .option('--record <file>', 'record the exchange with the model, to be played with --model cassette:<file>')
-    .option('--json', 'print every event as it happens, one JSON object a line')
+    .option('--json', 'print every event as it happens, one JSON object a line; with --suite, the table as one')
+    .option('--suite <name>', 'let agents work on all tasks of suites/<name>.yaml, each trial in a fresh workspace')
+    .option('-j, --jobs <n>', 'with --suite: trials at once', wholeNumber, 4)
+    .option('--trials <n>', 'with --suite: how often each task is tried', wholeNumber)
+    .option('--only <task or tag...>', 'with --suite: only these tasks')
+    .option('--held-out', 'with --suite: the tasks that are kept for proving, and no others')
+    .option('--keep', 'with --suite: leave the workspaces of the trials where they are')
     .addHelpText(
       'after',
       `
@@ -38,6 +51,10 @@ Examples:
   $ agent run --resume last "Yes, drop the old column"
   $ git diff | agent run "Review this" --file - --no-memory
   $ agent run --file task.md --json | jq -r .type
+  $ agent run --fork last@evt_01k8 "Try it with a queue instead"
+  $ agent run --worktree=agent/parser "Rewrite the parser" --budget none
+  $ agent run --suite six-sites -j 10 --trials 4
+  $ agent run --suite six-sites --resume
 
 Exit codes: 0 it says that it is done, and the rubric, if there is one, is satisfied · 1 it stopped for another reason · 2 it could not start · 130 interrupted`,
     )
@@ -48,11 +65,17 @@ function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
-async function run(context: CommandContext, words: string[], flags: RunFlags): Promise<number> {
+async function run(context: CommandContext, words: string[], flags: RunFlags & Partial<SuiteFlags>): Promise<number> {
+  const { suite, jobs = 4 } = flags;
+  if (suite !== undefined)
+    return await (await import('./run/suite.ts')).suiteRun(context, words, { ...flags, suite, jobs });
+  refuseSuiteFlags(flags);
   const workspace = await context.open();
   const { world, print, emit } = context;
   const folder = workspaceFolder(resolve(world.cwd, flags.workspace ?? '.'));
-  const said = await taskText(context, words, flags);
+  const typed = takenByWorktree(flags);
+  if (typed.length > 0) flags.worktree = true;
+  const said = await taskText(context, [...typed, ...words], flags);
   const progress = runProgress(flags.json ? () => {} : emit, world.now);
   const watch = {
     folder,
@@ -62,13 +85,20 @@ async function run(context: CommandContext, words: string[], flags: RunFlags): P
     },
     activity: progress.activity,
   };
-  const report =
-    flags.resume === undefined
-      ? await newRun(context, workspace, flags, watch, required(said))
-      : await resumedRun(context, workspace, flags, watch, said);
+  const report = await runAsked(context, workspace, flags, watch, said);
   context.stop();
   if (!flags.json) printReport(context, report);
+  await closeWorktree(context, report);
   return exitCode(report);
+}
+
+function refuseSuiteFlags(flags: Partial<SuiteFlags>): void {
+  const { trials, only, heldOut, keep } = flags;
+  if ((trials ?? only ?? heldOut ?? keep) !== undefined)
+    throw new UserError({
+      what: '--trials, --only, --held-out and --keep are for suites',
+      hint: 'add --suite <name>; agent suite list shows those there are',
+    });
 }
 
 /** 0 done (and satisfied, where a rubric was given), 1 stopped for another reason, 2 the model was never reached; an interrupted run is 130. */
@@ -103,7 +133,8 @@ async function taskText(
   const typed = words.join(' ').trim();
   const parts = [typed];
   // With a task typed, an open pipe that nobody writes to must not hold the run up: it is read on --file - only.
-  const nothingTyped = typed === '' && flags.file === undefined && flags.resume === undefined && !interactive;
+  const goesOn = flags.resume !== undefined || flags.fork !== undefined;
+  const nothingTyped = typed === '' && flags.file === undefined && !goesOn && !interactive;
   if (flags.file === '-' || nothingTyped) parts.push(await piped());
   else if (flags.file !== undefined) parts.push(fileText(flags.file));
   const text = parts.filter((part) => part.trim() !== '').join('\n\n');
@@ -125,12 +156,4 @@ function workspaceFolder(path: string): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError({ what: 'the workspace is no folder', where: path, hint: 'name one with --workspace' });
   return realpathSync(path);
-}
-
-function required(task: string | undefined): string {
-  if (task !== undefined) return task;
-  throw new UserError({
-    what: 'there is no task',
-    hint: 'agent run "<what is to be done>", agent run --file task.md, or pipe it in',
-  });
 }

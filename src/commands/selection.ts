@@ -13,6 +13,7 @@ export interface SelectionFlags {
   source?: string;
   model?: string;
   outcome?: 'pass' | 'fail' | 'none';
+  suite?: string;
 }
 
 /** Adds the flags that choose sessions. */
@@ -24,7 +25,8 @@ export function withSelection(command: Command): Command {
     .option('--agent <name>', 'only sessions of this agent')
     .option('--source <tool>', 'only sessions that came from this tool, for example claude-code')
     .option('--model <id>', 'only sessions of this model')
-    .option('--outcome <pass|fail|none>', 'only sessions that ended so', outcome);
+    .option('--outcome <pass|fail|none>', 'only sessions that ended so', outcome)
+    .option('--suite <run|name>', 'only trials of this run of a suite, or of all runs of it');
 }
 
 /** The sessions that the flags mean, newest first. Throws UserError for an id that is none. */
@@ -37,6 +39,7 @@ export function select(index: readonly IndexEntry[], flags: SelectionFlags, now:
     ...(flags.source !== undefined && { source: flags.source }),
     ...(flags.model !== undefined && { model: flags.model }),
     ...(flags.outcome !== undefined && { outcome: flags.outcome === 'none' ? null : flags.outcome }),
+    ...(flags.suite !== undefined && { suite: flags.suite }),
   };
   const chosen = listSessions(pool, filter);
   return flags.last === undefined ? chosen : chosen.slice(0, flags.last);

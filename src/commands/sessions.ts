@@ -22,11 +22,13 @@ const defineReading: Define = (command, bind) => {
     .command('show [id]')
     .description('one session as a person reads it (default: the newest)')
     .option('--thread <name>', 'only this thread (main, or the name of a subagent)')
+    .option('--threads', 'a line an event, threads side by side in the order in which things happened')
     .option('--full', 'whole results instead of their beginnings')
+    .option('--ids', 'the id of each event above it, for agent run --fork <session>@<event>')
     .option('--json', 'print the stored events, a line each')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ agent sessions show last | less -R\n  $ agent sessions show 0ccf1a --thread main',
+      '\nExamples:\n  $ agent sessions show last | less -R\n  $ agent sessions show 0ccf1a --thread main\n  $ agent sessions show last --threads',
     )
     .action(bind(later(async () => (await import('./sessions/show.ts')).show)));
   command

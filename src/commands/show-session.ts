@@ -5,10 +5,17 @@ import { conversation } from '../store/conversation.ts';
 import type { IndexEntry } from '../store/session-index.ts';
 import { readTranscript, type StoredEvent } from '../store/transcript-read.ts';
 import type { Printer } from './print.ts';
+import { laneLines } from './show-lanes.ts';
 
 export interface ShowFlags {
   thread?: string;
   full?: boolean;
+  /** The id of each event before it, as `agent run --fork` takes it. */
+  ids?: boolean;
+  /** A line an event, threads side by side. */
+  threads?: boolean;
+  /** Columns of the terminal. */
+  width?: number;
   json?: boolean;
 }
 
@@ -30,11 +37,18 @@ export function showSession(print: Printer, file: string, session: IndexEntry, f
     return;
   }
   head(print, session);
+  if (flags.threads) {
+    for (const line of laneLines(placed, print, flags.width ?? 100)) print.line(line);
+    for (const problem of bad) print.line(print.paint.red(`unreadable: ${problem}`));
+    return;
+  }
   let current = 'main';
   for (const { item, lane } of placed) {
     if (lane !== current) print.line(print.paint.magenta(`── ${print.outside(laneName(lane))} ──`));
     current = lane;
-    for (const line of render(item.event, print, flags.full ? Number.POSITIVE_INFINITY : SHORT)) print.line(line);
+    const lines = render(item.event, print, flags.full ? Number.POSITIVE_INFINITY : SHORT);
+    if (flags.ids && lines.length > 0) print.line(print.paint.dim(print.outside(item.event.id)));
+    for (const line of lines) print.line(line);
   }
   for (const problem of bad) print.line(print.paint.red(`unreadable: ${problem}`));
 }
@@ -81,8 +95,26 @@ export function render(event: SessionEvent, print: Printer, max: number): string
   }
   if (event.type === 'span.outcome_evaluation_end')
     return [paint.bold(`graded: ${event.result} by ${print.outside(event.rubric.name)}`)];
+  if (event.type === 'agent.thread_context_compacted')
+    return [paint.dim(`· ${compacted(event)}`), ...summaryOf(event).map(body)];
+  // The header is younger than what a fork copied, so it stands where the fork's own part begins.
+  if (event.type === 'session.created' && event.forked_from !== undefined)
+    return [paint.dim(`· forked here from ${print.outside(event.forked_from.session)}`)];
   const silent = ['session.created', 'source.record', 'agent.thinking', 'span.model_request_end', 'session.updated'];
   return silent.includes(event.type) ? [] : [paint.dim(`· ${event.type}`)];
+}
+
+function compacted(event: SessionEvent): string {
+  const { answers, by } = event as { answers?: unknown; by?: unknown };
+  if (summaryOf(event).length === 0) return event.type;
+  const what = typeof answers === 'number' ? count(answers, 'answer') : 'what came before';
+  return `${what} summed up by ${by === 'code' ? 'agentmem' : 'the model'}; what people said is still sent word for word`;
+}
+
+// Texts of a summary that stands for earlier turns; none where only results were shortened.
+function summaryOf(event: SessionEvent): string[] {
+  const summary = 'summary' in event && Array.isArray(event.summary) ? (event.summary as Block[]) : []; // checked by the reader
+  return summary.map(textOf);
 }
 
 function injected(block: Block, paint: Printer['paint']): string {

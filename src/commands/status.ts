@@ -1,9 +1,12 @@
 // `agent status`: what is in force, what waits, and when the next dream is due; changes nothing.
 import { count, dollars } from '../base/text.ts';
 import { ago, parseDuration } from '../base/time.ts';
+import { isForProof } from '../domain/run-marks.ts';
 import { commitDate } from '../git/history.ts';
+import { readFiles } from '../git/read.ts';
 import { memoryAt } from '../learning/memory-at.ts';
-import { waitingBranches } from '../learning/review-branch.ts';
+import { proofsIn, provenWords } from '../learning/proof-files.ts';
+import { BRANCH_PREFIX, waitingBranches } from '../learning/review-branch.ts';
 import { dueFrom, isNew, lastCompleted, readDreamLog, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
 import { ledgerPath, openSpendLedger, type Spent } from '../store/spend.ts';
@@ -17,7 +20,8 @@ interface StatusReport {
   playbooks: number;
   entries: number;
   sessions: { total: number; ungraded: number; new_since_dream: number };
-  pending: { branch: string; entries: number; age: number }[];
+  /** `proof`: what the newest proof on held-out tasks said; absent where none was made. */
+  pending: { branch: string; entries: number; age: number; proof?: string }[];
   next_due: string | null;
   last_dream: string | null;
   /** Dollars of this UTC day and month; `unpriced` requests of the month are not in them. */
@@ -46,14 +50,15 @@ async function statusOf(workspace: Workspace, context: CommandContext): Promise<
   const at = await memoryAt(repo, memory, prefix);
   const index = openIndex(layout, emit);
   const mark = readWatermark(layout);
-  const fresh = index.filter((s) => isNew(mark, s)).length;
+  const fresh = index.filter((s) => !isForProof(s) && isNew(mark, s)).length;
   const made = new Map(readDreamLog(layout).map((record) => [record.branch, record.at]));
   const pending = [];
   for (const { name, commit, lessons } of await waitingBranches(repo, prefix, memory)) {
     // A dream's commits carry the date of its newest session; how long it waits is known only where it was dreamed.
     const since = made.get(name) ?? (await commitDate(repo, commit));
     const days = (world.now().getTime() - Date.parse(since)) / 86_400_000;
-    pending.push({ branch: name, entries: lessons.length, age: Math.max(0, Math.floor(days)) });
+    const proof = await verdictOn(workspace, name, commit);
+    pending.push({ branch: name, entries: lessons.length, age: Math.max(0, Math.floor(days)), ...proof });
   }
   const last = lastCompleted(layout)?.at ?? null;
   const now = world.now().getTime();
@@ -74,6 +79,17 @@ async function statusOf(workspace: Workspace, context: CommandContext): Promise<
   };
 }
 
+// A branch is called after its dream, also where only a server has it.
+async function verdictOn({ repo, prefix }: Workspace, name: string, commit: string): Promise<{ proof?: string }> {
+  const dream = name.slice(name.indexOf(BRANCH_PREFIX) + BRANCH_PREFIX.length);
+  const path = `dreams/${dream}.proof.json`;
+  const text = (await readFiles(repo, commit, `${prefix}/${path}`)).get(`${prefix}/${path}`)?.toString('utf8');
+  const proof = proofsIn(new Map([[path, text ?? '']]))
+    .get(dream)
+    ?.at(-1);
+  return proof === undefined ? {} : { proof: provenWords({ proof, current: true }) };
+}
+
 function spendOf({ layout }: Workspace, { emit, world }: CommandContext): StatusReport['spend'] {
   const { day, month, unpriced, bad, firstBad }: Spent = openSpendLedger(layout).spent(world.now());
   if (bad > 0) {
@@ -91,8 +107,12 @@ function printStatus(print: Printer, report: StatusReport, now: Date): void {
   print.line(
     `sessions: ${sessions.total.toLocaleString('en-US')} stored, ${sessions.ungraded} ungraded, ${sessions.new_since_dream} new since the last dream`,
   );
-  for (const { branch, entries, age } of report.pending)
-    print.line(`waits for review: ${print.paint.bold(branch)}, ${count(entries, 'lesson')}, ${count(age, 'day')} old`);
+  for (const { branch, entries, age, proof } of report.pending) {
+    const verdict = proof === undefined ? '' : `, ${proof}`;
+    print.line(
+      `waits for review: ${print.paint.bold(branch)}, ${count(entries, 'lesson')}, ${count(age, 'day')} old${verdict}`,
+    );
+  }
   if (report.pending.length === 0) print.line('nothing waits for review');
   const last = report.last_dream === null ? 'no dream yet' : `last dream ${ago(report.last_dream, now)}`;
   const due =

@@ -4,6 +4,16 @@ import type { CommandRow } from './context.ts';
 export const commandTable: CommandRow[] = [
   { name: 'init', summary: 'lay out .agentmem/ in a git repository', load: () => import('./init.ts') },
   { name: 'run', summary: 'let an agent work on a task', load: () => import('./run.ts') },
+  {
+    name: 'workflow',
+    summary: 'run a plan of several steps, each by an agent of its own',
+    load: () => import('./workflow.ts'),
+  },
+  {
+    name: 'suite',
+    summary: 'lists of tasks: make, show, and see what became of them',
+    load: () => import('./suite.ts'),
+  },
   { name: 'import', summary: 'bring in transcripts of other tools', load: () => import('./import.ts') },
   { name: 'grade', summary: 'judge stored sessions by a rubric, later and again', load: () => import('./grade.ts') },
   { name: 'rubric', summary: 'say what good looks like, and try it on sessions', load: () => import('./rubric.ts') },
@@ -16,6 +26,7 @@ export const commandTable: CommandRow[] = [
   { name: 'dream', summary: 'turn sessions into lessons on a review branch', load: () => import('./dream.ts') },
   { name: 'diff', summary: 'show what a dream would change', load: () => import('./diff.ts') },
   { name: 'review', summary: 'check a dream, lesson by lesson, with its evidence', load: () => import('./review.ts') },
+  { name: 'prove', summary: 'whether a dream helps, on tasks it never saw', load: () => import('./prove.ts') },
   { name: 'merge', summary: 'put a reviewed dream in force', load: () => import('./merge.ts') },
   { name: 'sync', summary: 'what became of review branches on the server', load: () => import('./sync.ts') },
   { name: 'revert', summary: 'take a lesson or a dream out of force again', load: () => import('./revert.ts') },

@@ -26,10 +26,11 @@ Examples:
   $ agent trust 3fa9c1d2    allow exactly the configuration that was shown under this hash
   $ agent trust --revoke
 
-A configuration comes with a clone or a pull. It may name commands (nightly.before, tools, checks of rubrics), and rules
-that allow an agent's calls (permissions of config.yaml and of agents/*.md), and a server for your key (base_url). No such
-command runs, no such rule allows anything without asking, and no key is sent there, before you have agreed here; nor after config.yaml, or a file of agents/ or rubrics/ that brings
-some, has changed by a byte. What a command calls in turn (a script of the repository) is not looked at.
+A configuration comes with a clone or a pull. It may name commands (nightly.before, tools, checks of rubrics, set-up lines
+of suites), rules that allow an agent's calls (permissions of config.yaml and of agents/*.md), and a server for your key
+(base_url). No such command runs, no such rule allows anything without asking, and no key is sent there, before you have
+agreed here; nor after config.yaml, a file of agents/ or rubrics/ that brings some, or a suite's set-up line has changed by a
+byte. What a command calls in turn (a script of the repository) is not looked at.
 The record lies in your home folder (.local/state/agentmem/trust.json), where no clone can bring its own.`;
 
 export const define: Define = (command, bind) => {

@@ -1,4 +1,5 @@
-// What went on in the sessions that a dream read, finding or not: which tools were called and which entries loaded, by day.
+// What went on in the sessions that a dream read, finding or not: which tools were called and which entries loaded, by day, and which hurt.
+import type { HoldoutEffect } from './counters.ts';
 
 /** Days are YYYY-MM-DD in UTC; undated sessions are left out. */
 export interface Activity {
@@ -9,4 +10,6 @@ export interface Activity {
   tools: ReadonlyMap<string, readonly string[]>;
   /** By entry: the newest day of a session that had it loaded. */
   loaded: ReadonlyMap<string, string>;
+  /** Entries that hurt, where a draw kept them out of some sessions: compared within tasks. */
+  hurts?: ReadonlyMap<string, HoldoutEffect>;
 }

@@ -15,6 +15,13 @@ const toolNames = z.preprocess(
   z.array(z.string().regex(/^[A-Za-z0-9_*-]{1,64}(\([^()]*\))?$/)).max(200),
 );
 
+export const workspaceKinds = ['shared', 'copy', 'worktree'] as const;
+export type WorkspaceKind = (typeof workspaceKinds)[number];
+
+/** After the plan, after a large change, before tests are run. */
+export const criticPoints = ['plan', 'large_change', 'before_tests'] as const;
+export type CriticPoint = (typeof criticPoints)[number];
+
 export const agentFrontSchema = z.looseObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'small letters, digits, - and _'),
   description: z.string().max(2000).default(''),
@@ -32,6 +39,13 @@ export const agentFrontSchema = z.looseObject({
     .prefault({}),
   /** Agents that it may delegate to. */
   team: z.array(z.string()).max(20).default([]),
+  /** Where it works when somebody delegates to it: in the same folder, in a copy, or in a git worktree with a branch of its own. */
+  workspace: z.enum(workspaceKinds).default('shared'),
+  /** Agents that are shown its plan or its changes at set points, and nothing else. */
+  critics: z
+    .array(z.strictObject({ member: z.string(), at: z.enum(criticPoints) }))
+    .max(10)
+    .default([]),
   budget: budgetSchema.prefault({}),
   rubric: z.string().optional(),
 });

@@ -84,8 +84,16 @@ export const changeSchema = z.object({
       seconds: z.number().int().optional(),
     })
     .optional(),
-  /** Where nothing that the sessions tried got past it: how many went on trying, and the calls that all of them spent on it. */
-  dead_end: z.object({ sessions: z.number().int(), calls: z.number().int() }).optional(),
+  /** Where nothing that the sessions tried got past it (`repaired` 0, or one or two of very many): how many went on trying, and the calls that all of them spent on it. */
+  dead_end: z
+    .object({
+      sessions: z.number().int(),
+      calls: z.number().int(),
+      /** Of those calls, where the transcripts tell it of every one. */
+      tokens: z.number().int().optional(),
+      usd: z.number().optional(),
+    })
+    .optional(),
   /** Exact two-sided binomial p on discordant pairs, one pair a session: changed-and-worked against unchanged-and-worked. */
   p: z.number().optional(),
 });
@@ -194,7 +202,7 @@ export const cardSchema = z.object({
   /** Words of the template that name arguments of the failing calls too, where an outside tool supplied the template. */
   own_words: z.array(z.string()).optional(),
   /** On the card that a retirement records: the day of the newest session then read, and why no reviewer asked for it. */
-  retired: z.object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy']) }).optional(),
+  retired: z.object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy', 'hurts']) }).optional(),
 });
 export type Card = z.infer<typeof cardSchema>;
 

@@ -1,33 +1,12 @@
 // The events of a session transcript, version 1: one JSON object a line; never reads or writes a file.
 import { z } from 'zod';
 import { artefactsSchema } from './artefacts.ts';
+import { type block, common, content, usage } from './event-base.ts';
+import { compactedSchema, modelRequestEndSchema } from './model-events.ts';
 import { suiteMarkSchema, workflowMarkSchema } from './run-marks.ts';
 
-/** A piece of content. `injected` names what put the text there (a hook, a reminder, a context file) when nobody said it. */
-export const block = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string(), injected: z.string().optional() }),
-  z.object({
-    type: z.literal('image'),
-    media_type: z.string().optional(),
-    data: z.string().optional(),
-    url: z.string().optional(),
-    /** File beside the transcript that holds `data` when it is too long for a line. */
-    file: z.string().optional(),
-  }),
-  z.object({ type: z.literal('json'), value: z.unknown(), injected: z.string().optional() }),
-]);
+/** A piece of content, said or put there. */
 export type Block = z.infer<typeof block>;
-
-const common = {
-  id: z.string().startsWith('evt_'),
-  /** RFC 3339, UTC, milliseconds; absent where the origin has none. */
-  at: z.iso.datetime().optional(),
-  /** Absent = the main thread. */
-  thread: z.string().optional(),
-  /** On the first event after a rewind: the event that the conversation went back to. What lay between in the thread is abandoned. */
-  rewound_to: z.string().optional(),
-};
-const content = z.array(block);
 
 const fileOfSource = z.object({ path: z.string(), sha256: z.string() });
 export const sourceSchema = z.object({
@@ -85,7 +64,6 @@ export const verdictSchema = z.object({
   notes: z.array(z.string()).optional(),
 });
 
-const usage = z.record(z.string(), z.unknown());
 export const evaluationSchema = z.object({
   ...common,
   type: z.literal('span.outcome_evaluation_end'),
@@ -176,23 +154,7 @@ const eventSchemas = [
     /** With `requires_action`: the calls (event ids) that wait for a person's answer. */
     waiting_for: z.array(z.string()).optional(),
   }),
-  z.object({
-    ...common,
-    type: z.literal('span.model_request_end'),
-    model: z.string().optional(),
-    usage: usage.optional(),
-    stop_reason: z.string().nullable().optional(),
-    request: z.string().optional(),
-    cost_usd: z.number().optional(),
-    ms: z.number().optional(),
-    attempts: z.number().int().optional(),
-    /** Why there was no answer; absent where there was one. */
-    failure: z.string().optional(),
-    /** What was asked for where it was no turn of the conversation: `compaction`. */
-    purpose: z.string().optional(),
-    /** True where the request was made, and paid for, by the session that this one was forked from. */
-    copied: z.boolean().optional(),
-  }),
+  modelRequestEndSchema,
   z.object({ ...common, type: z.literal('session.error'), message: z.string(), error: z.unknown().optional() }),
   z.object({
     ...common,
@@ -208,25 +170,7 @@ const eventSchemas = [
     /** How its folder is kept apart from the one of whoever started it. */
     workspace: z.enum(['shared', 'copy', 'worktree']).optional(),
   }),
-  z.object({
-    ...common,
-    type: z.literal('agent.thread_context_compacted'),
-    /** What is sent, after what people said, in place of everything before `keeps_from`. All of it is marked as injected. */
-    summary: content.optional(),
-    /** First event of the oldest answer that is still sent as it was. */
-    keeps_from: z.string().optional(),
-    /** How many answers the summary stands for, and who wrote it: the model, or code where the model could not. */
-    answers: z.number().int().optional(),
-    by: z.enum(['model', 'code']).optional(),
-    /** Results (event ids) that from here on are sent with at most `kept` characters. */
-    shortened: z.array(z.string()).optional(),
-    kept: z.number().int().optional(),
-    /** Thinking before this event is not sent back any more: what it was signed for has changed. */
-    thinking_dropped: z.boolean().optional(),
-    /** Blocks before this event of kinds other than text, thinking and calls are not sent back any more: the server refused them. */
-    others_dropped: z.boolean().optional(),
-    reason: z.string().optional(),
-  }),
+  compactedSchema,
   z.object({ ...common, type: z.literal('user.interrupt'), reason: z.string().optional() }),
   loose('user.tool_confirmation'),
   loose('user.define_outcome'),

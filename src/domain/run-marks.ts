@@ -19,6 +19,11 @@ export const suiteMarkSchema = z.object({
 });
 export type SuiteMark = z.infer<typeof suiteMarkSchema>;
 
+/** True for a session that is kept for proving: what was learned from it could not be proven on it any more. */
+export function isForProof({ suite }: { suite?: SuiteMark | undefined }): boolean {
+  return suite?.held_out === true || suite?.arm !== undefined;
+}
+
 /** A step of a workflow, or one item of it. */
 export const workflowMarkSchema = z.object({
   workflow: name,

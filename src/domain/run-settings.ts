@@ -57,6 +57,8 @@ export const runSettings = {
       agent: modelId.default('claude-sonnet-5-5'),
       /** Who judges; another model than the one that works. */
       grader: modelId.default('claude-opus-5-5'),
+      /** Whom agents with a team ask for advice; absent = the grader. */
+      advisor: modelId.optional(),
     })
     .prefault({}),
   /** Address of an Anthropic-compatible server; ANTHROPIC_BASE_URL in the environment comes before it. */
@@ -79,6 +81,14 @@ export const runSettings = {
       budget: budgetSchema.prefault({ usd: 2 }),
     })
     .prefault({}),
+  team: z
+    .strictObject({
+      /** Threads of members that work at once; others wait for their turn. */
+      threads: z.number().int().min(1).max(100).default(25),
+      /** How far down delegating goes: 1 = members delegate to nobody. */
+      depth: z.number().int().min(1).max(3).default(1),
+    })
+    .prefault({}),
   /** First match wins; before the built-in rules and after those of the agent's file. */
   permissions: z.array(permissionRuleSchema).max(500).default([]),
   sandbox: z
@@ -96,6 +106,17 @@ export const runSettings = {
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
     .max(100)
     .default([]),
+  /** What happens to a conversation that grows too long for the model. */
+  compaction: z
+    .strictObject({
+      /** True: nothing is summed up; where the server finds it too long, long results are shortened, and then the run ends. */
+      off: z.boolean().default(false),
+      /** Tokens from which on it is made shorter; absent = 80 % of what the model is known to take. */
+      at_tokens: z.number().int().min(1000).optional(),
+      /** The newest answers that stay as they are, with the results of their calls. */
+      keep_turns: z.number().int().min(1).max(100).default(6),
+    })
+    .prefault({}),
   tools: z.array(commandToolSchema).max(100).default([]),
   /** MCP servers by name; their tools are called `mcp__<server>__<tool>`. */
   mcp: mcpSettings,

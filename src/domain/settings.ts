@@ -35,6 +35,14 @@ export const settingsSchema = z.strictObject({
       max_rule_words: z.number().int().min(10).default(60),
     })
     .prefault({}),
+  /** The share of sessions that each chosen lesson is kept out of by a draw, so that what it does can be told; 0 = none. */
+  holdout: z.number().min(0).max(0.5).default(0),
+  review: z
+    .strictObject({
+      /** Whether `agent merge` refuses what no proof on held-out tasks has validated. */
+      require_proof: z.boolean().default(false),
+    })
+    .prefault({}),
   /** Whether transcripts go into git: hidden from it, committed with everything else, or published on a branch of their own. */
   sessions: z.enum(['ignore', 'commit', 'branch']).default('ignore'),
   retention: z

@@ -23,10 +23,16 @@ export interface AllowedRule {
 }
 
 type RubricFile = Pick<Rubric, 'rubric' | 'criteria'> & { from: string };
-type AgentFile = Pick<Agent, 'permissions'> & { from: string };
+type AgentFile = Pick<Agent, 'permissions' | 'model'> & { from: string };
+type SuiteFile = { from: string; setup: readonly { at: string; command: string }[] };
 
 /** Every command of a configuration, in the order in which they run. A setting that runs something must be listed here. */
-export function configuredCommands(settings: Settings, rubrics: readonly RubricFile[] = []): ConfiguredCommand[] {
+export function configuredCommands(
+  settings: Settings,
+  rubrics: readonly RubricFile[] = [],
+  suites: readonly SuiteFile[] = [],
+  agents: readonly AgentFile[] = [],
+): ConfiguredCommand[] {
   return [
     ...settings.nightly.before.map((command, i) => ({
       setting: `${NIGHTLY}[${i}]`,
@@ -44,6 +50,14 @@ export function configuredCommands(settings: Settings, rubrics: readonly RubricF
       when: mcpInWords(name, server),
     })),
     ...rubrics.flatMap(rubricCommands),
+    ...suites.flatMap(({ from, setup }) =>
+      setup.map(({ at, command }) => ({
+        setting: `${from} ${at}`,
+        command,
+        when: 'before each trial of agent run --suite, in its fresh folder',
+      })),
+    ),
+    ...scriptModules(settings, agents),
   ];
 }
 
@@ -54,6 +68,30 @@ export function rubricCommands({ rubric, criteria, from }: RubricFile): Configur
     const when = `when a session is graded by ${rubric}${check.serve ? ', one process for all of them' : ''}`;
     return [{ setting: `${from} ${id}`, command: check.run, when }];
   });
+}
+
+/** True for the name of a model that is code: `scripted:<file>.mjs`. */
+export function isScriptModule(model: string): boolean {
+  return /^scripted:.*\.m?js$/.test(model);
+}
+
+// A module that stands in for a model runs within agentmem itself, so nothing confines it.
+function scriptModules({ models }: Settings, agents: readonly AgentFile[]): ConfiguredCommand[] {
+  const named = [
+    ...Object.entries(models).map(([role, model]) => ({ setting: `models.${role}`, model })),
+    ...agents.map(({ from, model }) => ({ setting: `${from} model`, model })),
+  ];
+  return named.flatMap(({ setting, model }) =>
+    model !== undefined && isScriptModule(model)
+      ? [
+          {
+            setting,
+            command: model,
+            when: 'in the place of a model: code that runs inside agentmem, outside every sandbox',
+          },
+        ]
+      : [],
+  );
 }
 
 /** Every rule of config.yaml and of agents' files that allows something, in the order in which they are tried. */

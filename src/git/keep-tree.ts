@@ -54,9 +54,20 @@ export async function keepTree(repo: Repository, order: KeepOrder): Promise<Kept
   }
 }
 
-/** Writes the files of a kept tree into a folder that is empty or not there. Links and submodules are not written. */
-export async function restoreTree(repo: Repository, tree: string, folder: string): Promise<{ files: number }> {
-  const entries = (await treeEntries(repo, tree, [], ['-r'])).filter((entry) => entry.mode.startsWith('100'));
+/**
+ * Writes the files of a kept tree, or of a commit, into a folder that is empty or not there. Links and submodules are not written,
+ * nor what lies at or below `without`.
+ */
+export async function restoreTree(
+  repo: Repository,
+  tree: string,
+  folder: string,
+  { without }: { without?: string } = {},
+): Promise<{ files: number }> {
+  const left = (path: string) => without !== undefined && (path === without || path.startsWith(`${without}/`));
+  const entries = (await treeEntries(repo, tree, [], ['-r'])).filter(
+    ({ mode, path }) => mode.startsWith('100') && !left(path),
+  );
   for (let at = 0; at < entries.length; at += FILES_AT_ONCE) {
     const part = entries.slice(at, at + FILES_AT_ONCE);
     const contents = await readFiles(

@@ -46,3 +46,9 @@ export async function commitPaths(
     message,
   ]);
 }
+
+/** Gives a repository that we made ourselves an identity to commit by, where the person has none; nothing outside of it is changed. */
+export async function nameCommitter(repo: Repository, who: { name: string; email: string }): Promise<void> {
+  await repo.run(['config', '--local', 'user.name', who.name]);
+  await repo.run(['config', '--local', 'user.email', who.email]);
+}

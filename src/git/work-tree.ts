@@ -18,7 +18,12 @@ export async function describeWorkTree(repo: Repository): Promise<WorkTree> {
     dirtyPaths(repo, ''),
   ]);
   return {
-    project: basename(repo.commonDir) === '.git' ? dirname(repo.commonDir) : repo.root,
+    project: projectOf(repo),
     git: { ...(head !== null && { head }), ...(branch !== null && { branch }), dirty: dirty.length > 0 },
   };
+}
+
+/** What all worktrees of a repository share: its own folder. */
+export function projectOf(repo: Repository): string {
+  return basename(repo.commonDir) === '.git' ? dirname(repo.commonDir) : repo.root;
 }

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { headAndTail } from '../base/text.ts';
 import { type Criterion, criterionSchema } from '../domain/rubric.ts';
+import { fenced, legible } from '../model/fence.ts';
+import { forcedCall, type Purse, type Seat, type Spent } from '../model/forced-call.ts';
 import type { ToolDefinition } from '../model/model.ts';
-import { fenced, legible } from './fence.ts';
-import { forcedCall, type Purse, type Seat, type Spent } from './forced-call.ts';
 import { patternFault } from './pattern.ts';
 
 export interface DraftRequest {

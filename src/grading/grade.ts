@@ -1,10 +1,10 @@
 // Grades one session by a rubric: checks first, then the judge, then the pass worked out in code; no model ever says who passed.
 import type { Evaluation, EventDraft } from '../domain/events.ts';
 import { type Check, type Criterion, type CriterionVerdict, passes, type Rubric, scoreOf } from '../domain/rubric.ts';
+import { added, type Spent } from '../model/forced-call.ts';
 import { noUsage } from '../model/usage.ts';
 import { artefactHash } from './artefact-list.ts';
 import { contradictionIn } from './contradiction.ts';
-import { added, type Spent } from './forced-call.ts';
 import type { CheckResult, CriterionGrade, Work } from './graded.ts';
 import { type Judge, judgeCriteria, unjudged } from './judge.ts';
 

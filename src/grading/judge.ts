@@ -2,9 +2,9 @@
 import { canonicalJson } from '../base/hash.ts';
 import { clip } from '../base/text.ts';
 import type { Criterion } from '../domain/rubric.ts';
+import { added, type Purse, type Seat, type Spent } from '../model/forced-call.ts';
 import { noUsage } from '../model/usage.ts';
 import { seeded, shuffle } from '../statistics/random.ts';
-import { added, type Purse, type Seat, type Spent } from './forced-call.ts';
 import type { CriterionGrade, Evidence, Work } from './graded.ts';
 import { FINAL_MESSAGE, type Material, materialOf } from './material.ts';
 import { type Opinion, opinionOn } from './opinion.ts';

@@ -2,10 +2,10 @@
 import { isUtf8 } from 'node:buffer';
 import { shortHash } from '../base/hash.ts';
 import { bytes, clip, headAndTail, oneLine } from '../base/text.ts';
+import { legible, type Shown } from '../model/fence.ts';
 import { withoutAddresses } from './addressed.ts';
 import { readArtefact } from './artefact-file.ts';
 import { type ArtefactList, type ListedFile, listArtefacts } from './artefact-list.ts';
-import { legible, type Shown } from './fence.ts';
 import type { Work } from './graded.ts';
 
 export interface Material {

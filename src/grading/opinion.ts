@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { clip, oneLine } from '../base/text.ts';
 import type { Criterion, CriterionVerdict } from '../domain/rubric.ts';
+import { fenced, legible, type Shown } from '../model/fence.ts';
+import { type ForcedCall, forcedCall, type Purse, type Seat, type Spent } from '../model/forced-call.ts';
 import type { ToolDefinition } from '../model/model.ts';
-import { fenced, legible, type Shown } from './fence.ts';
-import { type ForcedCall, forcedCall, type Purse, type Seat, type Spent } from './forced-call.ts';
 import { TASK } from './material.ts';
 import { type FoundQuote, findQuote } from './shown-quote.ts';
 

@@ -1,5 +1,5 @@
 // Finds a grader's quote in what it was shown, by nothing but white space forgiven; never guesses which passage was meant.
-import type { Shown } from './fence.ts';
+import type { Shown } from '../model/fence.ts';
 
 /** A quote that was found. */
 export interface FoundQuote {

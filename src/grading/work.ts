@@ -44,7 +44,8 @@ export function workOf(events: readonly SessionEvent[], place: { sessionFile: st
 
 // A grade must not be argued from another grade, a label that came with an import, or what the agent told itself.
 function isShown({ type }: SessionEvent): boolean {
-  return type !== 'agent.thinking' && !type.startsWith('span.') && !type.startsWith('session.');
+  const own = type === 'agent.thinking' || type === 'agent.thread_context_compacted';
+  return !own && !type.startsWith('span.') && !type.startsWith('session.');
 }
 
 function firstWords(events: readonly SessionEvent[]): string {

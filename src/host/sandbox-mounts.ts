@@ -9,7 +9,7 @@ export interface Confinement {
   workspace: string;
   /** More folders that they may write. */
   writable?: readonly string[];
-  /** What they may only read although it lies in a writable folder. `.agentmem` at the top of one is always among it. */
+  /** What they may only read, also where it lies in a writable folder or a temporary one. `.agentmem` at the top of one is always among it. */
   protect?: readonly string[];
   /** What they find empty, beside the places in `home` where secrets lie. */
   hide?: readonly string[];
@@ -34,6 +34,9 @@ const SECRET_PLACES = [
   ),
   ...['.local/share/keyrings', '.local/share/kwalletd', '.local/state/agentmem'],
 ];
+
+/** Folders that commands find empty. */
+const EMPTIED = ['/tmp', '/var/tmp'];
 
 /** Why a folder cannot be confined to; undefined where it can. Writable home folders would leave nothing to confine. */
 export function unfit({ workspace, writable = [], home }: Confinement): string | undefined {
@@ -89,8 +92,10 @@ function protection({ protect = [] }: Confinement, roots: readonly string[]): st
     }
   };
   const lock = (path: string) => {
-    if (!roots.some((root) => contains(root, path))) return; // read-only as it is
-    pinWay(path);
+    const writable = roots.some((root) => contains(root, path));
+    // Elsewhere it is read-only as it is, but a memory in a temporary folder would be gone with that.
+    if (!writable && !EMPTIED.some((folder) => contains(folder, path))) return;
+    if (writable) pinWay(path);
     mounts.set(path, ['--ro-bind', path, path]);
   };
   const lockGit = (folder: string) => {

@@ -60,6 +60,14 @@ export function verdictMessage(
   return message(subject, body, [['Dream', dream], ['Verdict', verdict], ...decided]);
 }
 
+/** The message of a proof's verdict. */
+export function proofMessage(dream: string, verdict: string, why: string): string {
+  return message(`Proof: ${verdict}`, sentence(commitText(why.replaceAll('`', ''))), [
+    ['Dream', dream],
+    ['Proof', verdict],
+  ]);
+}
+
 /** The message of a reviewer's own wording of a lesson. */
 export function editMessage(dream: string, { entry, title }: NamedEntry): string {
   return message(`Edit: ${plainTitle(title)}`, 'Worded by a person in review.', [
@@ -95,11 +103,12 @@ export function revertMessage(
   return `${subject}\n\n${sentence(commitText(because))}\n\n${lines.join('\n')}\n\n${trailers.join('\n')}\n`;
 }
 
-/** The message of the commit that brings a reviewed branch into force. */
-export function mergeMessage(dream: string, entries: readonly NamedEntry[]): string {
+/** The message of the commit that brings a reviewed branch into force; `unproven` says why it went without proof. */
+export function mergeMessage(dream: string, entries: readonly NamedEntry[], unproven?: string): string {
   const lines = entries.map(({ entry, title }) => `- ${entry} ${clip(plainTitle(title), MAX_SUBJECT)}`);
   const body = lines.length === 0 ? 'Every lesson was turned down; the verdicts are kept.' : lines.join('\n');
-  return `${clip(`Merge dream ${commitText(dream)}: ${count(entries.length, 'lesson')}`, MAX_SUBJECT)}\n\n${body}\n\n${trailer('Dream', dream)}\n`;
+  const trailers = [trailer('Dream', dream), ...(unproven === undefined ? [] : [trailer('Unproven', unproven)])];
+  return `${clip(`Merge dream ${commitText(dream)}: ${count(entries.length, 'lesson')}`, MAX_SUBJECT)}\n\n${body}\n\n${trailers.join('\n')}\n`;
 }
 
 function message(subject: string, body: string, trailers: readonly [string, string][]): string {

@@ -68,7 +68,9 @@ function proposedChange({ proposed }: ReplayPlan, { entry }: ReviewEntry, change
 
 function recordOf(state: ReviewBranch): Touched {
   const touched: Touched = new Map();
-  for (const path of [`dreams/${state.dream}.md`, `dreams/${state.dream}.evidence.jsonl`]) {
+  // Its proofs come along, so that a held-out set stays used; they are not about the branch as it is rebuilt.
+  for (const kind of ['md', 'evidence.jsonl', 'proof.json', 'proof.svg']) {
+    const path = `dreams/${state.dream}.${kind}`;
     const text = state.at.files.get(path);
     if (text !== undefined) touched.set(path, text);
   }

@@ -41,7 +41,8 @@ export function outdatedEntries(context: RetireContext): Map<string, Outdated> {
     if (entry.card === undefined || entry.kept !== undefined) return [];
     const card = current.get(entry.card.fingerprint) ?? entry.card;
     if (retirementWaits(standing, card) || keptByReviewer(entry, context)) return [];
-    const why = againstPolicy(card, context) ?? expired(entry, context) ?? stale(entry, card, context);
+    const why =
+      hurts(entry, context) ?? againstPolicy(card, context) ?? expired(entry, context) ?? stale(entry, card, context);
     return why === undefined ? [] : [{ entry, card, ...why }];
   });
   const order = ({ entry, card }: Outdated) => `${lastSeen(entry, card)} ${entry.mark.id}`;
@@ -89,6 +90,8 @@ export function comeback(
   const on = before.retired?.on ?? '';
   const again = (card.recent ?? []).filter((day) => day > on).length;
   const why = reasons[before.retired?.because ?? 'stale'];
+  if (before.retired?.because === 'hurts')
+    return { withheld: `retired on ${on} because ${why}; a person may bring it back: agent playbooks add` };
   if (again >= min_sessions)
     return { note: `It was retired on ${on} because ${why}; since then ${count(again, 'session')} showed it again.` };
   return {
@@ -101,6 +104,7 @@ const reasons: Record<Because, string> = {
   expired: 'its time had run out',
   room: 'its playbook was full',
   policy: 'policy.md forbade it',
+  hurts: 'it hurt, by sessions that a draw kept it out of',
 };
 
 /** The newest day on which an entry was seen or proposed; '' where none is known. */
@@ -126,6 +130,18 @@ function expired({ mark }: StandingEntry, context: RetireContext) {
   return {
     because: 'expired' as const,
     reason: `Its mark says expires=${mark.expires}, and the newest session is of ${today}.`,
+  };
+}
+
+// What a draw has shown to hurt may not come back by itself: that its mistake is seen again says nothing for the lesson.
+function hurts({ mark }: StandingEntry, { activity }: RetireContext): Pick<Outdated, 'because' | 'reason'> | undefined {
+  const effect = activity?.hurts?.get(mark.id);
+  if (effect === undefined) return undefined;
+  const points = Math.round(-effect.difference * 100);
+  const sides = `${count(effect.with, 'session')} with it and ${effect.without} that a draw kept it out of`;
+  return {
+    because: 'hurts',
+    reason: `It hurts: over ${count(effect.tasks, 'task')}, ${sides}, it takes ${points} points off the rate of success (p = ${Number(effect.holm.toPrecision(2))} over all entries compared).`,
   };
 }
 

@@ -195,7 +195,9 @@ function entryOf(commit: CommitInfo, dream: string, at: MemoryAt, atBase: Memory
     playbook: now?.playbook ?? before?.playbook ?? commit.trailers['Agentmem-File'] ?? decision?.playbook ?? '',
     change: changeOf(commit),
     kind: mark?.kind ?? entryKinds.find((k) => k === commit.trailers['Agentmem-Kind']) ?? 'mistake',
-    grade: grades.find((g) => g === commit.trailers['Agentmem-Grade']) ?? mark?.grade ?? 'D',
+    // A proof raises the mark after the dream's commit was made.
+    grade:
+      mark?.grade === 'A' ? 'A' : (grades.find((g) => g === commit.trailers['Agentmem-Grade']) ?? mark?.grade ?? 'D'),
     title: now?.section.title ?? before?.section.title ?? decision?.title ?? commit.subject.replace(/^\w+: /, ''),
     commit: commit.commit,
     verdict: verdictOf(decision),

@@ -28,11 +28,12 @@ export function ruleSentences(card: Card, style: Style, maxWords: number): strin
         ...standingSentences(card),
         ...effectSentences(card, style).slice(0, 1),
       ];
+    case 'workflow':
+      return [claimSentence(card, style, maxWords), seen, ...standingSentences(card)];
     case 'preference':
     case 'loop':
     case 'thrash':
     case 'gap':
-    case 'workflow':
       return [claimSentence(card, style, maxWords), seen];
   }
 }

@@ -26,7 +26,7 @@ interface Shown {
 export function runProgress(emit: Emit, now: () => Date): RunProgress {
   const started = now().getTime();
   const calls = new Map<string, Shown>();
-  let said: string | undefined;
+  const said = new Map<string, string>(); // by thread
   let turns = 0;
   let tokens = 0;
   let usd = 0;
@@ -38,15 +38,19 @@ export function runProgress(emit: Emit, now: () => Date): RunProgress {
     emit({ type: 'progress', stage: 'run', done: turns, unit: 'turn', note: `${facts} · ${clip(oneLine(text), 60)}` });
   };
   const onEvent = (event: SessionEvent) => {
+    const who = event.thread === undefined ? '' : `${event.thread}: `;
     if (event.type === 'session.created') note(`session ${event.session}`);
-    else if (event.type === 'memory.loaded') note(loadedText(event));
-    else if (event.type === 'span.model_request_start') activity('waiting for the model');
-    else if (event.type === 'agent.message') said = spokenText(event.content);
+    else if (event.type === 'session.thread_created') note(`${who}starts: ${String(event.title)}`);
+    else if (event.type === 'memory.loaded') note(who + loadedText(event));
+    else if (event.type === 'span.model_request_start')
+      activity(event.purpose === 'compaction' ? 'summing up what was done, to make room' : 'waiting for the model');
+    else if (event.type === 'agent.message') said.set(who, spokenText(event.content).trim());
     else if (isToolUse(event)) {
       // What is said before a call is a remark; what is said last is the answer, which goes to stdout.
-      if (said !== undefined && said.trim() !== '') note(clip(said.trim(), 600));
-      said = undefined;
-      const text = `${event.name} ${clip(oneLine(subjectOf(event.input)), 100)}`.trim();
+      const remark = said.get(who) ?? '';
+      if (remark !== '') note(clip(who + remark, 600));
+      said.delete(who);
+      const text = `${who}${event.name} ${clip(oneLine(subjectOf(event.input)), 100)}`.trim();
       calls.set(event.id, { text, at: now().getTime() });
       activity(text);
     } else if (isToolResult(event)) note(resultText(event, calls.get(event.tool_use_id ?? ''), now().getTime()));
@@ -65,7 +69,7 @@ export function runProgress(emit: Emit, now: () => Date): RunProgress {
       });
     } else if (event.type === 'span.outcome_evaluation_start') activity('grading');
     else if (event.type === 'span.outcome_evaluation_end' && 'criteria' in event) note(gradeText(event as Evaluation));
-    else if (event.type === 'agent.thread_context_compacted') note('earlier tool results were shortened to make room');
+    else if (event.type === 'agent.thread_context_compacted') note(compactedText(event));
   };
   return { onEvent, activity };
 }
@@ -81,6 +85,17 @@ function loadedText(event: SessionEvent): string {
   const n = Array.isArray(entries) ? entries.length : 0;
   const from = typeof commit === 'string' ? ` from ${commit.slice(0, 10)}` : '';
   return n === 0 ? `no lesson applies${from}` : `briefed with ${count(n, 'lesson')}${from}`;
+}
+
+function compactedText(event: SessionEvent): string {
+  const { summary, answers, by, shortened } = event as Record<string, unknown> & SessionEvent;
+  if (summary !== undefined) {
+    const what =
+      typeof answers === 'number' ? `${count(answers, 'answer')} summed up` : 'the conversation was summed up';
+    return `${what} to make room${by === 'code' ? '; the model gave no summary, so this one is counted' : ''}`;
+  }
+  if (shortened !== undefined) return 'earlier tool results were shortened to make room';
+  return 'earlier thinking is not sent any more';
 }
 
 function resultText(result: ToolResult, call: Shown | undefined, now: number): string {

@@ -1,6 +1,7 @@
 // What went on in a set of sessions: which tools were called when, which entries were loaded; draws no conclusion.
 import { byCodeUnit } from '../base/collections.ts';
 import type { Activity } from '../domain/activity.ts';
+import { countersOf } from './counters.ts';
 import type { Extract } from './extract-types.ts';
 
 /** A pure function of the set of extracts; copies count like any other session, since only days matter. */
@@ -23,7 +24,24 @@ export function activityOf(extracts: readonly Extract[]): Activity {
     for (const entry of extract.loaded ?? []) if (day > (loaded.get(entry) ?? '')) loaded.set(entry, day);
   }
   for (const days of tools.values()) days.sort(byCodeUnit);
-  return { ...(oldest !== undefined && { oldest }), ...(newest !== undefined && { newest }), tools, loaded };
+  const hurts = hurtsIn(extracts);
+  return {
+    ...(oldest !== undefined && { oldest }),
+    ...(newest !== undefined && { newest }),
+    tools,
+    loaded,
+    ...(hurts.size > 0 && { hurts }),
+  };
+}
+
+// Counting takes time, and without a hold-out it has nothing to say.
+function hurtsIn(extracts: readonly Extract[]): NonNullable<Activity['hurts']> {
+  if (!extracts.some((e) => e.heldOut !== undefined)) return new Map();
+  return new Map(
+    countersOf(extracts).flatMap(({ entry, holdout }) =>
+      holdout?.effect === 'hurts' ? [[entry, holdout] as const] : [],
+    ),
+  );
 }
 
 function dayOf(at: string | undefined): string | undefined {

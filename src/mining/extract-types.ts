@@ -1,7 +1,7 @@
 // What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
 
 /** Extracts of another version in the cache are made anew. */
-export const EXTRACT_VERSION = 4;
+export const EXTRACT_VERSION = 6;
 
 /** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
 export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';
@@ -39,7 +39,15 @@ export interface Action {
   mcp?: true;
   /** JSON pointers of text arguments with words that an outside tool said before anybody else in the session did. */
   borrowed?: string[];
+  /** Its share of the request that made it; absent where the transcript does not tell. */
+  spent?: Spent;
   at?: string;
+}
+
+/** Tokens in and out, without those that were read from a cache; dollars where the transcript has them. */
+export interface Spent {
+  tokens: number;
+  usd?: number;
 }
 
 /** A number, a truth value or a short word. */
@@ -101,6 +109,8 @@ export interface Extract {
   label?: string;
   /** Entries of playbooks that the session had in its prompt. */
   loaded?: string[];
+  /** Entries that were chosen for it and kept out by a draw. */
+  heldOut?: string[];
   actions: Action[];
   turns: Turn[];
   /** Event ids, hashed to 32 bits and sorted, a bottom-128 sketch: copies and forks share them. */

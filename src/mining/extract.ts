@@ -20,6 +20,8 @@ import { type Borrowed, borrowedIn } from './borrowed.ts';
 import { type Action, type Cite, type Evaluated, EXTRACT_VERSION, type Extract, type Turn } from './extract-types.ts';
 import { observedIn } from './observed.ts';
 import { headOf, shrink } from './shrink.ts';
+import { spendingOf } from './spending.ts';
+import { failureIn } from './unflagged.ts';
 
 const MAX_WORDS = 4000;
 const SKETCH = 128;
@@ -69,6 +71,7 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
     ...given('evaluations', evaluationsOf(placed)),
     ...given('label', header.label?.name),
     ...given('loaded', header.memory?.entries),
+    ...given('heldOut', heldOutIn(talk)),
     actions,
     turns,
     sketch: sketchOf(talk),
@@ -95,11 +98,25 @@ function isBookkeeping(event: SessionEvent): boolean {
 
 function actionsOf(placed: readonly Placed<StoredEvent>[], borrowed: Borrowed): Action[] {
   const results = resultsOf(placed);
+  const flagging = flaggingTools(placed, results);
+  const spending = spendingOf(placed);
   return placed.flatMap(({ item, lane }, step) => {
     if (!isToolUse(item.event)) return [];
-    const action = actionOf(item.event, item, lane, step, results.get(item.event.id));
-    return [{ ...action, ...given('borrowed', borrowed.calls.get(item.event.id)) }];
+    const answer = results.get(item.event.id);
+    const told = answer && !flagging.has(item.event.name) ? failureIn(answer.event.content) : undefined;
+    const action = actionOf(item.event, item, { lane, step }, answer, told);
+    const { id } = item.event;
+    return [{ ...action, ...given('borrowed', borrowed.calls.get(id)), ...given('spent', spending.get(id)) }];
   });
+}
+
+// A tool that marks its errors means it where it marks none; others report them in words.
+function flaggingTools(placed: readonly Placed<StoredEvent>[], results: ReadonlyMap<string, Answer>): Set<string> {
+  return new Set(
+    placed.flatMap(({ item: { event } }) =>
+      isToolUse(event) && results.get(event.id)?.event.is_error !== undefined ? [event.name] : [],
+    ),
+  );
 }
 
 interface Answer {
@@ -119,9 +136,15 @@ function resultsOf(placed: readonly Placed<StoredEvent>[]): Map<string, Answer> 
   return results;
 }
 
-function actionOf(event: ToolUse, stored: StoredEvent, lane: string, step: number, answer: Answer | undefined): Action {
+function actionOf(
+  event: ToolUse,
+  stored: StoredEvent,
+  { lane, step }: Pick<Action, 'lane' | 'step'>,
+  answer: Answer | undefined,
+  told: string | undefined,
+): Action {
   const input = shrink(event.input ?? null);
-  const status = statusOf(answer?.event);
+  const status = statusOf(answer?.event, told !== undefined);
   return {
     call: citeOf(stored),
     ...(answer && { result: citeOf(answer.stored) }),
@@ -130,7 +153,7 @@ function actionOf(event: ToolUse, stored: StoredEvent, lane: string, step: numbe
     input,
     inputHash: sha256(canonicalJson(input)).slice(0, 32),
     status,
-    ...(answer && status === 'error' && { error: headOf(resultText(answer.event.content), MAX_WORDS) }),
+    ...(answer && status === 'error' && { error: headOf(told ?? resultText(answer.event.content), MAX_WORDS) }),
     ...(answer && { resultHash: resultHash(answer.event.content), answered: answer.step }),
     ...(answer && status === 'ok' && given('values', observedIn(answer.event.content))),
     step,
@@ -139,10 +162,10 @@ function actionOf(event: ToolUse, stored: StoredEvent, lane: string, step: numbe
   };
 }
 
-function statusOf(result: ToolResult | undefined): Action['status'] {
+function statusOf(result: ToolResult | undefined, failed: boolean): Action['status'] {
   if (result === undefined) return 'unanswered';
   if (result.denied === true) return 'denied';
-  return result.is_error === true ? 'error' : 'ok';
+  return result.is_error === true || failed ? 'error' : 'ok';
 }
 
 function citeOf(stored: StoredEvent): Cite {
@@ -161,6 +184,13 @@ function resultText(content: readonly Block[]): string {
 function resultHash(content: readonly Block[]): string {
   const rest = content.filter((b) => b.type !== 'text' && !('injected' in b && b.injected !== undefined));
   return sha256(spokenText(content) + (rest.length === 0 ? '' : canonicalJson(rest))).slice(0, 32);
+}
+
+function heldOutIn(stored: readonly StoredEvent[]): string[] | undefined {
+  const loaded = stored.find(({ event }) => event.type === 'memory.loaded' && event.thread === undefined)?.event;
+  if (loaded?.type !== 'memory.loaded' || !Array.isArray(loaded.held_out)) return undefined;
+  const ids = loaded.held_out.filter((id) => typeof id === 'string');
+  return ids.length === 0 ? undefined : ids;
 }
 
 // In a subagent's thread the lead speaks, not a person.

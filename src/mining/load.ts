@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfInterrupted } from '../base/errors.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { Emit } from '../domain/emit.ts';
+import { isForProof } from '../domain/run-marks.ts';
 import type { Cache } from '../store/cache.ts';
 import type { Layout } from '../store/layout.ts';
 import type { IndexEntry } from '../store/session-index.ts';
@@ -23,9 +24,20 @@ export interface LoadRequest {
   signal?: AbortSignal;
 }
 
-/** One extract a session, in the order given. Throws Interrupted between two sessions once the signal has fired. */
-export async function loadExtracts(request: LoadRequest): Promise<{ extracts: Extract[]; fromCache: number }> {
-  const { sessions, emit, stage, signal, weak = new Map() } = request;
+export interface Loaded {
+  extracts: Extract[];
+  fromCache: number;
+  /** Sessions that are kept for proving and were not opened. */
+  heldOut: number;
+}
+
+/**
+ * One extract a session, in the order given; none of a session that is kept for proving, whoever asks. Throws Interrupted between
+ * two sessions once the signal has fired.
+ */
+export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
+  const { emit, stage, signal, weak = new Map() } = request;
+  const sessions = request.sessions.filter((session) => !isForProof(session));
   const extracts: Extract[] = [];
   let fromCache = 0;
   for (const [i, session] of sessions.entries()) {
@@ -37,7 +49,7 @@ export async function loadExtracts(request: LoadRequest): Promise<{ extracts: Ex
     if (cached) fromCache++;
     emit({ type: 'progress', stage, done: i + 1, total: sessions.length, unit: 'session' });
   }
-  return { extracts, fromCache };
+  return { extracts, fromCache, heldOut: request.sessions.length - sessions.length };
 }
 
 function loadOne({ layout, cache }: LoadRequest, session: IndexEntry): { extract: Extract; cached: boolean } {

@@ -1,5 +1,6 @@
 // Which sessions may be compared with each other: tasks, and strata of task and model; never compares across them.
 import { byCodeUnit, groupBy } from '../base/collections.ts';
+import { count } from '../base/text.ts';
 import type { Extract } from './extract-types.ts';
 import { clustersOfSets, hashSet, shingles } from './minhash.ts';
 
@@ -8,7 +9,8 @@ const SAME_PROMPT = 0.6;
 /**
  * A task for every session: the origin's task id within its project, else a cluster of first prompts within the project (Jaccard ≥ 0.6 over
  * 3-word shingles), else the session alone. Keys are opaque; a cluster's key names its smallest session, so it can change when
- * an older session of that cluster appears. Does not depend on the order of the extracts.
+ * an older session of that cluster appears. Good for counting how widely something was seen; outcomes are compared within
+ * `stratumOf`, which trusts no prompt. Does not depend on the order of the extracts.
  */
 export function assignTasks(extracts: readonly Extract[]): Map<string, string> {
   const tasks = new Map<string, string>();
@@ -33,9 +35,26 @@ function placeOf(extract: Extract): string {
   return extract.project ?? `tool:${extract.tool}`;
 }
 
-/** The stratum of a session: sessions of one task by one model may be compared. */
+/**
+ * The stratum of a session: sessions of one named task by one model may be compared. Without a task id a session is compared with
+ * none: prompts that read alike, or are even equal, hide tasks of different difficulty, and what an agent does follows the
+ * difficulty as much as the outcome does.
+ */
 export function stratumOf(extract: Extract, tasks: ReadonlyMap<string, string>): string {
+  if (!isNamed(extract)) return JSON.stringify(['alone', extract.session]);
   return JSON.stringify([tasks.get(extract.session) ?? extract.session, extract.model ?? '']);
+}
+
+/** Whether the session says which task it was. */
+export function isNamed({ task }: Extract): boolean {
+  return task !== undefined;
+}
+
+/** Why sessions without a task id take no part in a comparison of outcomes, with their number; empty where all have one. */
+export function unnamedWords(sessions: readonly Extract[]): string {
+  const without = sessions.filter((s) => !isNamed(s)).length;
+  if (without === 0) return '';
+  return `; ${count(without, 'session')} ${without === 1 ? 'names' : 'name'} no task and ${without === 1 ? 'is' : 'are'} compared with none, since prompts that read alike hide tasks of different difficulty: give tasks an id`;
 }
 
 /** How many strata there are, and how many can say something about outcomes: those with both a pass and a fail. */

@@ -8,6 +8,7 @@ import type { Fault } from './fault.ts';
 import type { Limiter, Pass } from './limiter.ts';
 import type { FailureKind, Model, ModelAnswer, ModelFailure, ModelRequest, ModelWatcher, Usage } from './model.ts';
 import { pause, type Retries } from './retry.ts';
+import { SEED_HEADER } from './scripted.ts';
 import type { Server } from './server.ts';
 import { type Patience, usualPatience } from './silence.ts';
 import { noUsage, sumUsage } from './usage.ts';
@@ -26,6 +27,8 @@ export interface AnthropicOptions {
   price: (model: string, usage: Usage) => number | undefined;
   now: () => Date;
   patience?: Patience;
+  /** Whether it is a script, which may know a request's seed. */
+  seeded?: boolean;
 }
 
 /** A model that asks the server through the SDK's client. */
@@ -93,7 +96,8 @@ class Question {
 
   /** One attempt in its turn; undefined if the signal fired while it waited for that. Whoever calls gives the pass back. */
   private async once(): Promise<{ outcome: Outcome; pass: Pass; used: Abilities } | undefined> {
-    const { limiter, capabilities, client, server, patience, now } = this.options;
+    const { limiter, capabilities, client, server, patience, now, seeded } = this.options;
+    const { seed } = this.request;
     const pass = await limiter.enter(this.signal);
     if (pass === undefined) return undefined;
     this.attempts++;
@@ -107,6 +111,7 @@ class Question {
       patience: patience ?? usualPatience,
       now,
       lenient: !server.anthropic,
+      ...(seeded === true && seed !== undefined && { headers: { [SEED_HEADER]: encodeURIComponent(seed) } }),
     };
     let outcome: Outcome | undefined;
     try {

@@ -10,6 +10,8 @@ import { type Tap, tap } from './tap.ts';
 export interface AttemptOptions {
   client: Anthropic;
   body: Record<string, unknown>;
+  /** Beside those of the client. */
+  headers?: Record<string, string>;
   signal: AbortSignal;
   watcher: ModelWatcher;
   patience: Patience;
@@ -77,7 +79,11 @@ async function read(options: AttemptOptions, controller: AbortController, parts:
 function open(options: AttemptOptions, controller: AbortController, flow: Tap): Promise<AsyncIterable<unknown>> {
   // The SDK's types name only the newest form of a request; ours is built and tested in wire.ts.
   const body = options.body as unknown as Anthropic.MessageCreateParamsStreaming;
-  return options.client.messages.create(body, { signal: controller.signal, middleware: [flow.middleware] });
+  return options.client.messages.create(body, {
+    signal: controller.signal,
+    middleware: [flow.middleware],
+    ...(options.headers !== undefined && { headers: options.headers }),
+  });
 }
 
 interface Thrown {

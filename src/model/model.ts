@@ -36,6 +36,8 @@ export interface ModelRequest {
   thinking: boolean;
   /** Forces a call of this tool (a grader's verdict); absent = the model decides. */
   forceTool?: string;
+  /** Chances of the trial. Scripted models alone are told. */
+  seed?: string;
 }
 
 /** Tokens as the server counted them; a server that does not say leaves 0 and `known` false. */

@@ -13,11 +13,12 @@ import { type Limiter, limiter } from './limiter.ts';
 import type { Model } from './model.ts';
 import { costOf } from './prices.ts';
 import { interactiveRetries, type RetryPolicy, retries, unattendedRetries } from './retry.ts';
+import { isModule } from './script-module.ts';
 import { type Script, scriptedFetch } from './scripted.ts';
 import { findServer, isServer, type Server } from './server.ts';
 
 export interface OpenModelRequest {
-  /** A model id, `scripted:<file>` or `cassette:<file>`. */
+  /** A model id, `scripted:<file>` (turns, or a module `.mjs`) or `cassette:<file>`. */
   name: string;
   env: NodeJS.ProcessEnv;
   /** `base_url` of config.yaml. */
@@ -32,6 +33,8 @@ export interface OpenModelRequest {
   interactive: boolean;
   /** Reads a script's turns, and a cassette's lines. */
   readScript: (path: string) => ScriptTurn[];
+  /** Loads a script that is a module: `scripted:<file>.mjs`. */
+  loadScript: (path: string) => Promise<Script>;
   readCassette: (path: string) => CassetteLine[];
   /** Redacts every text of a value, for recordings. */
   scrub: Scrub;
@@ -67,9 +70,10 @@ const OFFLINE: Server = {
 
 /** Opens a model. Throws UserError, with the ways to go on, where there is neither key nor server nor file. */
 export async function openModel(request: OpenModelRequest): Promise<OpenedModel> {
-  const { name, readScript, readCassette, scrub, record } = request;
+  const { name, readScript, loadScript, readCassette, scrub, record } = request;
   const scripted = after(name, 'scripted:');
-  if (scripted !== undefined) return await openScript(request, readScript(scripted), scripted);
+  if (scripted !== undefined)
+    return await openScript(request, isModule(scripted) ? await loadScript(scripted) : readScript(scripted), scripted);
   const cassette = after(name, 'cassette:');
   if (cassette !== undefined) {
     const lines = readCassette(cassette);
@@ -90,7 +94,7 @@ export async function openScript(
   name: string,
 ): Promise<OpenedModel> {
   const server = { ...OFFLINE, where: `script ${name}` };
-  return await connect({ ...request, name }, server, 'scripted', scriptedFetch(script, { name }));
+  return await connect({ ...request, name }, server, 'scripted', scriptedFetch(script, { name }), true);
 }
 
 async function connect(
@@ -98,6 +102,7 @@ async function connect(
   server: Server,
   id: string,
   own: typeof fetch | undefined,
+  seeded = false,
 ): Promise<OpenedModel> {
   const { env, log, now, random, prices, interactive } = request;
   const offline = server.baseUrl === OFFLINE.baseUrl;
@@ -117,6 +122,7 @@ async function connect(
     // What comes out of a file has cost nothing now.
     price: (model, usage) => (offline ? 0 : costOf(model, usage, prices)),
     now,
+    seeded,
   });
   const free = {
     input_tokens: 0,

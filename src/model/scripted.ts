@@ -11,9 +11,14 @@ export const UNHEARD = 'agentmem_unheard';
 /** Keeps conversations apart that begin alike; without it they are told apart by system prompt and first message. */
 export const SESSION_HEADER = 'x-agentmem-session';
 
+/** Carries the seed of a request; no other server is ever sent it. */
+export const SEED_HEADER = 'x-agentmem-seed';
+
 /** The body of a request to the Messages API, as far as a script cares. */
 export interface ScriptBody extends ScriptRequest {
   model: string;
+  /** Chances of the trial, where whoever asks has any. */
+  seed?: string;
   /** Everything, as it was sent. */
   raw: Record<string, unknown>;
 }
@@ -44,7 +49,10 @@ export function scriptedFetch(script: Script, options: ScriptedOptions = {}): ty
     const body = await requestBody(input, init);
     if (body === undefined) return failure(404, 'not_found_error', 'A script answers POST /v1/messages only.');
     if (body.raw.stream !== true) return failure(400, 'invalid_request_error', 'stream: a script only streams');
-    const turn = await position(body, new Headers(init?.headers).get(SESSION_HEADER) ?? undefined);
+    const headers = new Headers(init?.headers);
+    const seed = headers.get(SEED_HEADER);
+    const seeded = seed === null ? body : { ...body, seed: decodeURIComponent(seed) };
+    const turn = await position(seeded, headers.get(SESSION_HEADER) ?? undefined);
     if (turn === undefined) return failure(404, UNHEARD, exhausted(script, body, options.name));
     await pause(turn.delay_ms ?? 0, signal);
     if (turn.error !== undefined) return failure(turn.error.status, turn.error.type, turn.error.message);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { throwIfInterrupted, UserError } from '../base/errors.ts';
 import type { DreamStatus, LearnedChange, Quarantined, Silence, Withheld } from '../domain/dream.ts';
 import type { Emit } from '../domain/emit.ts';
+import { isForProof } from '../domain/run-marks.ts';
 import type { Settings } from '../domain/settings.ts';
 import { buildCommits } from '../git/fast-import.ts';
 import { commitDate } from '../git/history.ts';
@@ -34,7 +35,7 @@ export interface DreamRequest {
   settings: Settings;
   /** Path of `.agentmem` in the repository. */
   prefix: string;
-  /** The sessions to read, already chosen. */
+  /** The sessions to read, already chosen. Those that are kept for proving are left out, whoever chose them. */
   sessions: IndexEntry[];
   /** The ref to grow from: the memory branch unless told otherwise. */
   base: string;
@@ -53,7 +54,7 @@ export interface DreamReport {
   branch: string | null;
   base: string | null;
   head: string | null;
-  read: { sessions: number; new: number; collapsed: number; from_cache: number };
+  read: { sessions: number; new: number; collapsed: number; from_cache: number; held_out: number };
   cards: number;
   changes: (Pick<
     LearnedChange,
@@ -85,6 +86,12 @@ interface Plan {
  * cases no ref has moved.
  */
 export async function dream(request: DreamRequest): Promise<DreamReport> {
+  const sessions = request.sessions.filter((session) => !isForProof(session));
+  const report = await dreamOf({ ...request, sessions });
+  return { ...report, read: { ...report.read, held_out: request.sessions.length - sessions.length } };
+}
+
+async function dreamOf(request: DreamRequest): Promise<DreamReport> {
   const { layout, now } = request;
   const lock = acquireLock(join(layout.state, 'dream.lock'), { what: 'a dream', since: now().toISOString() });
   const log = (status: DreamStatus, more: object = {}) =>
@@ -243,7 +250,7 @@ function reportOf(
     branch: written === undefined ? null : `dream/${plan.dream}`,
     base: plan.base,
     head: written?.head ?? null,
-    read: { sessions, new: fresh, collapsed: mined.collapsed, from_cache: plan.fromCache },
+    read: { sessions, new: fresh, collapsed: mined.collapsed, from_cache: plan.fromCache, held_out: 0 },
     cards: mined.cards.length,
     changes: changes.map(({ entry, playbook, change, kind, grade, title, sessions: n, tasks, evidence }, i) => ({
       entry,

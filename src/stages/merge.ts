@@ -14,6 +14,8 @@ export interface MergeRequest {
   state: ReviewBranch;
   who: { name: string; email: string };
   now: () => Date;
+  /** Why it is merged although nothing proves it, where settings demand proof; kept in the commit. */
+  unproven?: string;
   /** Delete the review branch once it is in force. */
   deleteBranch: boolean;
 }
@@ -36,6 +38,7 @@ export async function merge(request: MergeRequest): Promise<MergeReport> {
   const message = mergeMessage(
     state.dream,
     state.entries.filter((e) => e.verdict !== 'rejected'),
+    request.unproven,
   );
   const checkedOut = (await currentBranch(repo)) === memoryBranch;
   if (checkedOut) {

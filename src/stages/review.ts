@@ -1,10 +1,12 @@
 // Review: a person's verdicts on a branch's lessons become commits on that branch; never touches the checkout.
 import type { Span } from '../domain/card.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Proof } from '../domain/proof.ts';
 import { buildCommits, type NewCommit } from '../git/fast-import.ts';
 import type { Repository } from '../git/repository.ts';
 import { restoreEntry } from '../learning/apply.ts';
 import { verdictMessage } from '../learning/commit-message.ts';
+import { type Proven, provenOf, provenWords } from '../learning/proof-files.ts';
 import { entryNamed, type ReviewBranch, type ReviewEntry, readReviewBranch } from '../learning/review-branch.ts';
 import { printDecision } from '../store/decisions.ts';
 import { type CheckedSpan, checkSpans } from '../store/evidence.ts';
@@ -35,6 +37,8 @@ export interface ReviewReport {
   base: string;
   head: string;
   behind: number;
+  /** The newest proof of the branch; `current` is false where its lessons were changed since. */
+  proof?: Pick<Proof, 'verdict' | 'run' | 'at' | 'suite' | 'exploratory'> & { words: string; current: boolean };
   entries: (Omit<ReviewEntry, 'card'> & {
     evidence: CheckedSpan[];
     counter_examples: CheckedSpan[];
@@ -115,10 +119,19 @@ function reportOf({ layout, index }: ReviewRequest, state: ReviewBranch): Review
     base: state.base,
     head: state.head,
     behind: state.behind,
+    ...proofOf(state),
     entries: state.entries.map(({ card, ...entry }) => ({
       ...entry,
       evidence: check(card?.examples),
       counter_examples: check(card?.counter_examples),
     })),
   };
+}
+
+function proofOf(state: ReviewBranch): Pick<ReviewReport, 'proof'> {
+  const proven: Proven | undefined = provenOf(state);
+  if (proven === undefined) return {};
+  const { verdict, run, at, suite, exploratory } = proven.proof;
+  const known = { verdict, run, at, suite, ...(exploratory !== undefined && { exploratory }) };
+  return { proof: { ...known, words: provenWords(proven), current: proven.current } };
 }

@@ -1,11 +1,13 @@
 // Run: an agent works on a task, and all that happens becomes a session; starts one or goes on with one, and grades nothing.
 
+import { existsSync } from 'node:fs';
 import type { Briefing } from '../agent/briefing.ts';
 import { goOn } from '../agent/going-on.ts';
 import { closeOpenCalls, type LoopRequest, runLoop } from '../agent/loop.ts';
 import { type Outcome, type OutcomeEnd, workForOutcome } from '../agent/outcome-loop.ts';
 import { readPast } from '../agent/past.ts';
 import { endEvents, type OpenSession, openSession, type Totals, textBlocks } from '../agent/session.ts';
+import type { Team } from '../agent/team/team.ts';
 import { liveEventId, liveSessionId } from '../base/ids.ts';
 import { clip, oneLine } from '../base/text.ts';
 import { VERSION } from '../base/version.ts';
@@ -21,7 +23,17 @@ import { createTranscript, openTranscript } from '../store/transcript.ts';
 export interface RunRequest
   extends Pick<
     LoopRequest,
-    'model' | 'modelId' | 'effort' | 'tools' | 'budget' | 'rule' | 'progress' | 'warn' | 'signal' | 'watcher'
+    | 'model'
+    | 'modelId'
+    | 'effort'
+    | 'tools'
+    | 'budget'
+    | 'rule'
+    | 'progress'
+    | 'warn'
+    | 'signal'
+    | 'watcher'
+    | 'compaction'
   > {
   layout: Layout;
   redact: Redact;
@@ -31,6 +43,8 @@ export interface RunRequest
   onEvent: (event: SessionEvent) => void;
   /** The outcome to work for, by a session's transcript and what is stored in it; absent where nothing is graded. */
   outcome?: (path: string, past: readonly SessionEvent[]) => Outcome;
+  /** The agent's team, where it has one: it is attached to the session before anything is asked. */
+  team?: Pick<Team, 'attach' | 'onlooker' | 'close'>;
   /** Keeps what was made, so that it can be graded later; undefined where nothing was. */
   keep?: (session: string, path: string) => Promise<Artefacts | undefined>;
 }
@@ -73,13 +87,14 @@ export interface RunReport {
 export async function startRun(request: NewRun): Promise<RunReport> {
   const { layout, redact, now, random, agent, context = [], briefing, task } = request;
   const at = now();
-  const id = liveSessionId(at, random());
+  const id = freshId(layout, at, random);
   const header = headerOf(request, id, at);
   const path = newPath(layout, header);
   const writer = createTranscript(path, header, { redact, since: at.toISOString() });
   request.onEvent(redactDeep(redact, header));
   try {
     const session = openSession({ ...request, id, path, writer }, [redactDeep(redact, header)]);
+    request.team?.attach(session, []);
     session.journal.append(
       ...loadedEvents(briefing),
       { type: 'system.message', content: [...textBlocks(agent.prompt), ...context, ...briefingBlocks(briefing)] },
@@ -102,6 +117,7 @@ export async function resumeRun(request: ResumedRun): Promise<RunReport> {
   try {
     const past = readPast(stored.path);
     const session = openSession({ ...request, id: stored.id, path: stored.path, writer }, past);
+    request.team?.attach(session, past);
     const { say, agent, modelId, tools } = request;
     const words = goOn({
       ...{ session, past, prompt: agent.prompt, modelId, tools: [...tools.keys()] },
@@ -124,10 +140,12 @@ async function work(request: RunRequest, session: OpenSession, past: readonly Se
     tools: [...tools.keys()],
   });
   const answersBefore = totals.requests;
-  const loop = { ...request, journal, conversation };
+  const onlooker = request.team?.onlooker();
+  const loop = { ...request, journal, conversation, ...(onlooker !== undefined && { onlooker }) };
   const outcome = request.outcome?.(session.path, past);
   const end = outcome === undefined ? await runLoop(loop) : await workForOutcome(loop, outcome);
   closeOpenCalls(conversation, journal, new Set(end.waiting.map(({ event }) => event)));
+  await request.team?.close();
   return await finish(request, session, end, answersBefore);
 }
 
@@ -141,7 +159,7 @@ async function finish(
   const artefacts = await keep?.(session.id, session.path);
   if (artefacts !== undefined) journal.append({ type: 'session.updated', artefacts });
   journal.append(...endEvents(end, totals));
-  journal.sync();
+  await journal.synced();
   return report(session, end, totals.requests - answersBefore);
 }
 
@@ -158,6 +176,14 @@ function report({ id, path, totals }: OpenSession, end: OutcomeEnd, requests: nu
     ...(graded !== undefined && { graded }),
     never_started: requests <= 1 && failure?.failure === 'config',
   };
+}
+
+// Of hundreds of sessions that begin in one second two may well draw the same digits.
+function freshId(layout: Layout, at: Date, random: () => string): string {
+  const taken = (id: string) => existsSync(newPath(layout, { session: id, at: at.toISOString() }));
+  let id = liveSessionId(at, random());
+  for (let tries = 0; tries < 20 && taken(id); tries++) id = liveSessionId(at, random());
+  return id;
 }
 
 function headerOf(request: NewRun, id: string, at: Date): Header {

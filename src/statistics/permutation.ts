@@ -1,6 +1,7 @@
 // What chance alone would have found among everything that was searched: outcomes dealt out anew within blocks; pools no blocks.
 import { type Draws, forEachArrangement, type Visits } from './arrangements.ts';
 import { LANES, laneSums } from './lanes.ts';
+import { ownSpreads } from './own-variance.ts';
 import { type Board, boardOf, type Column, type Rows, scoreOf, type Weights, weigher } from './stratified-scores.ts';
 
 /** One outcome of all sessions, and the exposures it is compared under. */
@@ -18,6 +19,11 @@ export interface Search {
   rows?: Rows;
   /** Outcomes of the same sessions, dealt out together, so that what goes with what among them stays. */
   families: readonly Family[];
+  /**
+   * Scales every score by the variance of the sessions that its column compares (see `ownSpreads`) instead of that among whole blocks:
+   * the test of those sessions alone, under every arrangement. Not with `rows`.
+   */
+  ownVariance?: boolean;
 }
 
 export interface SearchResult {
@@ -32,8 +38,8 @@ export interface SearchResult {
 /** One number a column. */
 export interface FamilyResult {
   /**
-   * (Σa − ΣE ∓ ½) / its standard deviation among the arrangements: the signed root of the chi-square of `cochranMantelHaenszel`,
-   * at landmarks nearly so. Positive where the exposed have the outcome more often, 0 where nothing can vary.
+   * (Σa − ΣE ∓ ½) / its standard deviation: the signed root of the chi-square of `cochranMantelHaenszel` with `ownVariance` or where
+   * nobody is left out, at landmarks nearly so. Positive where the exposed have the outcome more often, 0 where nothing can vary.
    */
   scores: Float64Array;
   /** Probability, if no exposure mattered, that the best of everything scores so high: single-step maxT. */
@@ -50,24 +56,29 @@ export interface FamilyResult {
  * arrangements, what chance finds at each threshold against what was found (Storey & Tibshirani 2003, taking all as null).
  * Equal seeds and sessions in equal order give equal answers; where all arrangements are visited the order does not matter.
  */
-export function searchByPermutation({ blocks, rows, families }: Search, draws: Draws): SearchResult {
+export function searchByPermutation(
+  { blocks, rows, families, ownVariance = false }: Search,
+  draws: Draws,
+): SearchResult {
   const board = boardOf(blocks, rows);
-  const observed = families.map((family) => observedScores(board, family));
+  const observed = families.map((family) => observedScores(board, family, ownVariance));
   const ladder = ladderOf(observed);
   const { visits, words } = dealOut(blocks, families, draws);
   const maxima = new Float64Array(visits.visited);
   const sums = new Float64Array(LANES);
   for (const [f, { outcomes, columns }] of families.entries()) {
     const weigh = weigher(board, outcomes);
+    const spreadsOf = ownVariance ? ownSpreads(blocks, words[f] ?? [], visits.visited) : undefined;
     for (const column of columns) {
       const weights = weigh(column);
       const add = laneSums(weights, blocks.length);
+      const spreads = spreadsOf?.(column);
       for (const [round, word] of (words[f] ?? []).entries()) {
         add(word, sums);
         const first = round * LANES;
         const last = Math.min(LANES, visits.visited - first);
         for (let lane = 0; lane < last; lane++) {
-          const score = Math.abs(scoreOf(sums[lane] ?? 0, weights.spread));
+          const score = Math.abs(scoreOf(sums[lane] ?? 0, spreads?.[first + lane] ?? weights.spread));
           countOn(ladder, score);
           if (score > (maxima[first + lane] ?? 0)) maxima[first + lane] = score;
         }
@@ -77,13 +88,14 @@ export function searchByPermutation({ blocks, rows, families }: Search, draws: D
   return { ...visits, ...judge(observed, ladder, maxima.sort(), visits.exact) };
 }
 
-function observedScores(board: Board, { outcomes, columns }: Family): Float64Array {
+function observedScores(board: Board, { outcomes, columns }: Family, ownVariance: boolean): Float64Array {
   const weigh = weigher(board, outcomes);
+  const spreadsOf = ownVariance ? ownSpreads(board.blocks, [Int32Array.from(outcomes)], 1) : undefined;
   return Float64Array.from(columns, (column) => {
     const { sessions, weights, spread }: Weights = weigh(column);
     let sum = 0;
     for (let k = 0; k < sessions.length; k++) sum += (outcomes[sessions[k] ?? 0] ?? 0) * (weights[k] ?? 0);
-    return scoreOf(sum, spread);
+    return scoreOf(sum, spreadsOf?.(column)[0] ?? spread);
   });
 }
 

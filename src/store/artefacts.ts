@@ -50,10 +50,17 @@ const MOST_LEVELS = 30;
 // Where others put what can be fetched or built again, and where memories and repositories keep their own.
 const PASSED_OVER = new Set(['.git', '.agentmem', 'node_modules', '.venv', '__pycache__']);
 
-/** How the files of a folder are now. Links, and what cannot be read, are left out. */
-export function snapshotFolder(folder: string): Snapshot {
+/**
+ * How the files of a folder are now; with `until` (milliseconds) only those that have not changed since then, so that what a
+ * session had made before it broke off counts as made by it. Links, and what cannot be read, are left out.
+ */
+export function snapshotFolder(folder: string, until?: number): Snapshot {
   const files = new Map<string, string>();
-  return { files, whole: walk(folder, '', files, 0) };
+  const whole = walk(folder, '', files, 0);
+  if (until !== undefined)
+    for (const path of [...files.keys()])
+      if ((lstatSync(join(folder, path), { throwIfNoEntry: false })?.ctimeMs ?? until) >= until) files.delete(path);
+  return { files, whole };
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 
@@ -142,6 +143,20 @@ export function syncFolder(folder: string): void {
     if (systemCode(error) === undefined) throw error;
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** As `syncFolder`, without holding up the rest of the process. */
+export async function folderSynced(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
   }
 }
 

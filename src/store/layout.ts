@@ -11,6 +11,7 @@ export interface Layout {
   agents: string;
   rubrics: string;
   suites: string;
+  workflows: string;
   notes: string;
   playbooks: string;
   dreams: string;
@@ -30,6 +31,7 @@ export function layoutOf(dir: string): Layout {
     agents: join(dir, 'agents'),
     rubrics: join(dir, 'rubrics'),
     suites: join(dir, 'suites'),
+    workflows: join(dir, 'workflows'),
     notes: join(dir, 'notes'),
     playbooks: join(dir, 'playbooks'),
     dreams: join(dir, 'dreams'),

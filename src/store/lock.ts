@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { systemCode, UserError } from '../base/errors.ts';
-import { syncFolder, writeFailure } from './atomic.ts';
+import { writeFailure } from './atomic.ts';
 import { type Identity, identity, isDead } from './process-identity.ts';
 
 export interface LockRequest {
@@ -129,8 +129,8 @@ function claimOf(path: string, holder: Holder): string {
 
 function release(path: string, me: Holder): void {
   if (readHolder(path)?.nonce !== me.nonce) return;
+  // Not synced: a lock that a power loss brings back has a dead holder, and is taken over.
   remove(path);
-  syncFolder(dirname(path));
 }
 
 function link(from: string, to: string): boolean {

@@ -14,7 +14,7 @@ import { type Summary, summarize } from './session-summary.ts';
 /** One stored session, as `sessions list` shows it. */
 export interface IndexEntry
   extends Summary,
-    Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task'> {
+    Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task' | 'suite'> {
   id: string;
   /** Relative to the folder of sessions, with `/`. */
   path: string;
@@ -31,7 +31,7 @@ interface Unreadable {
   unreadable: true;
 }
 
-const FIRST_LINE = '{"index":"agentmem sessions","version":3}';
+const FIRST_LINE = '{"index":"agentmem sessions","version":4}';
 
 /**
  * All stored sessions, newest first, undated ones last. Reads only transcripts that are new or have changed since the last call,

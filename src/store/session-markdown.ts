@@ -43,6 +43,8 @@ function partOf(event: SessionEvent): string[] | undefined {
   if (event.type === 'user.message') return spoken('User', event.content);
   if (event.type === 'agent.message') return spoken('Agent', event.content);
   if (event.type === 'system.message') return spoken('System', event.content);
+  if (event.type === 'agent.thread_context_compacted' && event.summary !== undefined)
+    return spoken('Summed up', event.summary as Block[]); // checked by the reader
   if (isToolUse(event))
     return [`**Call** ${code(event.name)}`, '', ...fence(JSON.stringify(event.input, null, 2) ?? '', 'json')];
   if (isToolResult(event)) return spoken(event.denied ? 'Refused' : event.is_error ? 'Error' : 'Result', event.content);

@@ -15,7 +15,8 @@ export interface Counts {
   bad_lines: number;
 }
 
-export interface Summary extends Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task'> {
+export interface Summary
+  extends Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task' | 'suite'> {
   /** Time of the header, else of the first dated event. */
   at?: string;
   /** Time of the last dated event. */
@@ -85,7 +86,7 @@ class Summarizer {
   }
 
   #summary(header: Header): Summary {
-    const { title, source, agent, project, by, task } = header;
+    const { title, source, agent, project, by, task, suite } = header;
     const model = header.model ?? this.#model;
     // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
     const times = this.#talk.flatMap(({ event }) =>
@@ -104,6 +105,7 @@ class Summarizer {
       ...(agent !== undefined && { agent }),
       ...(model !== undefined && { model }),
       ...(task !== undefined && { task: shortened(task) }),
+      ...(suite !== undefined && { suite }),
       ...(at !== undefined && { at }),
       ...(last !== undefined && { last_at: last }),
       ...(project !== undefined && { project }),

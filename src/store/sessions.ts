@@ -17,6 +17,8 @@ export interface SessionFilter {
   project?: string;
   /** The task's id. */
   task?: string;
+  /** A suite's name, or the id of one run of it. */
+  suite?: string;
 }
 
 const SHOWN = 6;
@@ -39,7 +41,7 @@ export function findSession(index: readonly IndexEntry[], ref: string): IndexEnt
 
 /** The sessions that pass every part of the filter, in the order given. */
 export function listSessions(index: readonly IndexEntry[], filter: SessionFilter = {}): IndexEntry[] {
-  const { source, agent, model, outcome, since, until, project, task } = filter;
+  const { source, agent, model, outcome, since, until, project, task, suite } = filter;
   return index.filter(
     (entry) =>
       (source === undefined || entry.source.tool === source) &&
@@ -48,6 +50,7 @@ export function listSessions(index: readonly IndexEntry[], filter: SessionFilter
       (outcome === undefined || entry.outcome === outcome) &&
       (project === undefined || entry.project === project) &&
       (task === undefined || entry.task?.id === task) &&
+      (suite === undefined || entry.suite?.suite === suite || entry.suite?.run === suite) &&
       within(entry.at, since, until),
   );
 }

@@ -54,6 +54,7 @@ const CHECKS = new Map<string, Check>([
   ['agent.tool_result', withContent],
   ['agent.mcp_tool_result', withContent],
   ['span.outcome_evaluation_end', evaluation],
+  ['agent.thread_context_compacted', ({ summary }) => (summary === undefined ? undefined : blocksProblem(summary))],
 ]);
 
 function blocksProblem(content: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode, UserError } from '../base/errors.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
-import { type FileCalls, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
+import { type FileCalls, folderSynced, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { type Redact, redactDeep } from './redaction.ts';
 import { type SpilledFile, spill } from './spill.ts';
@@ -44,7 +44,6 @@ export function createTranscript(path: string, header: Header, options: Transcri
   const writer = open(path, 'ax', options);
   try {
     writer.append(header);
-    syncFolder(dirname(path));
   } catch (error) {
     writer.close();
     throw error;
@@ -72,7 +71,7 @@ function open(path: string, flags: 'ax' | 'a+', options: TranscriptOptions): Tra
   });
   try {
     const fd = openFile(path, flags);
-    return new FileWriter(path, fd, lock, options);
+    return new FileWriter(path, fd, lock, options, flags === 'ax');
   } catch (error) {
     lock.release();
     throw error;
@@ -99,13 +98,19 @@ class FileWriter implements TranscriptWriter {
   /** True while the file ends in the middle of a line. */
   #torn: boolean;
   #closed = false;
+  /** True while the file's own name would not survive a power loss; its first lines say so little that they can wait for it. */
+  #unnamed: boolean;
+  /** True while something was written that no sync has seen. */
+  #unsynced: boolean;
 
-  constructor(path: string, fd: number, lock: Lock, options: TranscriptOptions) {
+  constructor(path: string, fd: number, lock: Lock, options: TranscriptOptions, isNew: boolean) {
     this.#path = path;
     this.#fd = fd;
     this.#lock = lock;
     this.#options = options;
     this.#torn = endsTorn(fd);
+    this.#unnamed = isNew;
+    this.#unsynced = isNew;
   }
 
   append(event: SessionEvent): void {
@@ -119,29 +124,38 @@ class FileWriter implements TranscriptWriter {
     const lines = stored.map(({ line }) => line).join('');
     const bytes = Buffer.from(this.#torn ? `\n${lines}` : lines);
     this.#torn = true;
+    this.#unsynced = true;
     this.#try(() => writeFully(this.#fd, bytes, this.#options.calls?.write ?? writeSync));
     this.#torn = false;
   }
 
   sync(): void {
     this.#try(() => (this.#options.calls?.fsync ?? fsyncSync)(this.#fd));
+    this.#unsynced = false;
+    if (this.#unnamed) syncFolder(dirname(this.#path));
+    this.#unnamed = false;
   }
 
   async synced(): Promise<void> {
     const fsync = this.#options.calls?.fsync;
+    // Before the wait: what is appended meanwhile may not be in it.
+    this.#unsynced = false;
     try {
       if (fsync === undefined) await promisify(fdatasync)(this.#fd);
       else fsync(this.#fd);
     } catch (error) {
+      this.#unsynced = true;
       throw writeFailure(error, this.#path);
     }
+    if (this.#unnamed) await folderSynced(dirname(this.#path));
+    this.#unnamed = false;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      this.sync();
+      if (this.#unsynced || this.#unnamed) this.sync();
     } finally {
       closeSync(this.#fd);
       this.#lock.release();

@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { systemCode, UserError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
+import { canonicalJson, sha256 } from '../base/hash.ts';
 import {
   type AllowedRule,
   allowedRules,
   type ConfiguredCommand,
   configuredCommands,
+  isScriptModule,
   keyAddress,
 } from '../domain/trust.ts';
 import { type FoundAgent, listAgents } from './agents.ts';
@@ -15,6 +16,7 @@ import { writeAtomic } from './atomic.ts';
 import { layoutOf } from './layout.ts';
 import { type FoundRubric, listRubrics } from './rubrics.ts';
 import { readSettings } from './settings.ts';
+import { suitesWithSetup } from './suites.ts';
 
 const recordSchema = z.strictObject({
   /** Real path of the `.agentmem` that is trusted: the same commands elsewhere call other scripts. */
@@ -62,7 +64,7 @@ export function readConfiguration(request: TrustRequest): Configuration {
   return {
     memory: request.memory,
     sha256,
-    commands: configuredCommands(settings, before.rubrics),
+    commands: configuredCommands(settings, before.rubrics, before.suites, before.agents),
     allows: allowedRules(settings, before.agents),
     ...(address !== undefined && { address }),
   };
@@ -120,9 +122,10 @@ export function revokeTrust(request: TrustRequest): boolean {
 }
 
 /**
- * The hash that trust is given to: SHA-256 of config.yaml's bytes (of nothing where there is none) as long as no agent and
- * no rubric brings anything; otherwise over the hashes of config.yaml and of each file of agents/ and rubrics/ that brings
- * a command or a rule that allows. Other files may change without new trust.
+ * The hash that trust is given to: SHA-256 of config.yaml's bytes (of nothing where there is none) as long as no agent, no
+ * rubric and no suite brings anything; otherwise over the hashes of config.yaml, of each file of agents/ and rubrics/ that
+ * brings a command or a rule that allows, and of the set-up lines of each suite. The rest of a suite (its prompts) and other
+ * files may change without new trust.
  */
 export function configurationHash(request: TrustRequest): string {
   return hashOf(bringers(request));
@@ -132,6 +135,7 @@ interface Bringers {
   config: string;
   agents: FoundAgent[];
   rubrics: FoundRubric[];
+  suites: ReturnType<typeof suitesWithSetup>;
 }
 
 // A file that describes no agent or no rubric brings nothing: nobody works or grades by it.
@@ -140,14 +144,17 @@ function bringers({ memory, config }: TrustRequest): Bringers {
   const agents = listAgents(layout).agents.filter((agent) => agent.from.startsWith('agents/'));
   return {
     config: fileHash(config),
-    agents: agents.filter((agent) => agent.permissions.some((rule) => 'allow' in rule)),
+    agents: agents.filter((a) => isScriptModule(a.model) || a.permissions.some((rule) => 'allow' in rule)),
     rubrics: listRubrics(layout).rubrics.filter((rubric) => rubric.criteria.some((c) => c.check && 'run' in c.check)),
+    suites: suitesWithSetup(layout),
   };
 }
 
-function hashOf({ config, agents, rubrics }: Bringers): string {
-  if (agents.length === 0 && rubrics.length === 0) return config;
-  const lines = [...agents, ...rubrics].map((file) => `${file.from} ${file.sha256}\n`).sort();
+function hashOf({ config, agents, rubrics, suites }: Bringers): string {
+  const setups = suites.map(({ from, setup }) => ({ from, sha256: sha256(canonicalJson(setup)) }));
+  const files = [...agents, ...rubrics, ...setups];
+  if (files.length === 0) return config;
+  const lines = files.map((file) => `${file.from} ${file.sha256}\n`).sort();
   return sha256([`config.yaml ${config}\n`, ...lines].join(''));
 }
 

@@ -17,9 +17,10 @@ export function parseYaml(text: string, where: string): unknown {
   return parseYamlText(text, where).value;
 }
 
-/** Like `parseYaml`, and keeps the line of each key for later messages. */
-export function parseYamlText(text: string, where: string): YamlText {
-  if (text.length > MAX_YAML) throw new UserError({ what: 'This YAML is larger than 256 KB.', where });
+/** Like `parseYaml`, and keeps the line of each key for later messages. `most` characters, where a file may be larger than others. */
+export function parseYamlText(text: string, where: string, most = MAX_YAML): YamlText {
+  if (text.length > most)
+    throw new UserError({ what: `This YAML is larger than ${Math.round(most / 1024)} KB.`, where });
   const lines = new LineCounter();
   const bare = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const document = attempt(where, () =>

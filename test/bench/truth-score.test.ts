@@ -115,11 +115,11 @@ describe('the scorer', () => {
       card({ kind: 'thrash', tool: 'push', claim: 'not judged here' }),
     ];
     const tally = newTally();
-    addWorld(tally, { world, cards, sessions: 5, collapsed: 0, naive: [] }, ['loop']);
+    addWorld(tally, { world, cards, sessions: 5, collapsed: 0, naive: [], seconds: 0 }, ['loop']);
     expect(tally).toMatchObject({ worlds: 1, recall: { of: 2, hits: 1 }, precision: { of: 3, hits: 2 }, claiming: 0 });
     expect(tally.wrong).toHaveLength(1);
     const claiming = [card({ kind: 'association', claim: 'drop', effect }), card({ kind: 'gap', effect, grade: 'D' })];
-    addWorld(tally, { world, cards: claiming, sessions: 5, collapsed: 0, naive: [] }, 'effect');
+    addWorld(tally, { world, cards: claiming, sessions: 5, collapsed: 0, naive: [], seconds: 0 }, 'effect');
     expect(tally.claiming).toBe(1);
     const row = {
       cell: {

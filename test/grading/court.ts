@@ -52,7 +52,10 @@ export async function court(answer: Answering, more: Partial<Judge> = {}): Promi
       now: () => new Date(),
       random: () => 0.5,
       interactive: true,
-      readScript: () => [],
+      loadScript: async (path) => {
+      throw new Error(`${path} is not read`);
+    },
+    readScript: () => [],
       readCassette: () => [],
       scrub: (value) => value,
       retryPolicy: { capMs: 5, baseMs: 0, perAskMs: 100, perRunMs: 1000, attempts: 2, silences: 1 },

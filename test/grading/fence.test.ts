@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TAKEN_OUT, withoutAddresses } from '../../src/grading/addressed.ts';
-import { fenced, legible } from '../../src/grading/fence.ts';
+import { fenced, legible } from '../../src/model/fence.ts';
 import { findQuote } from '../../src/grading/shown-quote.ts';
 import { tally } from '../../src/grading/tally.ts';
 

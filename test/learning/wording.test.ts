@@ -81,6 +81,10 @@ describe('an error that heals by waiting, and one that nothing got past', () => 
     expect(rule).toBe(
       'Seen in 8 sessions over 4 tasks. In none of 8 sessions did a later call of the tool get past it. 6 sessions went on trying; it cost 31 calls in all.',
     );
+    const paid = { ...change, repaired: 1, dead_end: { ...change.dead_end, tokens: 52_000, usd: 0.4 } };
+    expect(wordCard(makeCard({ change: paid }), 60).rule).toContain(
+      'In 1 of 8 sessions did a later call of the tool get past it. 6 sessions went on trying; it cost 31 calls (52,000 tokens, $0.40) in all.',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 // Strata: sessions of one task are compared with each other and with nothing else.
 import { describe, expect, it } from 'vitest';
-import { assignTasks, strataOf, stratumOf } from '../../src/mining/strata.ts';
+import { assignTasks, strataOf, stratumOf, unnamedWords } from '../../src/mining/strata.ts';
 import { extractOf } from './extracts.ts';
 
 describe('assignTasks', () => {
@@ -48,5 +48,25 @@ describe('strataOf', () => {
     expect(strataOf(extracts, tasks)).toEqual({ strata: 4, informative: 1 });
     expect(stratumOf(extractOf('z', { model: 'm' }), tasks)).not.toBe(stratumOf(extractOf('y', { model: 'm' }), tasks));
     expect(strataOf([], tasks)).toEqual({ strata: 0, informative: 0 });
+  });
+});
+
+describe('sessions without a task id', () => {
+  // The case: a cluster of alike prompts holds easy and hard tasks, and what the agent does follows the difficulty.
+  const prompt = 'Please land the probe at the northern site and write a short report for the crew';
+  const extracts = ['a', 'b', 'c'].map((id, i) =>
+    extractOf(id, { project: 'moon', prompt, model: 'm', outcome: i === 0 ? 'pass' : 'fail' }),
+  );
+
+  it('are compared with none, though their prompts are equal', () => {
+    const tasks = assignTasks(extracts);
+    expect(new Set(tasks.values()).size).toBe(1);
+    expect(new Set(extracts.map((e) => stratumOf(e, tasks))).size).toBe(3);
+    expect(strataOf(extracts, tasks)).toEqual({ strata: 3, informative: 0 });
+  });
+
+  it('are counted where a report says why it is silent', () => {
+    expect(unnamedWords(extracts)).toMatch(/^; 3 sessions name no task and are compared with none/);
+    expect(unnamedWords([extractOf('z', { task: '1' })])).toBe('');
   });
 });

@@ -68,6 +68,8 @@ You fly one drone.
       permissions: [{ allow: 'sim__*' }, { ask: 'bash(*)' }],
       memory: { playbooks: 'none', notes: 'read_write' },
       team: ['scout'],
+      workspace: 'shared',
+      critics: [],
       budget: { usd: 0.5, turns: 40, minutes: 20 },
       rubric: 'landing',
       colour: 'blue',

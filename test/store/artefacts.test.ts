@@ -47,6 +47,18 @@ describe('keeping copies', () => {
     expect(() => kept()).toThrow('ENOENT');
   });
 
+  it('of a session that broke off takes what it had made before as well', async () => {
+    write('given.txt', 'laid out');
+    await new Promise((resolve) => setTimeout(resolve, 30)); // file systems keep time in ticks of several milliseconds
+    const begun = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    write('first.txt', 'before the crash');
+    const before = snapshotFolder(folder, begun);
+    write('second.txt', 'after it');
+    expect(keepCopies({ folder, before, transcript, redact })).toMatchObject({ files: 2, skipped: 0 });
+    expect(kept()).toEqual(['first.txt', 'second.txt']);
+  });
+
   it('stays within its bounds, smallest files first, and counts what it left out', () => {
     const before = snapshotFolder(folder);
     for (const n of [1, 2, 3, 4, 5]) write(`${n}.txt`, 'x'.repeat(n * 10));

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBudget } from '../../src/agent/budget.ts';
+import type { Compaction } from '../../src/agent/compaction.ts';
 import { Conversation } from '../../src/agent/conversation.ts';
 import { readPast } from '../../src/agent/past.ts';
 import type { Tool } from '../../src/agent/tools/tool.ts';
@@ -129,6 +130,8 @@ export interface More {
   tools?: Map<string, Tool>;
   modelId?: string;
   effort?: 'high';
+  compaction?: Compaction;
+  task?: string;
   onEvent?: (event: SessionEvent) => void;
 }
 
@@ -151,6 +154,7 @@ export function makeDesk(): Desk {
       model,
       modelId: more.modelId ?? 'claude-sonnet-5',
       ...(more.effort !== undefined && { effort: more.effort }),
+      ...(more.compaction !== undefined && { compaction: more.compaction }),
       tools: more.tools ?? tools,
       budget: openBudget({ limits: more.budget ?? {}, spent: () => ({ day: 0, month: 0 }), now }),
       rule: async () => ({
@@ -172,7 +176,7 @@ export function makeDesk(): Desk {
     start: (model, more = {}) =>
       startRun({
         ...parts(model, more),
-        task: { prompt: 'Count everything.' },
+        task: { prompt: more.task ?? 'Count everything.' },
         by: 'someone',
         workspace: { folder: dir, project: 'made-up' },
       }),

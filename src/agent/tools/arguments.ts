@@ -5,8 +5,17 @@ import { failed, type ToolOutcome } from './tool.ts';
 
 /** What a model is told of a tool whose arguments are `schema`. The same schema gives the same bytes. */
 export function define(name: string, description: string, schema: z.ZodObject): ToolDefinition {
-  const { $schema: _, ...input_schema } = z.toJSONSchema(schema, { io: 'input', override: withoutSafeBounds });
-  return { name, description, input_schema };
+  const made = schemas.get(schema) ?? jsonSchemaOf(schema);
+  schemas.set(schema, made);
+  return { name, description, input_schema: made };
+}
+
+// Hundreds of sessions of one process have the same tools, and making this costs more than all else that opens a session.
+const schemas = new WeakMap<z.ZodObject, ToolDefinition['input_schema']>();
+
+function jsonSchemaOf(schema: z.ZodObject): ToolDefinition['input_schema'] {
+  const { $schema: _, ...made } = z.toJSONSchema(schema, { io: 'input', override: withoutSafeBounds });
+  return made;
 }
 
 /** The checked arguments, or a result that names each field that does not fit and what was expected. */

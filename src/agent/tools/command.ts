@@ -2,7 +2,7 @@
 import { clip, safeForTerminal } from '../../base/text.ts';
 import type { CommandTool } from '../../domain/run-settings.ts';
 import { plainOutput } from '../../host/kept-output.ts';
-import { type LineAnswer, lineServer } from '../../host/line-server.ts';
+import { type LineAnswer, type LineServer, lineServer } from '../../host/line-server.ts';
 import { type OneAnswer, oneAnswer, type Program } from '../../host/one-answer.ts';
 import type { GroupEnd } from '../../host/process-group.ts';
 import { argumentFaults } from './argument-faults.ts';
@@ -18,18 +18,34 @@ const NOT_TRUSTED =
 /**
  * The tools of the configuration. `allowed` says whether a person has trusted this very command. What a command answers is
  * JSON, or else text; an object of nothing but `error` with a text is a failure that the tool tells of itself.
+ * Tools that serve and name the same command share one process, which is told which of them is called: a line is then
+ * `{"tool": name, "input": arguments}` instead of the arguments alone.
  */
 export function commandTools(
   tools: readonly CommandTool[],
   ground: CommandGround,
   allowed: (command: string) => boolean,
 ): Tool[] {
-  return tools.map((tool) => commandTool(tool, ground, allowed(tool.command)));
+  const serving = tools.filter((tool) => tool.serve);
+  const servers = new Map(serving.map(({ command }) => [command, lineServer(MOST_ANSWER)]));
+  const shared = (tool: CommandTool) => serving.some((t) => t !== tool && t.command === tool.command);
+  return tools.map((tool) =>
+    commandTool(tool, ground, allowed(tool.command), {
+      server: tool.serve ? servers.get(tool.command) : undefined,
+      shared: shared(tool),
+    }),
+  );
 }
 
-function commandTool(settings: CommandTool, ground: CommandGround, allowed: boolean): Tool {
-  const { name, description, schema, read_only, serve, command } = settings;
-  const { answer, close } = serve ? serving(settings) : { answer: once(settings), close: undefined };
+/** The process of a tool that serves, and whether other tools have the same. */
+interface Served {
+  server: LineServer | undefined;
+  shared: boolean;
+}
+
+function commandTool(settings: CommandTool, ground: CommandGround, allowed: boolean, { server, shared }: Served): Tool {
+  const { name, description, schema, read_only, command } = settings;
+  const answer = server === undefined ? once(settings) : asking(settings, server, shared);
   return {
     definition: { name, description, input_schema: { ...schema, type: 'object' } },
     readOnly: read_only,
@@ -44,7 +60,8 @@ function commandTool(settings: CommandTool, ground: CommandGround, allowed: bool
       const { argv, inSandbox } = confined;
       return answer(call, { argv, inSandbox, cwd: ground.workspace, env: ground.env });
     },
-    ...(close !== undefined && { close }),
+    // Whoever closes a process that others share closes it for them as well: tools of a session are closed together.
+    ...(server !== undefined && { close: server.close }),
   };
 }
 
@@ -66,12 +83,10 @@ function onceOutcome({ end, stopped, stdout, tooLong, stderr }: OneAnswer, secon
   return json === undefined ? textOutcome(plainOutput(text)) : jsonOutcome(json.value);
 }
 
-function serving({ timeout_seconds: seconds }: CommandTool): { answer: Answering; close: () => Promise<void> } {
-  const server = lineServer(MOST_ANSWER);
-  return {
-    answer: async ({ input, signal }, program) =>
-      servedOutcome(await server.ask(JSON.stringify(input), { program, timeoutMs: seconds * 1000, signal }), seconds),
-    close: server.close,
+function asking({ name, timeout_seconds: seconds }: CommandTool, server: LineServer, shared: boolean): Answering {
+  return async ({ input, signal }, program) => {
+    const question = JSON.stringify(shared ? { tool: name, input } : input);
+    return servedOutcome(await server.ask(question, { program, timeoutMs: seconds * 1000, signal }), seconds);
   };
 }
 

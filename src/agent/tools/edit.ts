@@ -83,6 +83,8 @@ function replacementsOf(input: Input): Replacement[] | string {
 }
 
 function store(files: WorkspaceFiles, place: Place, done: Replaced, bytes: Buffer): ToolOutcome {
+  const held = files.claim?.(place.path);
+  if (held !== undefined) return failed(held);
   const refused = writePlace(files.within, place, bytes);
   if (refused !== undefined) return failed(refused.refused);
   files.view.saw(place.path, bytes);

@@ -11,7 +11,7 @@ import { notesTool } from './notes.ts';
 import { readTool } from './read.ts';
 import type { Tool } from './tool.ts';
 import { webFetchTool } from './web-fetch.ts';
-import type { WorkspaceFiles } from './workspace-files.ts';
+import type { Claim, WorkspaceFiles } from './workspace-files.ts';
 import { writeTool } from './write.ts';
 
 export interface OpenTools {
@@ -26,12 +26,15 @@ export interface OpenTools {
   askPerson?: AskPerson;
   /** Tools made elsewhere: the shell, command tools. */
   more?: readonly Tool[];
+  /** Asked before a file is changed, where several threads work in the folder. */
+  claim?: Claim;
 }
 
 /** The tools of one session, in a fixed order. They share what was read of which file. Throws the system error if the workspace is not there. */
 export function openTools(options: OpenTools): Tool[] {
-  const files: WorkspaceFiles = { within: confineTo(options.workspace), view: openFileView() };
-  const { notesFolder: folder, notesMode: mode } = options;
+  const { notesFolder: folder, notesMode: mode, claim } = options;
+  const within = confineTo(options.workspace);
+  const files: WorkspaceFiles = { within, view: openFileView(), ...(claim !== undefined && { claim }) };
   return [
     ...[readTool(files), writeTool(files), editTool(files), globTool(files), grepTool(files)],
     ...(options.web ? [webFetchTool()] : []),

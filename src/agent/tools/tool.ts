@@ -33,6 +33,8 @@ export interface Tool {
   definition: ToolDefinition;
   /** True where calls of it change nothing, so that several of one turn may run side by side. */
   readOnly: boolean;
+  /** True where calls of it that stand side by side in one turn also run side by side, although they change something. */
+  parallel?: boolean;
   /** What the call is about, for permissions and for people; undefined where only the tool's name counts. Never throws. */
   subject(input: Record<string, unknown>): ToolSubject | undefined;
   /** Checks the arguments itself: what does not fit is an error result that says what was expected. Never throws but for bugs. */

@@ -7,7 +7,12 @@ import type { ToolSubject } from './tool.ts';
 export interface WorkspaceFiles {
   within: Confinement;
   view: FileView;
+  /** Asked just before a file is changed, where several threads work in one folder: why it may not be, or nothing. */
+  claim?: Claim;
 }
+
+/** Holds a file (a path below the workspace) for whoever asks, or says who holds it. */
+export type Claim = (path: string) => string | undefined;
 
 /** Largest file that is read or changed as a whole, in bytes. */
 export const LARGEST_FILE = 20_000_000;

@@ -43,6 +43,8 @@ function write(files: WorkspaceFiles, input: Input): ToolOutcome {
   const before = place.kind === 'file' ? current(files, place) : { text: '', note: '' };
   if ('refused' in before) return failed(before.refused);
   if (bringsMarks(before.text, input.content)) return failed(MARK_REFUSED);
+  const held = files.claim?.(place.path);
+  if (held !== undefined) return failed(held);
   const bytes = Buffer.from(input.content);
   const refused = writePlace(files.within, place, bytes);
   if (refused !== undefined) return failed(refused.refused);

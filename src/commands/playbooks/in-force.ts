@@ -8,6 +8,7 @@ import { checkSpans } from '../../store/evidence.ts';
 import { openIndex } from '../../store/session-index.ts';
 import { memoryCommit, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
+import { counterWords, entryCounters } from './stats.ts';
 
 export interface ReadFlags {
   memory?: string;
@@ -23,8 +24,8 @@ export async function inForce(
   return { workspace, at: await memoryAt(workspace.repo, commit, workspace.prefix) };
 }
 
-export async function list(context: CommandContext, flags: ReadFlags): Promise<number> {
-  const { at } = await inForce(context, flags);
+export async function list(context: CommandContext, flags: ReadFlags & { stats?: boolean }): Promise<number> {
+  const { at, workspace } = await inForce(context, flags);
   const { print, emit } = context;
   for (const { name, reason } of at.broken) emit({ type: 'warning', stage: 'playbooks', text: reason, where: name });
   const entries = at.playbooks.flatMap((playbook) =>
@@ -34,8 +35,18 @@ export async function list(context: CommandContext, flags: ReadFlags): Promise<n
         : [{ entry: mark.id, playbook: playbook.name, ...mark, title, rule, ...(predicate && { predicate }) }],
     ),
   );
-  if (flags.json) print.json(entries.map(({ id: _id, ...entry }) => entry));
+  const counters = flags.stats ? await entryCounters(context, workspace) : undefined;
+  context.stop();
+  if (flags.json)
+    print.json(
+      entries.map(({ id, ...entry }) => ({ ...entry, ...(counters && { counter: counters.get(id) ?? null }) })),
+    );
   else if (entries.length === 0) print.line('nothing is in force yet');
+  else if (counters !== undefined)
+    print.table(
+      ['entry', 'playbook', 'grade', 'sessions (newer ones count more)', 'lesson'],
+      entries.map((e) => [e.id, e.playbook, e.grade, counterWords(counters.get(e.id)), e.title]),
+    );
   else
     print.table(
       ['entry', 'playbook', 'kind', 'grade', 'since', 'lesson'],
@@ -74,6 +85,7 @@ export async function why(context: CommandContext, ref: string, flags: ReadFlags
   const card = cardOfEntry(at, id);
   const spans = [...(card?.examples ?? []), ...(card?.counter_examples ?? [])];
   const evidence = checkSpans(workspace.layout, openIndex(workspace.layout, emit), spans);
+  const counter = (await entryCounters(context, workspace)).get(id);
   context.stop();
   if (flags.json) {
     print.json({
@@ -84,6 +96,7 @@ export async function why(context: CommandContext, ref: string, flags: ReadFlags
       commits,
       card: card ?? null,
       evidence,
+      counter: counter ?? null,
     });
     return 0;
   }
@@ -98,6 +111,7 @@ export async function why(context: CommandContext, ref: string, flags: ReadFlags
     print.line(
       `${card.id}: ${print.outside(card.claim)} (${count(card.counts.sessions, 'session')}, ${count(card.counts.tasks, 'task')})`,
     );
+  print.line(counterWords(counter));
   for (const span of evidence) {
     print.line(
       `  ${span.verified}: ${span.file ?? span.session}${span.line === undefined ? '' : `:${span.line}`} ${span.event}`,

@@ -1,6 +1,7 @@
 // Questions to the person at the terminal while an agent runs: one at a time, the spinner away, the budget's clock stopped.
 import type { SessionBudget } from '../../agent/budget.ts';
 import type { AskPerson } from '../../agent/tools/ask.ts';
+import type { SessionEvent } from '../../domain/events.ts';
 import type { Desk } from '../ask-permission.ts';
 import type { CommandContext } from '../context.ts';
 import { openKeys, readLine } from '../terminal-keys.ts';
@@ -29,6 +30,37 @@ export function atTerminal(
     });
     turn = mine.catch(() => {}); // who asked hears of it; the next question has its turn all the same
     return mine;
+  };
+}
+
+/** What is shown while a session runs. */
+export interface Shown {
+  onEvent: (event: SessionEvent) => void;
+  activity: (text: string) => void;
+}
+
+/** The same terminal and what is shown beside it: while a question stands there, other threads go on, and what they do is shown after it. */
+export function shownBetween(terminal: AtTerminal, shown: Shown): Shown & { terminal: AtTerminal } {
+  let asking = 0;
+  const held: SessionEvent[] = [];
+  return {
+    terminal: (question) =>
+      terminal(async (desk) => {
+        asking++;
+        try {
+          return await question(desk);
+        } finally {
+          asking--;
+          for (const event of held.splice(0)) shown.onEvent(event);
+        }
+      }),
+    onEvent: (event) => {
+      if (asking > 0) held.push(event);
+      else shown.onEvent(event);
+    },
+    activity: (text) => {
+      if (asking === 0) shown.activity(text);
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { placeboOf } from '../../agent/placebo.ts';
 import type { MemoryChoice } from '../../agent/run-order.ts';
 import { resolveCommit } from '../../git/refs.ts';
 import { type MemoryAt, memoryAt } from '../../learning/memory-at.ts';
+import { seeded, uniform } from '../../statistics/random.ts';
 import type { FoundAgent } from '../../store/agents.ts';
 import { memoryCommit, packageRoot, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
@@ -37,10 +38,19 @@ export function openLessons(context: CommandContext, workspace: Workspace): Less
       const { commit, playbooks, broken } = found;
       const today = context.world.now().toISOString().slice(0, 10);
       const without = new Map((memory.without ?? []).map((id) => [id, 'left out of this arm']));
-      const briefing = await briefingFor({ commit, playbooks, broken, agent, tools, task, today, without });
+      const holdOut = memory.whole === true ? undefined : drawOf(context, workspace);
+      const chosen = { commit, playbooks, broken, agent, tools, task, today, without };
+      const briefing = await briefingFor({ ...chosen, ...(holdOut !== undefined && { holdOut }) });
       return memory.placebo === true ? placeboOf(briefing, neutralText()) : briefing;
     },
   };
+}
+
+// One draw a session; each entry falls by itself, so that which others are out says nothing about it.
+function drawOf({ world }: CommandContext, { settings }: Workspace): ((entry: string) => boolean) | undefined {
+  if (settings.holdout === 0) return undefined;
+  const seed = world.random();
+  return (entry) => uniform(seeded(`${seed}/${entry}`)) < settings.holdout;
 }
 
 // A memory without any commit has no lessons, which is no reason not to run.

@@ -11,6 +11,7 @@ import { withParts } from './parts.ts';
 import { placeOf } from './place.ts';
 import { projectContext } from './project-context.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
+import { assertFolderThere } from './worktree.ts';
 
 /** Where the work happens and who watches. */
 export interface Watch {
@@ -29,9 +30,9 @@ export async function newRun(
 ): Promise<RunReport> {
   return await inWorkshop(context, workspace, flags, async (workshop) => {
     const agent = workshop.agent(flags.agent ?? 'default');
-    const plan = { ...watch, agent, rubric: flags.rubric, attended: true, signal: context.signal };
+    const memory = memoryOf(flags);
+    const plan = { ...watch, agent, memory, rubric: flags.rubric, attended: true, signal: context.signal };
     return await withParts(workshop, plan, async (parts) => {
-      const memory = memoryOf(flags);
       const briefing = await workshop.lessons.briefing({ agent, tools: [...parts.tools.keys()], task, memory });
       const { top, ...place } = await placeOf(watch.folder);
       return await startRun({
@@ -56,9 +57,14 @@ export async function resumedRun(
 ): Promise<RunReport> {
   return await inWorkshop(context, workspace, flags, async (workshop) => {
     const { layout } = workspace;
-    const entry = findSession(openIndex(layout, context.emit), flags.resume ?? 'last');
+    const entry = findSession(
+      openIndex(layout, context.emit),
+      typeof flags.resume === 'string' ? flags.resume : 'last',
+    );
     const path = `${layout.sessions}/${entry.path}`;
     const { header, used, rubric } = storedRun(path);
+    const folder = flags.workspace === undefined && header.cwd !== undefined ? header.cwd : watch.folder;
+    assertFolderThere(folder, entry.id);
     const agent = workshop.agent(header.agent?.name ?? 'default');
     if (header.agent?.sha256 !== undefined && header.agent.sha256 !== agent.sha256) {
       const text = `${agent.from} has changed since; the session keeps the prompt it began with`;
@@ -67,11 +73,14 @@ export async function resumedRun(
     const plan = {
       ...watch,
       agent,
-      folder: flags.workspace === undefined && header.cwd !== undefined ? header.cwd : watch.folder,
+      folder,
       model: flags.model ?? header.model,
       rubric: flags.rubric ?? rubric,
       session: entry.id,
       used,
+      begun: header.at,
+      // Members that are started now have the lessons that the session began with.
+      memory: header.memory === undefined ? (false as const) : { ref: header.memory.commit },
       attended: true,
       signal: context.signal,
     };

@@ -9,7 +9,7 @@ import type { ToolUse } from '../../domain/events.ts';
 import type { PermissionDecision, PlacedRule } from '../../domain/permission.ts';
 import type { FoundAgent } from '../../store/agents.ts';
 import { addPermissionRule } from '../../store/settings-edit.ts';
-import { bringsNothing, isTrusted, readConfiguration, retrust } from '../../store/trust.ts';
+import { retrust } from '../../store/trust.ts';
 import type { Workspace } from '../../workspace.ts';
 import { askPermission, type PermissionAnswer } from '../ask-permission.ts';
 import type { CommandContext } from '../context.ts';
@@ -20,6 +20,8 @@ export interface RulingOptions {
   agent: Pick<FoundAgent, 'from' | 'permissions'>;
   hands: Pick<Hands, 'limited' | 'tools'>;
   flags: { allow?: string[]; deny?: string[] };
+  /** Whether rules of the memory's files may allow; what brings nothing needs no trust, and may gain a rule that the person answers. */
+  trusted: boolean;
   /** The way to the person; absent where nobody can be asked. */
   terminal: AtTerminal | undefined;
 }
@@ -28,12 +30,9 @@ export interface RulingOptions {
 export function ruling(
   context: CommandContext,
   workspace: Workspace,
-  { agent, hands, flags, terminal }: RulingOptions,
+  { agent, hands, flags, trusted, terminal }: RulingOptions,
 ): (use: ToolUse, tool: Tool) => Promise<Ruling> {
   const session: string[] = [];
-  const request = trustRequest(context.world, workspace.layout);
-  // What brings nothing needs no trust, and may gain a rule that the person answers.
-  const trusted = isTrusted(request) || bringsNothing(readConfiguration(request));
   const sources = { cli: flags, session, agent, settings: workspace.settings.permissions, trusted };
   return async (use, tool) => {
     const subject = tool.subject(asInput(use.input));

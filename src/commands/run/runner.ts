@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { lastGrade, readPast, storedEnd, storedRun } from '../../agent/past.ts';
 import type { RunEnd, Runner, RunOrder } from '../../agent/run-order.ts';
 import type { Evaluation, SessionEvent } from '../../domain/events.ts';
+import { projectOf } from '../../git/work-tree.ts';
 import { type RunReport, type RunRequest, resumeRun, startRun } from '../../stages/run.ts';
 import { openIndex } from '../../store/session-index.ts';
 import { findSession } from '../../store/sessions.ts';
@@ -43,7 +44,8 @@ async function start(workshop: Workshop, options: RunnerOptions, order: RunOrder
       ...parts,
       task: { ...(task !== undefined && { id: task }), prompt },
       by: workshop.workspace.by,
-      workspace: place,
+      // A trial's own folder is gone tomorrow: its task is one of the memory's project, and is compared with its other trials.
+      workspace: suite === undefined ? place : { ...place, project: projectOf(workshop.workspace.repo) },
       context: projectContext(workshop, { folder: parts.folder, top }),
       ...(briefing !== undefined && { briefing }),
       marks: { ...(suite !== undefined && { suite }), ...(workflow !== undefined && { workflow }) },
@@ -57,7 +59,8 @@ async function goOn(workshop: Workshop, options: RunnerOptions, session: string,
   const path = `${layout.sessions}/${entry.path}`;
   const over = storedEnd(path);
   if (over !== undefined) return over;
-  const going = { session: entry.id, used: storedRun(path).used };
+  const { header, used } = storedRun(path);
+  const going = { session: entry.id, used, begun: header.at };
   return await ended(workshop, options, order, going, (parts) =>
     resumeRun({ ...parts, session: { id: entry.id, path } }),
   );
@@ -67,7 +70,7 @@ async function ended(
   workshop: Workshop,
   { onEvent }: RunnerOptions,
   order: RunOrder,
-  going: Pick<SessionPlan, 'session' | 'used'>,
+  going: Pick<SessionPlan, 'session' | 'used' | 'begun'>,
   work: (parts: RunRequest & { folder: string }) => Promise<RunReport>,
 ): Promise<RunEnd> {
   const { context } = workshop;
@@ -81,6 +84,7 @@ async function ended(
     budget: order.budget,
     seed: order.seed,
     task: order.task,
+    memory: order.memory,
     attended: false,
     signal: order.signal === undefined ? context.signal : AbortSignal.any([context.signal, order.signal]),
     activity: order.activity ?? (() => {}),

@@ -5,7 +5,7 @@ import type { Settings } from '../../domain/settings.ts';
 import { probeSandbox, type Sandbox } from '../../host/sandbox.ts';
 import { type FoundAgent, readAgent } from '../../store/agents.ts';
 import { openSpendLedger, type SpendLedger } from '../../store/spend.ts';
-import { trustedCommands } from '../../store/trust.ts';
+import { bringsNothing, readConfiguration, trustedCommands } from '../../store/trust.ts';
 import { agentTemplate, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 import { type Graders, openGraders } from '../graders.ts';
@@ -35,6 +35,8 @@ export interface Workshop {
   settings: Settings;
   /** Whether this very command of the configuration may run. */
   trusted: (command: string) => boolean;
+  /** Whether rules of the memory's files may allow calls: the configuration is trusted, or brings nothing to trust. Settled when first asked. */
+  rulesCount(): boolean;
   ledger: SpendLedger;
   lessons: Lessons;
   agent(name: string): FoundAgent;
@@ -57,6 +59,7 @@ export function openWorkshop(context: CommandContext, workspace: Workspace, opti
   const models = new Map<string, Promise<OpenedModel>>();
   const said = new Set<string>();
   let graders: Graders | undefined;
+  let rules: boolean | undefined;
   let sandbox: Promise<Sandbox> | undefined;
   return {
     context,
@@ -64,6 +67,10 @@ export function openWorkshop(context: CommandContext, workspace: Workspace, opti
     options,
     settings: commands === undefined ? held(context, workspace) : workspace.settings,
     trusted: (command) => known.has(command),
+    rulesCount() {
+      rules ??= commands !== undefined || bringsNothing(readConfiguration(trustRequest(world, layout)));
+      return rules;
+    },
     ledger: openSpendLedger(layout),
     lessons: openLessons(context, workspace),
     agent(name) {
@@ -77,7 +84,8 @@ export function openWorkshop(context: CommandContext, workspace: Workspace, opti
       const wanted = named ?? options.model ?? agent.model;
       const name = wanted === 'inherit' ? workspace.settings.models.agent : wanted;
       const { record } = options;
-      const open = () => openModelFor(context, workspace, { name, ...(record !== undefined && { record }) });
+      const byPerson = named === undefined && options.model !== undefined;
+      const open = () => openModelFor(context, workspace, { name, byPerson, ...(record !== undefined && { record }) });
       const model = models.get(name) ?? open();
       models.set(name, model);
       return await model;

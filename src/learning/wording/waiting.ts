@@ -10,7 +10,7 @@ export function waitingAdvice({ waited, dead_end }: Change): string | undefined 
 }
 
 /** Counts only. */
-export function waitingSentences({ waited, dead_end, failed }: Change): string[] {
+export function waitingSentences({ waited, dead_end, failed, repaired }: Change): string[] {
   if (waited !== undefined) {
     const time = waited.seconds === undefined ? '' : ` and ${count(waited.seconds, 'second')}`;
     return [
@@ -20,7 +20,15 @@ export function waitingSentences({ waited, dead_end, failed }: Change): string[]
   }
   if (dead_end === undefined) return [];
   return [
-    `In none of ${count(failed, 'session')} did a later call of the tool get past it.`,
-    `${count(dead_end.sessions, 'session')} went on trying; it cost ${count(dead_end.calls, 'call')} in all.`,
+    `In ${repaired === 0 ? 'none' : repaired} of ${count(failed, 'session')} did a later call of the tool get past it.`,
+    `${count(dead_end.sessions, 'session')} went on trying; it cost ${costWords(dead_end)} in all.`,
   ];
+}
+
+function costWords({ calls, tokens, usd }: NonNullable<Change['dead_end']>): string {
+  const more = [
+    ...(tokens === undefined ? [] : [count(tokens, 'token')]),
+    ...(usd === undefined ? [] : [`$${usd.toFixed(2)}`]),
+  ];
+  return more.length === 0 ? count(calls, 'call') : `${count(calls, 'call')} (${more.join(', ')})`;
 }

@@ -2,13 +2,14 @@
 import type { Card } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import { UNKNOWN } from '../outcomes.ts';
-import { windowOf } from '../patterns/board.ts';
+import { GOES_ON, windowOf } from '../patterns/board.ts';
 import { claimOf, doubtOf, isConfirmed, isGood, noteOf, silenceWords } from '../patterns/claim.ts';
 import { keyOf, patternOf, type Sign, toolOf } from '../patterns/describe.ts';
 import { LIMITS, type Limits } from '../patterns/limits.ts';
 import { type Population, populationOf } from '../patterns/population.ts';
 import { type Association, type Searched, searchAssociations } from '../patterns/search.ts';
 import { quoteCall, quoteError } from '../quotes.ts';
+import { unnamedWords } from '../strata.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
 
 export const association: Detector = associationWithin(LIMITS);
@@ -32,8 +33,13 @@ export function associationWithin(limits: Limits): Detector {
       const { population, searched } = search(context);
       return searched.found.map((found) => findingOf(found, population, limits));
     },
-    silence: (context) => silenceWords(search(context).searched, limits),
+    silence: (context) =>
+      silenceWords(search(context).searched, limits) + unnamedWords(context.sessions.filter(isJudged)),
   };
+}
+
+function isJudged({ outcome, evaluations }: Extract): boolean {
+  return outcome !== null || evaluations !== undefined;
 }
 
 function findingOf(found: Association, population: Population, limits: Limits): Finding {
@@ -97,7 +103,7 @@ function sessionsOf(
 function isCompared(sign: Sign, k: number, session: Extract, landmarks: Limits['landmarks']): boolean {
   if (sign.type === 'ending') return true;
   const landmark = landmarks[windowOf(sign.steps[k] ?? 0, landmarks)];
-  return landmark !== undefined && session.actions.length >= landmark;
+  return landmark !== undefined && session.actions.length >= landmark + GOES_ON;
 }
 
 // The call that completed it.

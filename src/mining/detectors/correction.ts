@@ -2,10 +2,11 @@
 import { groupBy } from '../../base/collections.ts';
 import { clip, count, oneLine } from '../../base/text.ts';
 import { groupAlike } from '../alike.ts';
-import type { Extract, Turn } from '../extract-types.ts';
-import { type Quote, quoteTurn } from '../quotes.ts';
-import { type Correction, correctionIn } from './corrective.ts';
+import type { Extract } from '../extract-types.ts';
+import { quoteTurn } from '../quotes.ts';
+import { CERTAIN, sayingIn } from './corrective.ts';
 import { type Context, type Detector, type Finding, inGroup, type Sighting } from './detector.ts';
+import { type Said, supersede, type Wish } from './superseded.ts';
 
 const ALIKE = 0.5;
 const MAX_WASTE = 8; // actions; what was done longer ago is rarely what the correction was about
@@ -16,17 +17,22 @@ export const correction: Detector = {
   detect,
 };
 
-interface Said extends Correction {
-  session: Extract;
-  turn: Turn;
-  quote: Quote;
-  at: string;
-  id: string;
-}
-
 function detect(context: Context): Finding[] {
   const said = context.sessions.flatMap(saidIn);
-  return groupAlike(said, (one) => [...one.words.keys()], ALIKE).flatMap(findingOf);
+  const groups = groupAlike(said, (one) => [...one.words.keys()], ALIKE)
+    .filter(isWish)
+    .map(inTime);
+  return supersede(groups).flatMap(findingOf);
+}
+
+// What nobody is certain to have meant as a correction is one where it is said again: a protest and as much besides, by session.
+function isWish(said: readonly Said[]): boolean {
+  const most = [...groupBy(said, (s) => s.session).values()].map((of) => Math.max(...of.map((s) => s.points)));
+  return most.some((p) => p >= 1) && most.reduce((sum, p) => sum + Math.min(p, CERTAIN), 0) >= CERTAIN;
+}
+
+function inTime(said: readonly Said[]): Said[] {
+  return [...said].sort((a, b) => (a.at !== b.at ? (a.at < b.at ? -1 : 1) : a.id < b.id ? -1 : 1));
 }
 
 function saidIn(session: Extract): Said[] {
@@ -35,7 +41,7 @@ function saidIn(session: Extract): Said[] {
     if (i === 0 && turn.afterActions === 0) return [];
     // What a person pasted from a page is no wish of theirs.
     if (turn.borrowed === true) return [];
-    const found = correctionIn(turn.text, turn.afterInterrupt);
+    const found = sayingIn(turn.text, turn.afterInterrupt);
     const quote = found && quoteTurn(turn.cite, found.sentence);
     if (found === undefined || quote === undefined) return [];
     return [
@@ -44,8 +50,7 @@ function saidIn(session: Extract): Said[] {
   });
 }
 
-function findingOf(all: Said[]): Finding[] {
-  const ordered = [...all].sort((a, b) => (a.at !== b.at ? (a.at < b.at ? -1 : 1) : a.id < b.id ? -1 : 1));
+function findingOf({ said: ordered, earlier, later }: Wish): Finding[] {
   const latest = ordered.at(-1);
   if (latest === undefined) return [];
   const agreeing = ordered.filter((s) => !contradicts(s, latest));
@@ -53,9 +58,8 @@ function findingOf(all: Said[]): Finding[] {
   const sightings = sightingsOf(agreeing);
   const days = new Set(agreeing.flatMap((s) => (s.at === '' ? [] : [s.at.slice(0, 10)])));
   if (sightings.length < 2 || days.size < 2) return [];
-  const against = [
-    ...new Map(opposed.map((s) => [s.session.session, { session: s.session, quote: s.quote }])).values(),
-  ];
+  const against = speakersOf([...opposed, ...earlier, ...later]);
+  const share = speakersOf(opposed).length / (speakersOf(opposed).length + sightings.length);
   return [
     {
       kind: 'preference',
@@ -64,10 +68,21 @@ function findingOf(all: Said[]): Finding[] {
       sightings,
       against,
       words: 'person',
-      ...scopeOf(agreeing, against.length / (against.length + sightings.length)),
-      ...(against.length > 0 && { note: `${count(against.length, 'session')} said the opposite; the latest wins` }),
+      ...scopeOf(agreeing, share),
+      ...(later.length > 0 && { doubt: takenBack(later) }),
+      ...(against.length > 0 &&
+        later.length === 0 && { note: `${count(against.length, 'session')} said the opposite; the latest wins` }),
     },
   ];
+}
+
+function speakersOf(said: readonly Said[]): Finding['against'] {
+  return [...new Map(said.map((s) => [s.session.session, { session: s.session, quote: s.quote }])).values()];
+}
+
+function takenBack(later: readonly Said[]): string {
+  const words = clip(oneLine(later.at(-1)?.sentence ?? ''), 100);
+  return `taken back: ${count(speakersOf(later).length, 'later session')} asked otherwise about the same, last with the words “${words}”; the latest wins`;
 }
 
 const TEAM = 3; // people
@@ -120,7 +135,7 @@ function sightingsOf(said: readonly Said[]): Sighting[] {
 }
 
 // What was done since the person spoke last, which the correction asks to do otherwise.
-function costOf(session: Extract, turn: Turn): number {
+function costOf(session: Extract, turn: Said['turn']): number {
   const before = session.turns.filter((t) => t.step < turn.step).at(-1)?.afterActions ?? 0;
   return Math.min(MAX_WASTE, Math.max(1, turn.afterActions - before));
 }

@@ -11,14 +11,34 @@ export interface Correction {
   words: Map<string, 1 | -1>;
 }
 
+/** A sentence that may correct, and how far it alone shows it: `CERTAIN` and more is a correction, whoever else said so. */
+export interface Saying extends Correction {
+  points: number;
+}
+
+export const CERTAIN = 2;
+const ASKED = 0.5; // a "please": most are new work, and only what is said elsewhere tells
+
 /**
  * The first correcting sentence of a turn; undefined for questions, approvals, plain answers and new work. A sentence needs two
  * points: an imperative such as "never …" or "use x instead of y" and a complaint such as "I told you" are worth two,
  * a hint such as "wrong" or "no," one, and so is a turn that followed a refused or interrupted action.
  */
 export function correctionIn(text: string, afterInterrupt: boolean): Correction | undefined {
+  return sayingsIn(text, afterInterrupt).find((s) => s.points >= CERTAIN);
+}
+
+/** The sentence of a turn that shows most that it corrects, the first of equals; undefined where none may. */
+export function sayingIn(text: string, afterInterrupt: boolean): Saying | undefined {
+  const sayings = sayingsIn(text, afterInterrupt);
+  const most = Math.min(CERTAIN, Math.max(0, ...sayings.map((s) => s.points)));
+  return sayings.find((s) => s.points >= most);
+}
+
+function sayingsIn(text: string, afterInterrupt: boolean): Saying[] {
   const plain = withoutQuotations(text);
-  if (plain.length > MAX_TURN) return undefined;
+  if (plain.length > MAX_TURN) return [];
+  const found: Saying[] = [];
   let protested = false;
   for (const sentence of sentencesOf(plain)) {
     if (sentence.length > MAX_SENTENCE) continue;
@@ -29,12 +49,14 @@ export function correctionIn(text: string, afterInterrupt: boolean): Correction 
     }
     const points = bare === sentence ? (protested ? 1 : 0) : 1;
     protested = false;
-    if (Math.max(pointsOf(sentence), points + pointsOf(bare)) + (afterInterrupt ? 1 : 0) < 2) continue;
+    const shown = Math.max(pointsOf(sentence), points + pointsOf(bare)) + (afterInterrupt ? 1 : 0);
+    const asks = shown === 0 && /^please\s+\p{L}/iu.test(bare) && !/\?\s*$/.test(bare) && !OWN_AFFAIRS.test(bare);
+    if (shown === 0 && !asks) continue;
     // A "no" or "stop" of its own is about what was done, not about the words that follow.
     const words = signedWords(mask(bare));
-    if (words.size >= 1) return { sentence, words };
+    if (words.size >= 1) found.push({ sentence, words, points: asks ? ASKED : shown });
   }
-  return undefined;
+  return found;
 }
 
 // Code, quoted mail and markup are what the person shows, not what they say.

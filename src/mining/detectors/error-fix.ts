@@ -6,7 +6,8 @@ import type { Action, Extract } from '../extract-types.ts';
 import { quoteCall, quoteError } from '../quotes.ts';
 import { againOf } from './again.ts';
 import { type Context, type Detector, type ErrorTemplate, type Finding, inGroup, lanesOf, timeOf } from './detector.ts';
-import { type Habits, habitsOf } from './habits.ts';
+import { habitsOf } from './habits.ts';
+import { presenceOf } from './presence.ts';
 import { choose, type Remedy } from './remedy.ts';
 import { remedyWords } from './remedy-words.ts';
 import { aftermathOf, repeatsOf, type Vote } from './repair.ts';
@@ -39,9 +40,10 @@ function detect(context: Context): Finding[] {
     noteRepeats(context, session, own);
   }
   const habits = habitsOf(context.sessions);
+  const presence = presenceOf(context.sessions);
   return [...groups.values()]
     .filter((g) => g.votes.length >= 2)
-    .map(({ template, votes }) => findingOf(template, votes, habits.get(template.tool) ?? []));
+    .map(({ template, votes }) => findingOf(template, votes, choose(votes, habits.get(template.tool) ?? [], presence)));
 }
 
 function reconsider(vote: Vote, error: Action, aftermath: Vote['aftermath']): void {
@@ -68,8 +70,7 @@ function noteRepeats(context: Context, session: Extract, votes: Map<string, Vote
   }
 }
 
-function findingOf(template: ErrorTemplate, votes: Vote[], habits: Habits): Finding {
-  const remedy = choose(votes, habits);
+function findingOf(template: ErrorTemplate, votes: Vote[], remedy: Remedy): Finding {
   const change = changeOf(votes, remedy);
   return {
     kind: 'error_fix',
@@ -102,11 +103,27 @@ function changeOf(votes: readonly Vote[], { argument, first, waited, deadEnd, tr
     failed: votes.length,
     ...(first && { first }),
     ...(waited && { waited }),
-    ...(deadEnd && { dead_end: { sessions: tried, calls: votes.reduce((sum, v) => sum + wastedBy(v), 0) } }),
+    ...(deadEnd && {
+      dead_end: { sessions: tried, calls: votes.reduce((sum, v) => sum + wastedBy(v), 0), ...spentOn(votes) },
+    }),
     ...(repeated.length > 0 && {
       repeated: { sessions: repeated.length, worked: repeated.filter((v) => v.repeated).length },
     }),
     ...(p !== undefined && { p }),
+  };
+}
+
+// Dollars and tokens only where every call of theirs is known: a sum with holes would be too small.
+function spentOn(votes: readonly Vote[]): { tokens?: number; usd?: number } {
+  const calls = votes.flatMap(({ error, aftermath, events }) =>
+    events > 1 + aftermath.tries.length ? [undefined] : [error.spent, ...aftermath.tries.map((t) => t.spent)],
+  );
+  const tokens = calls.flatMap((c) => c?.tokens ?? []);
+  const usd = calls.flatMap((c) => c?.usd ?? []);
+  const sum = (numbers: readonly number[]) => numbers.reduce((s, n) => s + n, 0);
+  return {
+    ...(tokens.length === calls.length && { tokens: sum(tokens) }),
+    ...(usd.length === calls.length && { usd: Number(sum(usd).toPrecision(3)) }),
   };
 }
 

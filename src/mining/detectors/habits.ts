@@ -49,7 +49,7 @@ export function changeRate(habits: Habits, pointer: string): number {
 /**
  * Why a changed argument is no remedy, or undefined if it may be one. In most repairs the call must be the same job again, or
  * get the same new value; and that must be more than what ordinary neighbours do (one-sided exact binomial test against their
- * share, 5 %), unless the error text itself names the argument or quotes its value.
+ * share, 5 %), unless the error text itself names the argument or quotes its value; a number may also move one way more than theirs.
  */
 export function doubtAbout(pointer: string, repaired: readonly Repaired[], habits: Habits): string | undefined {
   const changing = repaired.filter((r) => r.vote.aftermath.changed.includes(pointer));
@@ -67,7 +67,23 @@ export function doubtAbout(pointer: string, repaired: readonly Repaired[], habit
     habits,
     (pair) => pair.changed.includes(pointer) && isAdjustment(pair.before, pair.after, pointer),
   );
-  return beyond(adjusted, usual) ? undefined : 'calls of the tool change in the same way where nothing failed';
+  if (beyond(adjusted, usual)) return undefined;
+  const way = commonWay(changing, pointer);
+  const usualWay = shareOf(habits, (pair) => wayOf(pair.before, pair.after, pointer) === way.way);
+  if (way.way !== 0 && beyond(way.count, usualWay)) return undefined;
+  return 'calls of the tool change in the same way where nothing failed';
+}
+
+// A number that differs from call to call is a remedy where repairs move it one way, and ordinary calls move it both ways.
+function commonWay(changing: readonly Repaired[], pointer: string): { way: number; count: number } {
+  const ways = changing.map((r) => wayOf(r.vote.error.input, r.fix.input, pointer));
+  const [up, down] = [ways.filter((w) => w > 0).length, ways.filter((w) => w < 0).length];
+  return { way: Math.sign(up - down), count: Math.max(up, down) };
+}
+
+function wayOf(before: unknown, after: unknown, pointer: string): number {
+  const [from, to] = [valueAt(before, pointer), valueAt(after, pointer)];
+  return typeof from === 'number' && typeof to === 'number' ? Math.sign(to - from) : 0;
 }
 
 // Laplace's rule of succession, so that a share of 0 or 1 never makes anything certain.

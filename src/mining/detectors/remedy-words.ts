@@ -12,10 +12,12 @@ export function remedyWords(tool: string, change: Change, remedy: Remedy): strin
 function mainWords(tool: string, change: Change, { argument, first, tried }: Remedy): string[] {
   const { repaired, failed, changed, waited, dead_end } = change;
   if (waited) return [waitedWords(waited)];
-  if (repaired === 0) {
+  if (repaired === 0 || dead_end) {
     if (tried === 0) return ['it was not called again in any of them'];
     const spent = dead_end ? `, and it cost ${count(dead_end.calls, 'call')}` : '';
-    return [`in none of the ${tried} that tried again did it work within 5 calls${spent}`];
+    return [
+      `in ${repaired === 0 ? 'none' : repaired} of the ${tried} that tried again did it work within 5 calls${spent}`,
+    ];
   }
   const parts: string[] = [];
   if (argument)

@@ -4,6 +4,7 @@ import { binomialTwoSided } from '../../statistics/binomial.ts';
 import { difference, isRecord, likeness, printChange, valueAt } from '../arguments.ts';
 import { changeRate, doubtAbout, type Habits, quotes } from './habits.ts';
 import { firstOf } from './pivot.ts';
+import type { Presence } from './presence.ts';
 import type { Repaired, Vote } from './repair.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 
@@ -14,7 +15,7 @@ export interface Remedy {
   first?: { tool: string; sessions: number };
   /** The error healed by itself: the very same call worked later. */
   waited?: Waiting['waited'];
-  /** True where nothing got past the error, though enough sessions tried. */
+  /** True where nothing got past the error, or as good as nothing, though enough sessions tried. */
   deadEnd?: true;
   /** Sessions that called the tool again after the error. */
   tried: number;
@@ -40,15 +41,16 @@ interface Tally {
   alike: number;
 }
 
+const LUCK = 1 / 8; // of the sessions that tried; where no more than these, and fewer than three, got past an error, nothing is known to help
 const MIN_SUPPORT = 3; // what two sessions did is an anecdote, however many failed
 
 /**
  * The remedy of one template's votes: the argument that changed in more than half of the repairs, and the tool that came first in
  * more than half; or waiting, where the same call worked later at least half as often as either was seen.
  */
-export function choose(votes: readonly Vote[], habits: Habits): Remedy {
+export function choose(votes: readonly Vote[], habits: Habits, presence: Presence): Remedy {
   const tried = votes.filter((v) => v.aftermath.tries.length > 0).length;
-  const cure = cureOf(votes, habits, tried);
+  const cure = cureOf(votes, { habits, presence }, tried);
   const waiting = waitingOf(votes);
   if (waiting === undefined) return cure;
   const support = cure.doubt === undefined ? Math.max(cure.first?.sessions ?? 0, cure.argument?.sessions ?? 0) : 0;
@@ -56,12 +58,17 @@ export function choose(votes: readonly Vote[], habits: Habits): Remedy {
   return waiting.doubt !== undefined && support === 0 ? { ...cure, doubt: waiting.doubt } : cure;
 }
 
-function cureOf(votes: readonly Vote[], habits: Habits, tried: number): Remedy {
+function cureOf(
+  votes: readonly Vote[],
+  { habits, presence }: { habits: Habits; presence: Presence },
+  tried: number,
+): Remedy {
   const repaired = votes.flatMap((vote) =>
     vote.aftermath.fix === undefined ? [] : [{ vote, fix: vote.aftermath.fix }],
   );
   if (repaired.length === 0) return unrepaired(votes, tried);
-  const first = firstOf(repaired);
+  if (repaired.length < MIN_SUPPORT && repaired.length <= tried * LUCK) return { tried, deadEnd: true };
+  const first = firstOf(repaired, presence);
   const argument = argumentOf(repaired, habits);
   const sole = argument !== undefined && repaired.every(({ fix }) => isSole(fix.input));
   return {

@@ -7,6 +7,7 @@ import type { Extract } from '../extract-types.ts';
 import { WHOLE } from '../outcomes.ts';
 import { quoteCall } from '../quotes.ts';
 import { spreadAt } from '../rules/effect.ts';
+import { isConfirmed } from '../workflows/confirm.ts';
 import { linksOf, stepsOf } from '../workflows/links.ts';
 import { type Run, type Runs, runsOf } from '../workflows/runs.ts';
 import { LEVEL, type Searched, searchWorkflows, type Workflow } from '../workflows/search.ts';
@@ -17,7 +18,7 @@ export const workflow: Detector = {
   nothing: 'no steps are common to sessions that passed and rarer in others of the same task',
   detect: (context) => {
     const { runs, searched } = searchedOnce(context);
-    return searched.workflows.map((found) => findingOf(runs, found));
+    return searched.workflows.map((found) => findingOf(runs, found, searched.ordered));
   },
   silence,
 };
@@ -39,7 +40,7 @@ function searchedOnce(context: Context): Once {
   return made;
 }
 
-function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: Workflow): Finding {
+function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: Workflow, tried: number): Finding {
   const steps = sequence.tokens.map((t) => tools[t] ?? '');
   const total = sumOf([...tables.values()].filter(isMixed));
   const taken = runs.flatMap((run, place) =>
@@ -66,7 +67,7 @@ function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: 
       ci: [rounded(or * Math.exp(-half)), rounded(or * Math.exp(half))],
       p: rounded(p),
       route: 'exact',
-      confirmed: false,
+      confirmed: isConfirmed(runs, sides, tried),
     },
     sightings: good.map(({ run, steps: calls }) =>
       sightingOf(run, calls[0] ?? run.steps[0], savedBy(run, runs, sides)),

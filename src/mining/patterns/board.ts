@@ -6,7 +6,13 @@ import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 export type Landmarks = readonly number[];
 
 /**
- * A session has a row at each landmark that it reached, and one more for its end. Strata are task and model and the landmark; ends
+ * Calls that a session must still make after a landmark to be compared there. What comes last comes where a session ends, and where
+ * failures go on longer, whatever comes last would seem to go with passing.
+ */
+export const GOES_ON = 1;
+
+/**
+ * A session has a row at each landmark that it passed, and one more for its end. Strata are task and model and the landmark; ends
  * are compared among sessions of the same length instead, or what comes early would seem to go with whatever makes sessions short.
  * Sessions are numbered anew: `members` says which ones they are.
  */
@@ -40,7 +46,7 @@ export function boardOf(members: Uint32Array, strata: Int32Array, lengths: Uint3
   const reached = new Uint8Array(members.length);
   for (const [i, who] of members.entries()) {
     place[who] = i;
-    reached[i] = landmarks.filter((landmark) => (lengths[who] ?? 0) >= landmark).length;
+    reached[i] = landmarks.filter((landmark) => (lengths[who] ?? 0) >= landmark + GOES_ON).length;
     first[i + 1] = (first[i] ?? 0) + (reached[i] ?? 0) + 1;
   }
   const { keys: blocks } = numbered(members.length, (i) => strata[members[i] ?? 0] ?? 0);

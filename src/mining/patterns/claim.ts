@@ -6,12 +6,15 @@ import type { Limits } from './limits.ts';
 import type { Association, Searched } from './search.ts';
 
 const MAX_NAME = 64;
+/** One-sided p from which the newest sessions speak against a finding. */
+const OPPOSITE = 0.8;
 
 /** One sentence; what comes before its colon carries no counts. */
 export function claimOf({ sign, criterion, test, exposed, met, blocks }: Association, limits: Limits): string {
   const { passing, passed } = verbs(criterion.name);
   const more = isGood({ test }) ? 'more' : 'less';
-  const when = sign.type === 'ending' ? 'ended so' : `did so by step ${listed(limits.landmarks)}`;
+  const when =
+    sign.type === 'ending' ? 'ended so' : `did so in their first ${limits.landmarks.at(-1)} steps and went on`;
   return `${describe(sign, limits.window)} went with ${passing} ${more} often: of ${count(exposed, 'session')} that ${when}, ${met} ${passed}, ${oneDigit(test.expected)} expected if it made no difference (compared within ${count(blocks, 'task')}).`;
 }
 
@@ -21,24 +24,35 @@ export function isGood({ test }: Pick<Association, 'test'>): boolean {
 }
 
 /** Why it is no lesson, or undefined. */
-export function doubtOf(association: Association, limits: Limits): string | undefined {
-  const { newest, time } = association;
+export function doubtOf({ newest, time }: Association, limits: Limits): string | undefined {
   const doubts = [
-    ...(isConfirmed(association, limits) ? [] : [`not confirmed in ${newestWords(limits)}${howNearly(newest)}`]),
+    ...(newest !== undefined && newest.p > OPPOSITE
+      ? [`not confirmed in ${newestWords(limits)}, which show the opposite (${points(newest.riskDifference)})`]
+      : []),
     ...(time
-      ? ['it may be a matter of time: among earlier and among later sessions of a task it makes little difference']
+      ? [
+          'it may be a matter of time: among sessions of a task that are neighbours in time little of the difference is left',
+        ]
       : []),
   ];
   return doubts.length === 0 ? undefined : doubts.join('; ');
 }
 
-export function isConfirmed({ newest }: Association, limits: Limits): boolean {
-  return newest !== undefined && newest.p <= limits.confirmed;
+/** Whether the newest sessions show by themselves what all older ones did. */
+export function isConfirmed({ newest, older, time }: Association, limits: Limits): boolean {
+  if (newest === undefined || older === undefined || time) return false;
+  return older.p <= limits.older && newest.p <= limits.confirmed;
 }
 
-/** What a reader of a confirmed association has to know. */
-export function noteOf({ newest }: Association, limits: Limits): string {
-  const there = newest === undefined ? '' : `, with ${points(newest.riskDifference)} in ${newestWords(limits)}`;
+/** What a reader of an association has to know. */
+export function noteOf(association: Association, limits: Limits): string {
+  const { newest } = association;
+  const there =
+    newest === undefined
+      ? `, which ${newestWords(limits)} are too few to tell of`
+      : isConfirmed(association, limits)
+        ? `, with ${points(newest.riskDifference)} in ${newestWords(limits)}`
+        : `, with ${points(newest.riskDifference)} in ${newestWords(limits)}, too little to confirm it (one-sided p = ${newest.p.toFixed(2)})`;
   return `what went together within tasks${there}; whether it is the cause is not known`;
 }
 
@@ -56,7 +70,7 @@ export function silenceWords(searched: Searched, limits: Limits): string {
   const scope = `searched ${count(signs, 'pattern')} for ${count(criteria, 'outcome')} at ${limits.landmarks.length} landmarks and the end, in ${count(sessions, 'session')} of repeated tasks, compared within tasks`;
   const result =
     significant > 0
-      ? `${count(significant, 'comparison')} had a false-discovery rate of at most ${limits.q}, but none a difference of ${points(limits.riskDifference)} and odds of ${limits.oddsRatio} in ${limits.informative} tasks`
+      ? `${count(significant, 'comparison')} had a false-discovery rate of at most ${limits.q}, but none was large and sure enough (${points(limits.riskDifference)} and odds of ${limits.oddsRatio} in ${limits.informative} tasks, and at most ${limits.first} such findings by chance alone)`
       : `the smallest false-discovery rate is ${least.toFixed(2)}, at most ${limits.q} is needed; more runs of the same tasks would tell weaker effects from chance`;
   return [scope, ...more].join('; ').concat(`: ${result}`);
 }
@@ -71,18 +85,9 @@ function newestWords(limits: Limits): string {
   return `the newest ${Math.round(limits.newest * 100)} % of the sessions`;
 }
 
-function howNearly(newest: Association['newest']): string {
-  if (newest === undefined) return ', which cannot tell';
-  return ` (${points(newest.riskDifference)} there, one-sided p = ${newest.p.toFixed(2)})`;
-}
-
 function points(share: number): string {
   const rounded = Math.round(share * 100);
   return `${rounded < 0 ? '−' : ''}${count(Math.abs(rounded), 'point')}`;
-}
-
-function listed(numbers: readonly number[]): string {
-  return `${numbers.slice(0, -1).join(', ')} or ${numbers.at(-1) ?? ''}`;
 }
 
 function oneDigit(value: number): string {

@@ -24,25 +24,33 @@ export interface Limits {
   oddsRatio: number;
   informative: number;
   /**
-   * Share of the newest sessions, kept for confirmation, and the one-sided p that they have to reach. Where nothing matters at all,
-   * one world in 20 yields a finding (q) and one of these in five is confirmed: one world in a hundred makes a claim.
+   * Share of the newest sessions, and the one-sided p that a finding has to reach in them and, before, in all older ones, to be confirmed.
    */
   newest: number;
   confirmed: number;
+  older: number;
   /**
-   * How many distinct findings as strong as one chance alone may give in the mean, for each distinct one that there is. What comes
-   * along with a strong pattern (its parts, what contains it) makes `q` lenient for everything else, and confirmation passes one in five.
+   * How many distinct findings as strong as this chance alone may give in the mean: `first`, and `distinct` more for each stronger one
+   * that there is. What comes along with a strong pattern (its parts, what contains it) makes `q` lenient for everything else. Where
+   * nothing matters at all, `first` is the share of worlds that make a claim.
    */
+  first: number;
   distinct: number;
-  /** A pattern beside a stronger one must still reach this p where that one is alike. */
+  /**
+   * A pattern beside a stronger one must still reach this p where that one is alike, with so large a share (`left`) of its risk
+   * difference; and the p `kin` where they have a tool in common, since a hundred patterns come along with a strong one, and the
+   * luckiest of them is tried.
+   */
   beside: number;
+  kin: number;
+  left: number;
   /** Most findings. */
   findings: number;
 }
 
 export const LIMITS: Limits = {
   sessions: 1000,
-  landmarks: [5, 10, 20, 40],
+  landmarks: [3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 28, 34, 40],
   longest: 4,
   window: 6,
   support: 30,
@@ -57,8 +65,12 @@ export const LIMITS: Limits = {
   oddsRatio: 1.5,
   informative: 20,
   newest: 0.3,
-  confirmed: 0.2,
+  confirmed: 0.05,
+  older: 0.025,
+  first: 0.016,
   distinct: 0.1,
   beside: 0.01,
+  kin: 0.001,
+  left: 2 / 3,
   findings: 20,
 };

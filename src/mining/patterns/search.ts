@@ -1,10 +1,9 @@
-// Sequential landmarks: what goes with outcomes within tasks, found in the oldest sessions and tried on the newest; words no claim.
+// Sequential landmarks: what goes with outcomes within tasks, found among all sessions and tried on the older and the newest apart; words no claim.
 import { normalCdf } from '../../statistics/normal.ts';
 import { searchByPermutation } from '../../statistics/permutation.ts';
 import { seeded } from '../../statistics/random.ts';
-import type { Column } from '../../statistics/stratified-scores.ts';
 import type { Criterion } from '../outcomes.ts';
-import { type Board, boardOf, columnOf } from './board.ts';
+import { type Board, boardOf, columnOf, type Exposure } from './board.ts';
 import { compareAll, outcomesOn } from './compare.ts';
 import type { Sign } from './describe.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -12,18 +11,26 @@ import { type Judged, judge } from './judge.ts';
 import type { Limits } from './limits.ts';
 import type { Population } from './population.ts';
 import { type Signs, signsOf } from './signs.ts';
-import { isMatterOfTime, strongest } from './strongest.ts';
+import { strongest } from './strongest.ts';
+import { boardByTime, isMatterOfTime } from './time.ts';
 
-/** Something that went with meeting a criterion or not, in the oldest sessions. */
+/** Something that went with meeting a criterion or not. */
 export interface Association extends Judged {
   sign: Sign;
   criterion: Criterion;
   /** False-discovery rate among everything that was searched, by permutation. */
   q: number;
-  /** In the newest sessions: one-sided p and the risk difference; absent where they cannot tell. */
-  newest?: { p: number; riskDifference: number };
-  /** True where the difference shrinks to less than a third when early and late sessions of a task are compared apart. */
+  /** In the newest sessions and in those before: absent where they cannot tell. */
+  newest?: Part;
+  older?: Part;
+  /** True where less than half of the difference is left among sessions that are neighbours in time. */
   time: boolean;
+}
+
+/** A part of the sessions by itself: one-sided p of the difference that all of them show, and the risk difference there. */
+export interface Part {
+  p: number;
+  riskDifference: number;
 }
 
 export interface Searched {
@@ -74,31 +81,38 @@ function searchGroup(
   limits: Limits,
   groups: number,
 ): { searched: number; least: number; significant: number; found: Association[] } {
-  const boardOfSide = (side: number) => {
-    const places = Uint32Array.from(members.filter((place) => population.newest[place] === side));
-    return boardOf(places, population.strata, signs.lengths, limits.landmarks);
-  };
-  const [board, fresh] = [boardOfSide(0), boardOfSide(1)];
+  const boardOfPlaces = (places: readonly number[]) =>
+    boardOf(Uint32Array.from(places), population.strata, signs.lengths, limits.landmarks);
+  const board = boardOfPlaces(members);
+  const [older, newest] = [0, 1].map((side) => boardOfPlaces(members.filter((p) => population.newest[p] === side)));
+  const byTime = boardByTime(board, population.strata, signs.lengths, limits.landmarks, population.sessions);
   const { searched, significant, least } = compareAll(
     { board, criteria, signs, seed: population.seed, groups },
     limits,
   );
   const found = strongest(board, significant, limits).map(({ candidate, judged }): Association => {
-    const { sign, criterion, q, exposure, column, outcomes } = candidate;
-    const newest = confirmation(fresh, columnOf(fresh, exposure), outcomesOn(fresh, criterion), judged);
-    const time = isMatterOfTime(board, column, outcomes, judged, population.sessions);
-    return { ...judged, sign, criterion, q, time, ...(newest && { newest }) };
+    const { sign, criterion, q, exposure, outcomes } = candidate;
+    const parts = {
+      older: older && partOf(older, exposure, outcomesOn(older, criterion), judged),
+      newest: newest && partOf(newest, exposure, outcomesOn(newest, criterion), judged),
+    };
+    const time = isMatterOfTime(byTime, exposure, outcomes, judged);
+    return {
+      ...judged,
+      sign,
+      criterion,
+      q,
+      time,
+      ...(parts.older && { older: parts.older }),
+      ...(parts.newest && { newest: parts.newest }),
+    };
   });
   return { searched, least, significant: significant.length, found };
 }
 
 // The variance is that among orders of the outcomes, as in the search; one order is enough to have it worked out.
-function confirmation(
-  board: Board,
-  column: Column,
-  outcomes: Uint8Array,
-  { test }: Judged,
-): Association['newest'] | undefined {
+function partOf(board: Board, exposure: Exposure, outcomes: Uint8Array, { test }: Judged): Part | undefined {
+  const column = columnOf(board, exposure);
   const judged = judge(board, column, outcomes);
   if (judged === undefined) return undefined;
   const { blocks, rows } = board;

@@ -1,7 +1,6 @@
 // Of many findings that say much the same, the few that say it best; adds none.
 import { cochranMantelHaenszel } from '../../statistics/cmh.ts';
 import type { Column } from '../../statistics/stratified-scores.ts';
-import type { Extract } from '../extract-types.ts';
 import { type Board, type Exposure, shownBy, shownEver, tablesOf } from './board.ts';
 import { bySimplicity, keyOf, type Sign } from './describe.ts';
 import { isLarge, type Judged, judge } from './judge.ts';
@@ -19,12 +18,20 @@ export interface Candidate {
 
 const MOST_TRIED = 500;
 
+interface Kept<C> {
+  candidate: C;
+  judged: Judged;
+  /** By row: whether its session had shown it by then, and whether it ever does. */
+  shown: Uint8Array[];
+}
+
 /**
  * Strongest first, then simplest. A candidate is left out where a stronger one explains it: among sessions that are alike in whether
- * they had shown the stronger one by then, or in whether they ever did, it makes no difference any more (p > `limits.beside`), or
- * the opposite one. Parts of a pattern that matters go this way (also where the rest of it came after the landmark), longer patterns
- * that contain it, and what is done instead of it. What chance would
- * often give beside so many distinct findings ends the list.
+ * they had shown the stronger one by then, or in whether they ever did, it makes no difference any more (p > `limits.beside`, or
+ * `limits.kin`), or one that is smaller by a third. Parts of a pattern that matters go this way (also where the rest of it came after
+ * the landmark), longer patterns that contain it, what is done instead of it, and what comes along with it and has luck besides. What
+ * chance would often give beside so many distinct findings ends the list. In the end those go that a weaker finding explains: what
+ * comes along with a pattern may have had more luck than the pattern itself.
  */
 export function strongest<C extends Candidate>(
   board: Board,
@@ -32,67 +39,38 @@ export function strongest<C extends Candidate>(
   limits: Limits,
 ): { candidate: C; judged: Judged }[] {
   const sorted = [...candidates].sort((a, b) => Math.abs(b.score) - Math.abs(a.score) || bySimplicity(a.sign, b.sign));
-  const kept: { candidate: C; judged: Judged; shown: Uint8Array[] }[] = [];
+  const kept: Kept<C>[] = [];
   const taken = new Set<string>();
   for (const candidate of sorted.slice(0, MOST_TRIED)) {
-    if (kept.length === limits.findings || candidate.chance > limits.distinct * (kept.length + 1)) break;
+    if (kept.length === limits.findings || candidate.chance > limits.first + limits.distinct * kept.length) break;
     if (taken.has(keyOf(candidate.sign))) continue;
     const judged = judge(board, candidate.column, candidate.outcomes);
     if (judged === undefined || !isLarge(judged, limits)) continue;
-    if (kept.some(({ shown }) => shown.some((s) => isExplained(board, candidate, judged, s, limits)))) continue;
-    kept.push({ candidate, judged, shown: [shownBy(board, candidate.exposure), shownEver(board, candidate.exposure)] });
+    const one = { candidate, judged };
+    if (kept.some((other) => isExplained(board, one, other, limits))) continue;
+    kept.push({ ...one, shown: [shownBy(board, candidate.exposure), shownEver(board, candidate.exposure)] });
     taken.add(keyOf(candidate.sign));
   }
-  return kept.map(({ candidate, judged }) => ({ candidate, judged }));
+  return kept
+    .filter((one) => !kept.some((other) => other !== one && isExplained(board, one, other, limits)))
+    .map(({ candidate, judged }) => ({ candidate, judged }));
 }
 
 function isExplained(
   board: Board,
-  { column, outcomes }: Candidate,
-  { test }: Judged,
-  shown: Uint8Array,
-  { beside }: Limits,
+  { candidate: { sign, column, outcomes }, judged: { test } }: Omit<Kept<Candidate>, 'shown'>,
+  other: Kept<Candidate>,
+  { beside, kin, left }: Limits,
 ): boolean {
-  const { tables } = tablesOf(board, column, outcomes, shown);
-  const within = cochranMantelHaenszel(tables);
-  if (within.kind === 'nothing-to-test' || within.p > beside) return true;
-  return Math.sign(within.observed - within.expected) !== Math.sign(test.observed - test.expected);
+  const tools = new Set(toolsOf(other.candidate.sign));
+  const needed = toolsOf(sign).some((tool) => tools.has(tool)) ? kin : beside;
+  return other.shown.some((shown) => {
+    const within = cochranMantelHaenszel(tablesOf(board, column, outcomes, shown).tables);
+    if (within.kind === 'nothing-to-test' || within.p > needed) return true;
+    return within.riskDifference.estimate / test.riskDifference.estimate < left;
+  });
 }
 
-const LEFT_OF_IT = 1 / 3;
-
-/**
- * True where earlier and later sessions of a task, compared apart, show less than a third of the difference: agents and tools change
- * with time, and what became common when results became better is not what made them better.
- */
-export function isMatterOfTime(
-  board: Board,
-  column: Column,
-  outcomes: Uint8Array,
-  { test }: Judged,
-  sessions: readonly Extract[],
-): boolean {
-  const late = latePart(board, sessions);
-  const halves = Uint8Array.from(board.rows.session, (i) => late[i] ?? 0);
-  const apart = cochranMantelHaenszel(tablesOf(board, column, outcomes, halves).tables);
-  if (apart.kind === 'nothing-to-test') return false;
-  return apart.riskDifference.estimate / test.riskDifference.estimate < LEFT_OF_IT;
-}
-
-// 1 for the later half of the dated sessions of each block.
-function latePart({ blocks, members }: Board, sessions: readonly Extract[]): Uint8Array {
-  const late = new Uint8Array(blocks.length);
-  const byBlock = new Map<number, { i: number; ms: number }[]>();
-  for (const [i, block] of blocks.entries()) {
-    const ms = Date.parse(sessions[members[i] ?? 0]?.at ?? '');
-    if (!Number.isFinite(ms)) continue;
-    const list = byBlock.get(block);
-    if (list === undefined) byBlock.set(block, [{ i, ms }]);
-    else list.push({ i, ms });
-  }
-  for (const list of byBlock.values()) {
-    list.sort((a, b) => a.ms - b.ms || a.i - b.i);
-    for (const { i } of list.slice(Math.ceil(list.length / 2))) late[i] = 1;
-  }
-  return late;
+function toolsOf(sign: Sign): string[] {
+  return sign.type === 'ending' ? [sign.kind.tool] : sign.parts.map(({ tool }) => tool);
 }

@@ -114,10 +114,9 @@ function* questionsAbout(
   for (const reading of group.readings) {
     for (const when of splitsOf(reading, speaking, condition)) {
       for (const argument of group.arguments) {
-        for (const split of splitsOf(argument, speaking, under)) {
-          yield { split, condition: { split: when, holds: true } };
-          yield { split, condition: { split: when, holds: false } };
-        }
+        const splits = splitsOf(argument, speaking, under);
+        for (const holds of [true, false])
+          for (const split of splits) yield { split, condition: { split: when, holds } };
       }
     }
   }

@@ -1,12 +1,11 @@
 // Asks all questions of all criteria at once and says what chance alone would have answered; claims nothing by itself.
 import { groupBy } from '../../base/collections.ts';
 import { bennettBound } from '../../statistics/bennett.ts';
-import { cochranMantelHaenszel } from '../../statistics/cmh.ts';
 import { type SearchResult, searchByPermutation } from '../../statistics/permutation.ts';
 import { seeded } from '../../statistics/random.ts';
 import type { Column } from '../../statistics/stratified-scores.ts';
 import { type Criterion, UNKNOWN } from '../outcomes.ts';
-import { excessOf, type Ground, tablesOf } from './ground.ts';
+import { excessOf, type Ground } from './ground.ts';
 import { type Asked, type Budget, type Questions, questionsOf } from './questions.ts';
 import { sidesOf } from './splits.ts';
 
@@ -18,7 +17,7 @@ const DRAWS = 2000;
 export interface Answer {
   criterion: Criterion;
   question: Asked;
-  /** Positive where the exposed met the criterion more often; see `guarded`. */
+  /** Positive where the exposed met the criterion more often: the signed root of the Cochran-Mantel-Haenszel chi-square. */
   score: number;
   /** Family-wise. */
   p: number;
@@ -33,7 +32,9 @@ export interface Searched extends Questions {
 }
 
 /**
- * Outcomes are dealt out anew within strata and the best of everything is compared (`searchByPermutation`). Criteria that are
+ * Outcomes are dealt out anew within strata and the best of everything is compared (`searchByPermutation`). Each question is scaled by
+ * the variance of the sessions that it compares, under every arrangement: where those that never made the call fail
+ * anyway, the others would be taken for more alike than they are. Criteria that are
  * known in the same sessions are dealt out together; where they are not, each such group has its own search, and the
  * family-wise p is the sum over the groups of the probability that the best of the group scores so high (Boole), at most 1.
  * Where there is too much for permutations, each question's probability is bounded by Bennett's inequality instead.
@@ -64,9 +65,7 @@ function permuted(ground: Ground, asked: readonly Asked[]): Found {
     for (const [f, criterion] of criteria.entries()) {
       const scores = families[f]?.scores ?? [];
       for (const [q, question] of asked.entries()) {
-        const raw = scores[q] ?? 0;
-        if (familyWise(raw) > LEVEL && Math.abs(raw) <= best) continue;
-        const score = guarded(ground, criterion, question, raw);
+        const score = scores[q] ?? 0;
         best = Math.max(best, Math.abs(score));
         const p = familyWise(score);
         if (p <= LEVEL) answers.push({ criterion, question, score, p });
@@ -104,7 +103,7 @@ function dealt(ground: Ground, criteria: readonly Criterion[], asked: readonly A
     columns,
   }));
   return searchByPermutation(
-    { blocks, families },
+    { blocks, families, ownVariance: true },
     { draws: DRAWS, random: seeded(`argument rules ${criteria[0]?.name ?? ''} ${seed}`) },
   );
 }
@@ -132,15 +131,4 @@ function shareAbove({ maxima, exact }: SearchResult, score: number): number {
   }
   const extra = exact ? 0 : 1;
   return (maxima.length - low + extra) / (maxima.length + extra);
-}
-
-/**
- * The score, or that of the Cochran-Mantel-Haenszel test over the compared sessions alone where it is smaller. The former takes its
- * spread from whole strata: where sessions that never made the call fail anyway, it would take the others for more alike
- * than they are.
- */
-function guarded(ground: Ground, criterion: Criterion, question: Asked, score: number): number {
-  const test = cochranMantelHaenszel(tablesOf(ground, criterion, sidesOf(question)).values());
-  if (test.kind === 'nothing-to-test') return 0;
-  return Math.sign(score) * Math.min(Math.abs(score), Math.sqrt(test.chiSquare));
 }

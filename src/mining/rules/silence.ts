@@ -1,8 +1,8 @@
-// Why no rule about arguments is claimed: what was searched, how near it came, and which tasks would be worth running again.
-
+// Why no rule about arguments is claimed: what was searched, how near it came, and which tasks would be worth running again; searches nothing.
 import { groupBy } from '../../base/collections.ts';
 import { clip, count, oneLine, safeForTerminal } from '../../base/text.ts';
 import type { Extract } from '../extract-types.ts';
+import { unnamedWords } from '../strata.ts';
 import type { Ground } from './ground.ts';
 import { mixedStrata } from './ground.ts';
 import { LEAST_STRATA } from './questions.ts';
@@ -14,8 +14,10 @@ const MAX_NAME = 48;
 /** One or more sentences without the last full stop, as all reasons are. */
 export function silenceOf({ ground, asked, tools, features, bound, leastP, answers }: Searched): string {
   const { criteria, sessions, suspect } = ground;
-  const doubted = suspect === 0 ? '' : `; ${count(suspect, 'pass', 'passes')} without a call that worked left out`;
-  if (!sessions.some((s) => s.outcome !== null || s.evaluations !== undefined))
+  const judged = sessions.filter((s) => s.outcome !== null || s.evaluations !== undefined);
+  const passes = suspect === 0 ? '' : `; ${count(suspect, 'pass', 'passes')} without a call that worked left out`;
+  const doubted = passes + unnamedWords(judged);
+  if (judged.length === 0)
     return `no session of ${count(sessions.length, 'session')} has an outcome; grade some, or import labels`;
   if (criteria.length === 0) return `all sessions with an outcome came to the same${doubted}${worthRepeating(ground)}`;
   const mixed = Math.max(0, ...criteria.map((c) => mixedStrata(ground.strata, c).size));
@@ -60,6 +62,5 @@ function worthRepeating(ground: Ground): string {
 }
 
 function taskName(session: Extract | undefined): string | undefined {
-  const words = session?.task ?? session?.prompt;
-  return words === undefined ? undefined : clip(oneLine(safeForTerminal(words)), MAX_NAME);
+  return session?.task === undefined ? undefined : clip(oneLine(safeForTerminal(session.task)), MAX_NAME);
 }

@@ -7,16 +7,17 @@ import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 import { orderedOnes } from './order.ts';
 import type { Runs } from './runs.ts';
 import { holds, type Sequence, sequencesIn } from './sequences.ts';
+import { sidesOf, tablesOf } from './sides.ts';
 
-/** Family-wise error of all workflows that are claimed. */
-export const LEVEL = 0.02;
+/** Family-wise, of the largest score in either direction; only what goes with passing is claimed, so about half of it is the error. */
+export const LEVEL = 0.05;
 const DRAWS = 2000;
 const LEAST_STEPS = 3; // two steps are an association
 const LEAST_STRATA = 3;
 const LEAST_RUNS = 5;
 const SUPPORT = 0.05;
 const MOST = 3;
-const FAR = 1.25;
+const MOST_TRIED = 8; // ways of working; each one more makes every claim harder
 // Scores that are equal on paper differ in the last bits.
 const CRUMB = 1e-9;
 
@@ -46,7 +47,7 @@ export interface Searched {
  * too often for chance (`orderedOnes`), more strikingly than any that is part of them or that they are part of. Of these alone:
  * which go with passing, outcomes being dealt out anew within strata of task and model, single-step maxT. Runs that did not take
  * the steps count only where they are at least as long as the shortest tenth of those that did, so that giving up early
- * is no evidence; and what one or two of the steps explain as well, or more of them far better, is not claimed.
+ * is no evidence; and what one or two of the steps explain is not claimed.
  */
 export function searchWorkflows({ runs }: Runs): Searched {
   const mixed = new Set(runs.filter((r) => r.mixed).map((r) => r.stratum)).size;
@@ -54,10 +55,16 @@ export function searchWorkflows({ runs }: Runs): Searched {
   if (mixed < LEAST_STRATA) return nothing;
   const sequences = sequencesIn(runs, Math.max(LEAST_RUNS, Math.ceil(runs.length * SUPPORT)));
   const long = sequences.filter((q) => q.tokens.length >= LEAST_STEPS && q.closed && new Set(q.tokens).size >= 3);
-  const tried = peaksOf(orderedOnes(runs, long)).map((sequence) => ({ sequence, sides: sidesOf(runs, sequence) }));
+  const tried = peaksOf(orderedOnes(runs, long))
+    .slice(0, MOST_TRIED)
+    .map((sequence) => ({ sequence, sides: sidesOf(runs, sequence) }));
   if (tried.length === 0) return { ...nothing, sequences: long.length };
   const chance = dealt(runs, tried);
-  const scored = tried.map((one, i) => ({ ...one, ...scoreOf(runs, one.sides, chance.families[0]?.scores[i] ?? 0) }));
+  const scored = tried.map((one, i) => ({
+    ...one,
+    tables: tablesOf(runs, one.sides),
+    score: chance.families[0]?.scores[i] ?? 0,
+  }));
   const extra = chance.exact ? 0 : 1;
   const familyWise = (score: number) =>
     (chance.maxima.filter((m) => m >= Math.abs(score) - CRUMB).length + extra) / (chance.maxima.length + extra);
@@ -65,19 +72,23 @@ export function searchWorkflows({ runs }: Runs): Searched {
   const claimed = scored
     .filter((s) => s.score > 0 && familyWise(s.score) <= LEVEL && !isExplained(runs, s, sequences))
     .sort((a, b) => b.score - a.score || b.sequence.tokens.length - a.sequence.tokens.length || byTokens(a, b));
-  const workflows = fewOf(claimed).flatMap(({ sequence, sides, test, tables, score }): Workflow[] =>
-    test === undefined || test.informative < LEAST_STRATA
-      ? []
-      : [{ sequence, sides, test, tables, p: familyWise(score) }],
-  );
+  const workflows = fewOf(claimed).flatMap(({ sequence, sides, tables, score }): Workflow[] => {
+    const test = cochranMantelHaenszel(tables.values());
+    if (test.kind === 'nothing-to-test' || test.informative < LEAST_STRATA) return [];
+    return [{ sequence, sides, test, tables, p: familyWise(score) }];
+  });
   const leastP = best === 0 ? 1 : familyWise(best);
   return { workflows, sequences: long.length, ordered: tried.length, strata: mixed, leastP };
 }
 
-// The list is in order of how striking they are.
+// The list is in order of how striking they are. What follows a way of working now and then is as striking as that way itself, so one that
+// less than half of those who took a part of it went on to is no way of its own.
 function peaksOf(ordered: readonly Sequence[]): Sequence[] {
-  return ordered.filter(
-    ({ tokens }, i) => !ordered.slice(0, i).some((o) => holds(o.tokens, tokens) || holds(tokens, o.tokens)),
+  const usual = ordered.filter(
+    (long) => !ordered.some((o) => o !== long && holds(long.tokens, o.tokens) && o.ends.size > 2 * long.ends.size),
+  );
+  return usual.filter(
+    ({ tokens }, i) => !usual.slice(0, i).some((o) => holds(o.tokens, tokens) || holds(tokens, o.tokens)),
   );
 }
 
@@ -89,28 +100,43 @@ function dealt(runs: Runs['runs'], tried: readonly { sides: Int8Array }[]): Sear
     {
       blocks: Int32Array.from(runs, (r) => places.get(r.stratum) ?? 0),
       families: [{ outcomes: Uint8Array.from(runs, (r) => Number(r.passed)), columns }],
+      // Those too short to be asked may fail anyway; with their variance the others would look more alike than they are.
+      ownVariance: true,
     },
     { draws: DRAWS, random: seeded(`workflows ${seedOf(runs)}`) },
   );
 }
 
+// One or two of the steps explain the rest where they go with passing as strikingly, and those who took them and stopped there pass nearly
+// as often: completing the steps makes less than half of the difference that it makes against all others.
 function isExplained(
   runs: Runs['runs'],
-  { sequence, score }: { sequence: Sequence; score: number },
+  { sequence, tables, score }: { sequence: Sequence; tables: Map<string, TwoByTwo>; score: number },
   sequences: readonly Sequence[],
 ): boolean {
-  const parts = sequences.filter((q) => q.tokens.length < sequence.tokens.length && holds(sequence.tokens, q.tokens));
+  const whole = difference(tables);
+  const parts = sequences.filter((q) => q.tokens.length < LEAST_STEPS && holds(sequence.tokens, q.tokens));
   return parts.some((part) => {
-    const { test } = scoreOf(runs, sidesOf(runs, part), 0);
-    if (test === undefined || test.observed <= test.expected) return false;
-    return Math.sqrt(test.chiSquare) >= score * (part.tokens.length < LEAST_STEPS ? 1 : FAR);
+    const test = cochranMantelHaenszel(tablesOf(runs, sidesOf(runs, part)).values());
+    if (test.kind === 'nothing-to-test' || test.observed <= test.expected || Math.sqrt(test.chiSquare) < score)
+      return false;
+    const sides = runs.map((_, run) => (part.ends.has(run) ? Number(sequence.ends.has(run)) : -1));
+    const within = difference(tablesOf(runs, Int8Array.from(sides)));
+    return within !== undefined && within < (whole ?? 0) / 2;
   });
 }
 
-function sidesOf(runs: Runs['runs'], { ends }: Sequence): Int8Array {
-  const completed = [...ends].map(([run, end]) => runs[run]?.at[end] ?? 0).sort((a, b) => a - b);
-  const landmark = completed[Math.floor(completed.length * 0.1)] ?? 0;
-  return Int8Array.from(runs, ({ length }, run) => (ends.has(run) ? 1 : length < landmark ? -1 : 0));
+/** Common risk difference, those with one outcome included; undefined where nobody can be compared. */
+function difference(tables: ReadonlyMap<string, TwoByTwo>): number | undefined {
+  let sum = 0;
+  let weight = 0;
+  for (const { a, b, c, d } of tables.values()) {
+    const n = a + b + c + d;
+    if (n === 0) continue;
+    sum += (a * (c + d) - c * (a + b)) / n;
+    weight += ((a + b) * (c + d)) / n;
+  }
+  return weight === 0 ? undefined : sum / weight;
 }
 
 function columnOf(sides: Int8Array): { exposed: Uint32Array; left: Uint32Array } {
@@ -119,25 +145,6 @@ function columnOf(sides: Int8Array): { exposed: Uint32Array; left: Uint32Array }
     exposed: Uint32Array.from(places.filter((p) => sides[p] === 1)),
     left: Uint32Array.from(places.filter((p) => sides[p] === -1)),
   };
-}
-
-// As with argument rules: the test over the compared runs alone, where it is smaller, since short runs may fail anyway.
-function scoreOf(
-  runs: Runs['runs'],
-  sides: Int8Array,
-  raw: number,
-): { score: number; test?: CmhTest; tables: Map<string, TwoByTwo> } {
-  const tables = new Map<string, TwoByTwo>();
-  runs.forEach(({ stratum, passed }, run) => {
-    const side = sides[run];
-    if (side === -1) return;
-    const table = tables.get(stratum) ?? { a: 0, b: 0, c: 0, d: 0 };
-    tables.set(stratum, table);
-    table[side === 1 ? (passed ? 'a' : 'b') : passed ? 'c' : 'd']++;
-  });
-  const test = cochranMantelHaenszel(tables.values());
-  if (test.kind === 'nothing-to-test') return { score: 0, tables };
-  return { score: Math.sign(raw) * Math.min(Math.abs(raw), Math.sqrt(test.chiSquare)), test, tables };
 }
 
 // A workflow that shares half of its steps, or of its runs, with a better one is a part or a consequence of the same way of working.

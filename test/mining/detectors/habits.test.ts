@@ -47,3 +47,23 @@ it('believes it where there are too few ordinary calls to compare with', () => {
   const steps = (n: number) => [call(n, 'high', { error: ERROR }), call(n + 1, 'high', { ok: '' })];
   expect(remedyOf(steps(10), steps(20), steps(30))?.doubt).toBeUndefined();
 });
+
+it('believes a number that repairs move one way, where ordinary calls move it both ways', () => {
+  const dose = (n: number, millilitres: number, end: { ok?: string; error?: string }): Step => ({
+    call: 'dose',
+    input: { station: 'north', tank: `tank ${n % 2}`, millilitres },
+    ...end,
+  });
+  const steps = (n: number) => [
+    dose(n, 40, { ok: '' }),
+    dose(n, 10 + n, { ok: '' }),
+    dose(n, 45 + n, { ok: '' }),
+    dose(n, 90 + n, { error: 'Error: the tap is shut' }),
+    dose(n, 20 + n, { ok: '' }),
+  ];
+  const lower = [1, 2, 3, 4, 5, 6].map(steps);
+  expect(remedyOf(...lower)?.change?.argument).toBe('/millilitres');
+  expect(remedyOf(...lower)?.doubt).toBeUndefined();
+  const both = [1, 2, 3, 4, 5, 6].map((n) => [...steps(n).slice(0, 4), dose(n, n % 2 ? 20 + n : 95 + n, { ok: '' })]);
+  expect(remedyOf(...both)?.doubt).toBe('calls of the tool change in the same way where nothing failed');
+});

@@ -46,6 +46,15 @@ describe('steps in an order that goes with passing', () => {
     expect(finding?.sightings.every((s) => s.wasted > 0)).toBe(true);
   });
 
+  it('are confirmed where the oldest sessions show them by themselves, and the newest bear them out', () => {
+    const dated = (told: Told[]) =>
+      told.map((one, n) => ({ ...one, day: `2026-${n < 70 ? '03' : '05'}-${String(1 + (n % 28)).padStart(2, '0')}` }));
+    const alternating = (n: number) => (Math.floor(n / 10) + (n % 10)) % 2 === 0;
+    expect(workflow.detect(contextOf(dated(world(alternating, alternating))))[0]?.effect?.confirmed).toBe(true);
+    const only = (n: number) => (n < 70 ? alternating(n) : n % 3 === 0);
+    expect(workflow.detect(contextOf(dated(world(alternating, only))))[0]?.effect?.confirmed).toBe(false);
+  });
+
   it('are in doubt where one person alone took them', () => {
     expect(workflow.detect(contextOf(world(half, half, 1)))[0]?.doubt).toMatch(/only one person, agent and model/);
   });

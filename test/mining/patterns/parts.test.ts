@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { boardOf, columnOf, tablesOf } from '../../../src/mining/patterns/board.ts';
 import { groupsOf } from '../../../src/mining/patterns/groups.ts';
 import { newestOf, seedOf } from '../../../src/mining/patterns/split.ts';
+import { boardByTime } from '../../../src/mining/patterns/time.ts';
 import { extractOf } from '../extracts.ts';
 
 const dated = (n: number) => extractOf(`s${n}`, { at: new Date(Date.UTC(2026, 0, 1 + n)).toISOString() });
@@ -58,9 +59,9 @@ describe('groups of criteria', () => {
 
 describe('the board', () => {
   const members = Uint32Array.of(0, 1, 2, 3);
-  const board = boardOf(members, Int32Array.of(7, 7, 7, 7), Uint32Array.of(12, 6, 6, 3), [5, 10]);
+  const board = boardOf(members, Int32Array.of(7, 7, 7, 7), Uint32Array.of(14, 8, 8, 5), [5, 10]);
 
-  it('compares at each landmark those that got so far and had not shown it by the one before', () => {
+  it('compares at each landmark those that went on after it and had not shown it by the one before', () => {
     const column = columnOf(board, { sessions: Uint32Array.of(0, 1, 3), steps: Uint16Array.of(4, 6, 2) });
     // At 5: session 0 shows it, 1 and 2 do not (1 does so at step 6, and never gets to 10); 3 is too short. At 10: nobody is left.
     expect(tablesOf(board, column, Uint8Array.of(1, 1, 0, 0)).tables).toEqual([{ a: 1, b: 0, c: 1, d: 1 }]);
@@ -74,5 +75,17 @@ describe('the board', () => {
       { a: 1, b: 0, c: 0, d: 1 },
     ]);
     expect(tablesOf(board, ending([0, 0, 1, 0]), Uint8Array.of(1, 1, 0, 0)).blocks).toBe(0);
+  });
+});
+
+describe('neighbours in time', () => {
+  it('are twos and threes of a task in the order of their dates; those without a date are compared with each other', () => {
+    const sessions = [...[6, 0, 4, 2, 1].map(dated), undated(1), dated(9), undated(2)];
+    const strata = Int32Array.of(1, 1, 1, 1, 1, 1, 2, 1);
+    const lengths = new Uint32Array(8).fill(9);
+    const board = boardOf(Uint32Array.from(strata.keys()), strata, lengths, [5]);
+    const { blocks } = boardByTime(board, strata, lengths, [5], sessions);
+    const together = (block: number) => [...blocks.keys()].filter((i) => blocks[i] === block);
+    expect([...new Set(blocks)].map(together)).toEqual([[0, 2], [1, 3, 4], [5, 7], [6]]);
   });
 });

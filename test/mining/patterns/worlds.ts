@@ -14,6 +14,8 @@ export interface World {
   planted?: { share: number; odds: number };
   /** Sessions that will fail take so many times as many steps, for no reason. */
   longer?: number;
+  /** What every session calls last. */
+  last?: string;
   /** Easy tasks call for `wave` more often. */
   easy?: boolean;
   /** Passing and `hoist` both become common with time, and have nothing to do with each other. */
@@ -70,6 +72,7 @@ function sessionOf(world: World, random: Random, { id, task, ease, liked, when }
   if (shows) names.splice(uniformInt(random, 5), 2, 'sow', 'reap');
   if (easy && uniform(random) < 1 / (1 + Math.exp(1 - 2 * ease))) names.splice(uniformInt(random, 5), 1, 'wave');
   if (trend && uniform(random) < 0.1 + 0.8 * when) names.splice(uniformInt(random, 5), 1, 'hoist');
+  if (world.last !== undefined) names.push(world.last);
   const at = new Date(Date.UTC(2026, 0, 1) + Math.round(when * 90 * 86_400_000)).toISOString();
   return extractOf(id, {
     task: `task ${task}`,

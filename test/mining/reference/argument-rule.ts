@@ -34,16 +34,15 @@ export function slowSearch(
     let most = 0;
     for (const { met } of criteria) {
       const dealt = order.map((i) => met[i] ?? false);
-      for (const sides of questions) most = Math.max(most, Math.abs(score(strata, met, dealt, sides)));
+      for (const sides of questions) most = Math.max(most, Math.abs(score(strata, dealt, sides)));
     }
     return most;
   });
   const pOf = (z: number) => maxima.filter((m) => m >= Math.abs(z) - 1e-9).length / maxima.length;
   const all = criteria.flatMap(({ name, met }) =>
     questions.map((sides) => {
-      const z = score(strata, met, met, sides);
-      const guarded = Math.sign(z) * Math.min(Math.abs(z), alone(strata, met, sides));
-      return { criterion: name, sides: sides.join(), score: guarded, p: pOf(guarded) };
+      const z = score(strata, met, sides);
+      return { criterion: name, sides: sides.join(), score: z, p: pOf(z) };
     }),
   );
   const decisions = all
@@ -133,26 +132,8 @@ function distinct(items: readonly number[], label: (i: number) => string): numbe
 }
 
 /** (Σa − ΣE ∓ ½) over the spread of Σa when outcomes change places among all sessions of a stratum. */
-function score(strata: readonly string[], met: readonly boolean[], dealt: readonly boolean[], sides: Sides): number {
-  let sum = 0;
-  let variance = 0;
-  for (const stratum of new Set(strata)) {
-    const all = strata.flatMap((s, i) => (s === stratum ? [i] : []));
-    const having = all.filter((i) => met[i]).length;
-    if (all.length < 2 || having === 0 || having === all.length) continue;
-    const risk = all.filter((i) => (sides[i] ?? -1) >= 0);
-    const exposed = risk.filter((i) => sides[i] === 1);
-    for (const i of risk) {
-      const weight = (sides[i] === 1 ? 1 : 0) - exposed.length / risk.length;
-      if (dealt[i]) sum += weight;
-      variance += ((having * (all.length - having)) / (all.length * (all.length - 1))) * weight * weight;
-    }
-  }
-  return variance < 1e-12 ? 0 : (Math.sign(sum) * Math.max(0, Math.abs(sum) - 0.5)) / Math.sqrt(variance);
-}
-
-/** Root of the Cochran-Mantel-Haenszel chi-square over the compared sessions alone. */
-function alone(strata: readonly string[], met: readonly boolean[], sides: Sides): number {
+/** Signed root of the Cochran-Mantel-Haenszel chi-square over the compared sessions. */
+function score(strata: readonly string[], met: readonly boolean[], sides: Sides): number {
   let over = 0;
   let variance = 0;
   for (const stratum of new Set(strata)) {
@@ -164,5 +145,5 @@ function alone(strata: readonly string[], met: readonly boolean[], sides: Sides)
     over += a - ((a + b) * (a + c)) / n;
     variance += ((a + b) * (c + d) * (a + c) * (b + d)) / (n * n * (n - 1));
   }
-  return variance === 0 ? 0 : Math.max(0, Math.abs(over) - 0.5) / Math.sqrt(variance);
+  return variance === 0 ? 0 : (Math.sign(over) * Math.max(0, Math.abs(over) - 0.5)) / Math.sqrt(variance);
 }

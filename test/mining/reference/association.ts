@@ -81,7 +81,7 @@ export interface Table {
   stratum: string;
 }
 
-/** The tables of one pattern: at each landmark the runs that got so far and had not shown it by the landmark before. */
+/** The tables of one pattern: at each landmark the runs that went on after it and had not shown it by the landmark before. */
 export function tablesOf(
   sessions: readonly Extract[],
   strata: ArrayLike<number>,
@@ -93,7 +93,7 @@ export function tablesOf(
   landmarks.forEach((landmark, l) => {
     const before = landmarks[l - 1] ?? 0;
     sessions.forEach((session, i) => {
-      if (session.actions.length < landmark) return;
+      if (session.actions.length < landmark + 1) return;
       const first = shown.get(i);
       if (first !== undefined && first <= before) return;
       const stratum = `${strata[i]} at ${landmark}`;

@@ -2,8 +2,8 @@
 
 import type { z } from 'zod';
 import { safeForTerminal } from '../base/text.ts';
-import type { Model, ModelAnswer, ModelFailure, ModelRequest, ToolDefinition, Usage } from '../model/model.ts';
-import { noUsage, sumUsage } from '../model/usage.ts';
+import type { Model, ModelAnswer, ModelFailure, ModelRequest, ToolDefinition, Usage } from './model.ts';
+import { noUsage, sumUsage } from './usage.ts';
 
 /** Where a model can be asked, and under which name. */
 export interface Seat {
@@ -28,6 +28,8 @@ export interface ForcedCallRequest<T> {
   /** What is wrong with a value that fits the schema, in words of ours; undefined where nothing is. */
   fault?: (value: T) => string | undefined;
   purse?: Purse | undefined;
+  /** Most tokens of the first answer; 4,000 where left out. The second may have four times as many. */
+  maxTokens?: number;
   signal: AbortSignal;
 }
 
@@ -43,7 +45,7 @@ export type ForcedCall<T> = Spent &
   ({ kind: 'value'; value: T } | { kind: 'none'; why: string; gone?: true; interrupted?: true; unpaid?: true });
 
 const FIRST_TOKENS = 4_000;
-const SECOND_TOKENS = 16_000;
+const SECOND_SHARE = 4;
 
 /** Asks at most twice, each time in a fresh conversation, since an answer that went wrong should not argue for itself. */
 export async function forcedCall<T>(request: ForcedCallRequest<T>): Promise<ForcedCall<T>> {
@@ -74,7 +76,8 @@ export function added(a: Spent, b: { usage: Usage; usd: number | undefined; requ
   };
 }
 
-function asked<T>({ seat, system, content, tool }: ForcedCallRequest<T>, problem: string | undefined): ModelRequest {
+function asked<T>(request: ForcedCallRequest<T>, problem: string | undefined): ModelRequest {
+  const { seat, system, content, tool, maxTokens = FIRST_TOKENS } = request;
   const again =
     problem === undefined
       ? ''
@@ -84,7 +87,7 @@ function asked<T>({ seat, system, content, tool }: ForcedCallRequest<T>, problem
     system: [system],
     tools: [tool],
     messages: [{ role: 'user', content: [{ type: 'text', text: content + again }] }],
-    maxTokens: problem === undefined ? FIRST_TOKENS : SECOND_TOKENS,
+    maxTokens: problem === undefined ? maxTokens : maxTokens * SECOND_SHARE,
     thinking: false,
     forceTool: tool.name,
   };

@@ -1,0 +1,90 @@
+// Tells wishes that a later one about the same thing took the place of; knows no subject, and leaves alone what was said in turns.
+import type { Extract, Turn } from '../extract-types.ts';
+import type { Quote } from '../quotes.ts';
+import type { Saying } from './corrective.ts';
+
+const SHARED = 0.25; // of the words of the shorter wish: what both are about
+const CHANCE = 0.05;
+const MAX_WISHES = 2000; // every two of them are compared
+
+/** Something that a person said which may be a wish. */
+export interface Said extends Saying {
+  session: Extract;
+  turn: Turn;
+  quote: Quote;
+  /** RFC 3339; empty where the session is undated. */
+  at: string;
+  id: string;
+}
+
+/** What was said in like words, in order of time; and what of it was said earlier or later in words that it does not agree with. */
+export interface Wish {
+  said: Said[];
+  earlier: Said[];
+  later: Said[];
+}
+
+/**
+ * A wish is taken back where the same people later asked for something else about the same thing: they share a quarter of the shorter
+ * one's words, at least, and every session of the one came before every session of the other, which of so many sessions in
+ * random order happens in at most one of twenty cases. Nothing is taken back by sessions without a date.
+ * @param groups sayings in like words, each in order of time
+ */
+export function supersede(groups: readonly Said[][]): Wish[] {
+  const wishes = groups.flatMap(turned).map((said): Wish & { words: Set<string>; people: Set<string> } => ({
+    said,
+    earlier: [],
+    later: [],
+    words: usualWords(said),
+    people: new Set(said.map((s) => s.session.by ?? '')),
+  }));
+  for (const [i, a] of wishes.slice(0, MAX_WISHES).entries()) {
+    for (const b of wishes.slice(i + 1, MAX_WISHES)) {
+      if (!sameSubject(a.words, b.words) || ![...a.people].some((p) => b.people.has(p))) continue;
+      const [first, last] = (a.said[0]?.at ?? '') <= (b.said[0]?.at ?? '') ? [a, b] : [b, a];
+      if (!isSuccession(first.said, last.said)) continue;
+      first.later.push(...last.said);
+      last.earlier.push(...first.said);
+    }
+  }
+  return wishes.map(({ said, earlier, later }) => ({ said, earlier, later }));
+}
+
+// Wishes that differ in one word are alike (commas for tabs), so the moment is sought at which one word took the place of another.
+function turned(said: Said[]): Said[][] {
+  const words = new Set(said.flatMap((s) => [...s.words.keys()]));
+  for (let cut = 1; cut < said.length; cut++) {
+    const [before, after] = [said.slice(0, cut), said.slice(cut)];
+    if (!isSuccession(before, after)) continue;
+    const only = (mine: Said[], other: Said[]) =>
+      [...words].some((w) => mine.every((s) => s.words.has(w)) && !other.some((s) => s.words.has(w)));
+    if (only(before, after) && only(after, before)) return [before, after];
+  }
+  return [said];
+}
+
+/** Words of more than half of the sayings. */
+function usualWords(said: readonly Said[]): Set<string> {
+  const tally = new Map<string, number>();
+  for (const { words } of said) for (const word of words.keys()) tally.set(word, (tally.get(word) ?? 0) + 1);
+  return new Set([...tally].flatMap(([word, n]) => (n * 2 > said.length ? [word] : [])));
+}
+
+function sameSubject(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const shared = [...a].filter((word) => b.has(word)).length;
+  return shared > 0 && shared >= SHARED * Math.min(a.size, b.size);
+}
+
+function isSuccession(before: readonly Said[], after: readonly Said[]): boolean {
+  const [end, start] = [before.at(-1)?.at ?? '', after[0]?.at ?? ''];
+  if (before[0]?.at === '' || start === '' || end >= start) return false;
+  const sessions = (said: readonly Said[]) => new Set(said.map((s) => s.session)).size;
+  return 1 / waysToChoose(sessions(before), sessions(before) + sessions(after)) <= CHANCE;
+}
+
+// Binomial coefficient; large ones may lose digits, which no level notices.
+function waysToChoose(some: number, all: number): number {
+  let ways = 1;
+  for (let i = 1; i <= Math.min(some, all - some); i++) ways = (ways * (all + 1 - i)) / i;
+  return ways;
+}
