@@ -150,6 +150,18 @@ export const patternSchema = z.object({
 });
 export type Pattern = z.infer<typeof patternSchema>;
 
+/** What is said to happen less or more often once a lesson is followed; each is counted by code in later sessions. */
+export const predictions = [
+  'error_falls',
+  'blind_retries_fall',
+  'loops_fall',
+  'put_backs_fall',
+  'criterion_rises',
+  'corrections_fall',
+  'outcome_rises',
+] as const;
+export type Prediction = (typeof predictions)[number];
+
 export const cardSchema = z.object({
   id: z.string(),
   kind: z.enum(cardKinds),
@@ -201,6 +213,8 @@ export const cardSchema = z.object({
   spread: z.object({ session: z.number().int(), day: z.number().int(), dated: z.number().int() }).optional(),
   /** Words of the template that name arguments of the failing calls too, where an outside tool supplied the template. */
   own_words: z.array(z.string()).optional(),
+  /** The lesson as a model worded it and code and a fresh reader let it pass, word for word; without it our own wording stands. */
+  words: z.object({ title: z.string(), rule: z.string(), predicts: z.enum(predictions) }).optional(),
   /** On the card that a retirement records: the day of the newest session then read, and why no reviewer asked for it. */
   retired: z.object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy', 'hurts']) }).optional(),
 });

@@ -62,13 +62,18 @@ export function wordsIn(text: string): number {
 }
 
 function styled(claim: string, style: Style): string {
-  const parts = claim.split('`');
+  const text = sentence(claim, style);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** Text in the style, what stands in backticks as code; escaped, and otherwise as it came. */
+export function sentence(text: string, style: Style): string {
+  const parts = text.split('`');
   const balanced = parts.length % 2 === 1;
-  const text = parts
+  return parts
     .map((part, i) => (balanced && i % 2 === 1 ? style.code(part) : spaced(part, style)))
     .join(balanced ? '' : style.words('`'))
     .trim();
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 // Escaping trims, but the blanks around a code span belong to the sentence.

@@ -4,7 +4,7 @@ import type { Card, CardKind } from '../domain/card.ts';
 import { codeSpan, commitText, prose } from './escape.ts';
 import { outsidePhrase } from './outside-words.ts';
 import { phraseOf } from './phrase.ts';
-import { argumentName, claimSentence, ruleSentences, wordsIn } from './rule-sentences.ts';
+import { argumentName, claimSentence, ruleSentences, sentence, wordsIn } from './rule-sentences.ts';
 import type { Style } from './style.ts';
 import { ruleTitle } from './wording/argument-rule.ts';
 import { patternTitle } from './wording/association.ts';
@@ -26,8 +26,18 @@ const MAX_NAME = 64;
 const MARKDOWN: Style = { code: name, words: prose };
 const COMMIT: Style = { code: (text) => commitText(clip(text, MAX_NAME)), words: commitText };
 
-/** Words a card; the rule and the body keep whole sentences up to `maxWords` words. */
+/** Words a card, in a model's words where it carries any; else the rule and the body keep whole sentences up to `maxWords` words. */
 export function wordCard(card: Card, maxWords: number): Wording {
+  const { words: told, ...plain } = card;
+  return told === undefined ? plainWording(plain, maxWords) : toldWording(told, plainWording(plain, maxWords));
+}
+
+// What was counted stays in the commit message; a model's sentences are for the playbook.
+function toldWording({ title, rule }: NonNullable<Card['words']>, { subject, body }: Wording): Wording {
+  return { title: sentence(title, MARKDOWN), rule: sentence(rule, MARKDOWN), subject, body };
+}
+
+function plainWording(card: Card, maxWords: number): Wording {
   const phrase = card.trust === 'outside_tool' ? outsidePhrase(card) : phraseOf(card.template);
   const about = phrase === undefined ? (plainAbout(card) ?? plainTitle(card)) : `“${phrase}”`;
   const tool = card.tool === undefined ? '' : `${commitText(card.tool)}, `;

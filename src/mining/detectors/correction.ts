@@ -15,6 +15,7 @@ export const correction: Detector = {
   family: 'preference',
   nothing: 'no correction by a person was repeated in at least two sessions on two days',
   detect,
+  silence,
 };
 
 function detect(context: Context): Finding[] {
@@ -150,4 +151,12 @@ function commonWords(said: readonly Said[]): string[] {
     }
   }
   return [...tally].flatMap(([word, n]) => (n * 2 > said.length ? [word] : [])).sort();
+}
+
+function silence({ sessions }: Context): string {
+  const said = sessions.flatMap(saidIn).filter((s) => s.points >= 1);
+  const corrected = new Set(said.map((s) => s.session)).size;
+  const undated = new Set(said.flatMap((s) => (s.at === '' ? [s.session] : []))).size;
+  const dates = undated === 0 ? '' : `, ${undated} of them without a date, where days cannot be told apart`;
+  return `${correction.nothing} (${count(sessions.length, 'session')} searched, a person may have corrected the agent in ${corrected}${dates})`;
 }

@@ -30,8 +30,8 @@ export interface Limits {
   confirmed: number;
   older: number;
   /**
-   * How many distinct findings as strong as this chance alone may give in the mean: `first`, and `distinct` more for each stronger one
-   * that there is. What comes along with a strong pattern (its parts, what contains it) makes `q` lenient for everything else. Where
+   * How many distinct findings as strong as this chance alone may give in the mean: `first` for the strongest, then `distinct` for each
+   * that there is with it. What comes along with a strong pattern (its parts, what contains it) makes `q` lenient for everything else. Where
    * nothing matters at all, `first` is the share of worlds that make a claim.
    */
   first: number;

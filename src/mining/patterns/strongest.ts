@@ -42,7 +42,8 @@ export function strongest<C extends Candidate>(
   const kept: Kept<C>[] = [];
   const taken = new Set<string>();
   for (const candidate of sorted.slice(0, MOST_TRIED)) {
-    if (kept.length === limits.findings || candidate.chance > limits.first + limits.distinct * kept.length) break;
+    const byChance = kept.length === 0 ? limits.first : limits.distinct * (kept.length + 1);
+    if (kept.length === limits.findings || candidate.chance > byChance) break;
     if (taken.has(keyOf(candidate.sign))) continue;
     const judged = judge(board, candidate.column, candidate.outcomes);
     if (judged === undefined || !isLarge(judged, limits)) continue;

@@ -130,7 +130,8 @@ it('makes the same cards in whatever order the sessions come', () => {
   const settings = { min_sessions: 3, min_tasks: 2 };
   const { cards } = mine(sessions, settings);
   expect(cards.map((c) => [c.kind, c.tool])).toContainEqual(['association', 'reap']);
-  const others = [...sessions];
-  shuffle(others, seeded('another order'));
+  const order = Int32Array.from(sessions.keys());
+  shuffle(order, seeded('another order'));
+  const others = [...order].flatMap((place) => sessions[place] ?? []);
   expect(JSON.stringify(mine(others, settings).cards)).toBe(JSON.stringify(cards));
 });
