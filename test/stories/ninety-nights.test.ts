@@ -143,7 +143,7 @@ describe('ninety days of drift', () => {
     for (const [i, { report }] of history.entries()) {
       const sessions = (i + 1) * STEP * SESSIONS;
       const fresh = STEP * SESSIONS;
-      expect(report.read).toEqual({ sessions, new: fresh, from_cache: sessions - fresh, collapsed: 0 });
+      expect(report.read).toEqual({ sessions, new: fresh, from_cache: sessions - fresh, collapsed: 0, held_out: 0 });
     }
   });
 

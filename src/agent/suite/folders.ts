@@ -77,7 +77,7 @@ function makeFolder(cache: string, below: string): string {
 }
 
 async function removeTree(root: string, path: string): Promise<string | undefined> {
-  if (realpathSync(root) !== root || !isFolder(root)) return 'a link is in the way';
+  if (realpathSync.native(root) !== root || !isFolder(root)) return 'a link is in the way';
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   try {

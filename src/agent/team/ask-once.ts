@@ -26,7 +26,8 @@ export type OneAnswer = WorkEnd & { thread: string; spent: Spent };
 /** Asks, and ends the thread. Throws only for bugs and for a disk that refuses. */
 export async function askOnce(crew: Crew, lead: Lead, question: Question): Promise<OneAnswer> {
   const { session, request } = crew;
-  const { agent, role, mind, message, call, signal, prompt } = question;
+  const { agent, role, mind, message, call, prompt } = question;
+  const signal = AbortSignal.any([question.signal]); // Node takes many listeners on one for a leak
   const record = started(crew, lead, { agent, role, title: message, ...(call !== undefined && { call }) });
   const thread = openThread(session.open, session.book, record, []);
   const budget = jointBudget(record.id, question.budget, lead.budget);

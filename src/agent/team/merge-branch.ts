@@ -32,7 +32,8 @@ export function mergeBranchTool(crew: Crew, lead: Lead): Tool {
       if ('fault' in checked) return checked.fault;
       const { thread } = checked.value;
       const record = crew.session.book.find(thread);
-      if (record?.branch === undefined || record.parent !== lead.thread)
+      const own = `agent/${crew.session.open.id}/${thread}`;
+      if (record === undefined || record.branch !== own || record.parent !== lead.thread)
         return failed(`${JSON.stringify(clip(thread, 80))} is no thread of yours with a branch.`);
       if (crew.busy.has(thread)) return failed(`${thread} is still at work; merge its branch once it is done.`);
       return await merge(crew, lead, record);

@@ -34,6 +34,9 @@ export interface ThreadRecord {
   base?: string;
 }
 
+// Folders and branches are named by it, and a transcript may come from somebody else.
+const ID = /^[a-z0-9][a-z0-9_-]{0,79}$/;
+
 export class ThreadBook {
   readonly #threads = new Map<string, ThreadRecord>();
 
@@ -61,7 +64,8 @@ export class ThreadBook {
   /** Takes the next stored event of any thread. */
   take(event: SessionEvent): void {
     if (event.thread === undefined) return;
-    if (event.type === 'session.thread_created') this.#threads.set(event.thread, recordOf(event.thread, event));
+    if (event.type === 'session.thread_created' && ID.test(event.thread))
+      this.#threads.set(event.thread, recordOf(event.thread, event));
     const thread = this.#threads.get(event.thread);
     if (thread === undefined) return;
     if (event.type === 'session.thread_status_running') {

@@ -68,7 +68,7 @@ export async function withParts(
     budget,
     terminal,
     extra: trialVariables(plan),
-    halt: () => halt.abort(),
+    halt,
   });
   const hands = await handsFor(workshop, plan, terminal, team);
   try {

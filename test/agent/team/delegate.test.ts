@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readPast } from '../../../src/agent/past.ts';
 import type { Tool } from '../../../src/agent/tools/tool.ts';
 import type { SessionEvent } from '../../../src/domain/events.ts';
+import { conversation } from '../../../src/store/conversation.ts';
 import { delegate, faultsOf, leadResults, makeTeamDesk, type TeamDesk, type TeamDeskOptions } from './team-desk.ts';
 
 const desks: TeamDesk[] = [];
@@ -84,8 +85,9 @@ describe('a lead with three members', () => {
     });
     const words = events.find((event) => event.type === 'user.message' && event.thread === 'ana-1');
     expect(words).toMatchObject({ content: [{ injected: 'delegate' }] });
-    const times = events.map((event) => event.at ?? '');
-    expect(times).toEqual([...times].sort());
+    // Readers put events in order by time and thread; that must be the order in which they were stored.
+    const read = conversation(events.map((event) => ({ event }))).map(({ item }) => item.event.id);
+    expect(read).toEqual(events.map((event) => event.id));
   });
 
   it('costs what its parts cost, to the last digit, and all of it counts against the session', async () => {

@@ -152,7 +152,7 @@ describe('an answer that must fit a schema', () => {
 
 describe('the book of threads', () => {
   const at = (second: number) => `2026-11-21T08:00:${String(second).padStart(2, '0')}.000Z`;
-  const events = (...rows: [type: string, fields?: Record<string, unknown>][]): SessionEvent[] =>
+  const events = (...rows: [type: string, fields?: object][]): SessionEvent[] =>
     rows.map(([type, fields], i) => ({ id: `evt_${i}`, at: at(i), type, ...fields }) as SessionEvent);
   const thread = 'ana-1';
 
@@ -174,6 +174,14 @@ describe('the book of threads', () => {
     });
     expect(book.find('ben-1')).toMatchObject({ status: 'broken off', parent: thread, role: 'critic' });
     expect([book.freeId('ana'), book.freeId('cas')]).toEqual(['ana-2', 'cas-1']);
+  });
+
+  it('passes over threads whose names would lead elsewhere: folders and branches are named by them', () => {
+    const names = ['../../x', '/etc', 'a/b', '', 'A', '.git', '-x', 'x'.repeat(100)];
+    const book = new ThreadBook(
+      events(...names.map((name): [string, object] => ['session.thread_created', { thread: name }])),
+    );
+    expect(book.all()).toEqual([]);
   });
 
   it('adds up what one thread used: its requests, and the time that it worked', () => {
