@@ -155,6 +155,13 @@ function textOf({ content }: Pick<ModelAnswer, 'content'>): string {
     .trim();
 }
 
+// The tools of a session stay the same, and are asked about before each request.
+const counted = new WeakMap<AskingRequest['tools'], number>();
+
 function toolTokens({ tools }: AskingRequest): number {
-  return roughTokens(JSON.stringify([...tools.values()].map((tool) => tool.definition)));
+  const known = counted.get(tools);
+  if (known !== undefined) return known;
+  const tokens = roughTokens(JSON.stringify([...tools.values()].map((tool) => tool.definition)));
+  counted.set(tools, tokens);
+  return tokens;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../domain/settings.ts';
 import { cleanEnvironment } from '../host/clean-env.ts';
-import { confinerFor, probeSandbox, type Sandbox, wallsInWords } from '../host/sandbox.ts';
+import { type Confiner, confinerFor, probeSandbox, type Sandbox, wallsInWords } from '../host/sandbox.ts';
 import type { CommandGround } from './tools/bash.ts';
 
 export interface GroundRequest {
@@ -28,19 +28,29 @@ export interface Ground extends CommandGround {
   remove(): Promise<void>;
 }
 
-/** Looks what confines commands here, and makes a temporary folder for them. */
+/** Looks what confines commands here; their temporary folder is made with the first one, since most sessions of a suite run none. */
 export async function openGround(request: GroundRequest): Promise<Ground> {
   const { settings, workspace, memory, env, home } = request;
   const { mode, network } = settings.sandbox;
   const sandbox = request.sandbox ?? (await probeSandbox(env.PATH));
-  const tmp = mkdtempSync(join(tmpdir(), 'agentmem-'));
+  let tmp: string | undefined;
+  let confiner: Confiner | undefined;
+  const made = (): Confiner => {
+    tmp = mkdtempSync(join(tmpdir(), 'agentmem-'));
+    return confinerFor(mode, sandbox, { workspace, network, home, tmp, protect: [memory] });
+  };
   return {
     workspace,
     // As checks see it: what a command needs can lie where no agent may write.
     env: { ...cleanEnvironment(env, settings.pass_env), AGENTMEM_DIR: memory, ...request.extra },
-    confine: confinerFor(mode, sandbox, { workspace, network, home, tmp, protect: [memory] }),
+    confine: (...command) => {
+      confiner ??= made();
+      return confiner(...command);
+    },
     walls: wallsInWords(mode, sandbox, network),
     sandbox,
-    remove: () => rm(tmp, { recursive: true, force: true }),
+    remove: async () => {
+      if (tmp !== undefined) await rm(tmp, { recursive: true, force: true });
+    },
   };
 }
