@@ -30,7 +30,26 @@ except that an error which heals by waiting may be told as an anecdote. The naiv
 Fisher's exact test over all sessions pooled, for every run of one to three calls, with Benjamini-Hochberg at 0.05.
 
 ${renderTables(rows)}
+
+${losses(rows)}
 `;
+}
+
+/** Every cell that missed something or claimed what is not true, with an example. */
+function losses(rows: readonly Row[]): string {
+  const lines = rows.flatMap(({ cell, tally: { recall, precision, near, condition, wrong } }) => {
+    const parts = [
+      ...(recall.hits < recall.of ? [`${recall.of - recall.hits} of ${recall.of} planted findings missed`] : []),
+      ...(near.hits < near.of ? [`${near.of - near.hits} of ${near.of} found thresholds off by more than 10 %`] : []),
+      ...(condition.hits < condition.of
+        ? [`${condition.of - condition.hits} of ${condition.of} conditions wrong`]
+        : []),
+      ...(precision.hits < precision.of ? [`${precision.of - precision.hits} of ${precision.of} claims untrue`] : []),
+    ];
+    const example = wrong[0] === undefined ? '' : `, for example: ${wrong[0]}`;
+    return parts.length === 0 ? [] : [`- ${cell.name}: ${parts.join('; ')}${example}`];
+  });
+  return ['## What it loses', '', ...(lines.length === 0 ? ['Nothing in these worlds.'] : lines)].join('\n');
 }
 
 function nullTable(rows: readonly Row[]): string {

@@ -5,6 +5,7 @@ import type { LearnedChange, Quarantined, Silence, Withheld } from '../domain/dr
 import type { Settings } from '../domain/settings.ts';
 import { codeSpan, prose } from './escape.ts';
 import type { NoteFinding } from './note-findings.ts';
+import { type WordsReport, wordsSection } from './words/report-section.ts';
 
 /** What a dream read and decided. */
 export interface ReportInput {
@@ -26,6 +27,8 @@ export interface ReportInput {
   notes?: readonly NoteFinding[];
   /** What of policy.md could not be used. */
   policyProblems?: readonly string[];
+  /** What models were asked, where any were. */
+  words?: WordsReport;
   settings: Settings;
 }
 
@@ -58,6 +61,7 @@ export function renderReport(input: ReportInput): string {
       'Families of findings that had nothing to say.',
       input.mined.silent.map((s) => `**${prose(s.family)}**: ${prose(s.reason)}`),
     ),
+    ...(input.words === undefined ? [] : [wordsSection(input.words)]),
     settingsSection(input.settings),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -106,7 +110,7 @@ function learnedSection({ dream, changes }: ReportInput): string {
     '|---|---|---|---|---:|---:|---|',
     ...rows,
     '',
-    'Grades: A proven on held-out tasks · B an association confirmed in newer sessions · C a mechanical pattern.',
+    'Grades: A proven on held-out tasks · B found in older sessions and borne out by newer ones · C a mechanical pattern, or a finding about outcomes that is not confirmed yet.',
     '',
     `Review: \`agent review dream/${dream}\``,
   ].join('\n');
@@ -129,7 +133,8 @@ function listSection(title: string, meaning: string, items: readonly string[]): 
   return [`## ${title}`, '', meaning, '', ...shown].join('\n');
 }
 
-function settingsSection({ dream, playbooks }: Settings): string {
+// Who words lessons is told where models did.
+function settingsSection({ dream: { words: _, ...dream }, playbooks }: Settings): string {
   const values = { ...prefixed('dream', dream), ...prefixed('playbooks', playbooks) };
   const lines = Object.entries(values).map(([key, value]) => `- \`${key}\`: ${prose(String(value))}`);
   return ['## Settings that mattered', '', ...lines].join('\n');
