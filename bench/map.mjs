@@ -16,6 +16,7 @@ const ROOMS = [
   'grading',
   'mining',
   'learning',
+  'proving',
   'sources',
   'exports',
   'store',

@@ -59,15 +59,23 @@ export function renderLessons({ cards }: SeedRow): string {
 
 export function renderPage(rows: readonly SeedRow[], mars: SeedRow, facts: PageFacts): string {
   const [first] = rows;
-  return `# The demo, over many seeds
+  return `# The demo
 
-\`agent demo\` tells the story once, for one seed. This page says how it goes for others. Written by \`${facts.command}\` on ${facts.date}; each seed makes other sites, habits and chances. Six sites with ${facts.trials} missions each are learned from; 16 other sites with ${facts.heldOut} missions each are flown before and after. The crew are stand-ins: code that works by habit and follows the predicates of the lessons in its prompt. The missions are flown in process, with the calls, the chances and the grades of the demo but without its loop, git and proof.
+\`agent demo\` lays out a repository from the template \`lumara\` and tells the whole story in it: missions at six sites, the dream, its branch as a diff, the proof at sixteen held-out sites, the merge, and the same six sites again. It needs no key and no network, and the repository stays behind. \`agent init --template lumara\` lays the same memory out without flying.
+
+- **What is real**: a small physics engine (\`.agentmem/lumara/\`, plain JavaScript, served as command tools), the loop with its three agents, grades that fly each session again from the calls in its transcript, the miner, git, the proof.
+- **What is not**: without \`--live\` the crew are stand-ins, code in the place of a model (\`crew.mjs\`). They draw what they do by habit, and where a lesson in their prompt carries a predicate about their tools they keep to it; of two that contradict each other they keep to the one that stands first in the prompt. They know nothing else about the answer, and read no words: neutral text in the place of the lessons is no more than no lessons to them.
+- \`--seed\` changes sites, habits and chances, \`--gravity\` the physics, \`--shuffle-grades\` grades each mission by the flight of somebody who was never there, \`--live\` lets a model fly and says first what that may cost.
+
+## Over many seeds
+
+Written by \`${facts.command}\` on ${facts.date}. Each seed makes other sites, habits and chances. Six sites with ${facts.trials} missions each are learned from; 16 other sites with ${facts.heldOut} missions each are flown before and after. These missions are flown in process, with the calls, chances and grades of the demo but without its loop, git and proof.
 
 ${renderTable(rows)}
 
 ${renderSummary(rows)}
 
-“Permuted” takes the predicates apart: each lesson keeps its tool and argument and gets the comparison of another one.
+Before, after and permuted are shares of missions that met all three criteria. “Permuted” takes the predicates apart: each lesson keeps its tool and argument and gets the comparison of another one, in up to four rotations.
 
 ## What was learned on the moon (${first?.seed ?? ''})
 

@@ -78,7 +78,7 @@ async function run(context: CommandContext, ref: string | undefined, flags: Prov
   const order =
     flags.resume === undefined ? await newOrder(context, workspace, ref, flags) : storedOrder(workspace, flags);
   const { print, emit } = context;
-  if (flags.estimate || (context.interactive && flags.resume === undefined && !flags.yes)) {
+  if (flags.estimate || (context.interactive && flags.resume === undefined && !flags.yes && !flags.json)) {
     const estimate = estimated(context, workspace, order, flags.jobs);
     context.stop();
     if (flags.json && flags.estimate) print.json(estimate);
@@ -220,6 +220,6 @@ function nextStep({ plan }: ProofOrder, report: ProveReport): string {
   if (isValidated({ proof: report, current: true })) return `next: agent merge ${plan.branch}`;
   if (report.verdict === 'harmful' && report.dropped.length === 0)
     return `next: agent review ${plan.branch} --reject <entry…>   (or: ${resumeLine(plan)} --drop-harmful)`;
-  if (lost !== undefined) return `next: agent sessions list --suite ${plan.run} --task ${lost.task}`;
+  if (lost !== undefined) return `next: agent sessions list --suite ${plan.run}   (task ${lost.task})`;
   return `next: agent diff ${plan.branch}`;
 }

@@ -30,6 +30,7 @@ export const define: Define = (command, bind) => {
     )
     .option('--fork <session[@event]>', 'begin a session with a copy of another one, up to an event of it')
     .option('--worktree [name]', 'work in a fresh git worktree on a branch of its own, outside of this checkout')
+    .option('--task-id <id>', 'name the task: outcomes are compared only between sessions of one task')
     .option('--rubric <name>', 'work until it is good by rubrics/<name>.yaml, or the rounds are used up')
     .option('--budget <limits>', 'for example 2.50, or usd=2,turns=40,minutes=20,tokens=2M; none lifts a limit')
     .option('--allow <pattern>', 'allow calls without asking, for example "bash(npm test *)"; may be repeated', collect)

@@ -170,16 +170,16 @@ export type PlannedTrial = z.infer<typeof plannedTrialSchema>;
 /** `state/proofs/<run>.json`: what a proof was asked to do. */
 export const proofPlanSchema = z.object({
   version: z.literal(1),
-  run: z.string(),
+  run: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/),
   at: z.string(),
   branch: z.string(),
   dream: z.string(),
-  base: z.string(),
-  head: z.string(),
+  base: z.string().regex(/^[0-9a-f]{40,64}$/),
+  head: z.string().regex(/^[0-9a-f]{40,64}$/),
   suite: z.string(),
   /** The held-out tasks, each with the hash of prompt and seed. */
   tasks: z.array(z.object({ id: z.string(), key: sha })),
-  trials: z.number().int().min(1),
+  trials: z.number().int().min(1).max(100),
   per_entry: z.array(z.string()),
   sequential: z.boolean(),
   /** What schedule, flips and resamples are drawn from: the same branch, memory and suite give the same draws. */

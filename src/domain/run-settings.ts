@@ -57,6 +57,10 @@ export const runSettings = {
       agent: modelId.default('claude-sonnet-5-5'),
       /** Who judges; another model than the one that works. */
       grader: modelId.default('claude-opus-5-5'),
+      /** Who words what a dream found. */
+      reflector: modelId.default('claude-haiku-5-5'),
+      /** Who checks those words against the evidence; another model than the one that wrote them. */
+      verifier: modelId.default('claude-opus-5-5'),
       /** Whom agents with a team ask for advice; absent = the grader. */
       advisor: modelId.optional(),
     })
@@ -69,6 +73,8 @@ export const runSettings = {
     .strictObject({
       /** Each session, unless the agent's file or `--budget` says otherwise. */
       session: budgetSchema.prefault({ usd: 5, turns: 200 }),
+      /** The models of one dream. */
+      dream: budgetSchema.prefault({ usd: 2 }),
       /** All sessions of a day (UTC) together, in dollars. */
       day: z.strictObject({ usd: usd.optional() }).prefault({}),
       /** All sessions of a month (UTC) together, in dollars. */

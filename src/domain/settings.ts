@@ -26,6 +26,8 @@ export const settingsSchema = z.strictObject({
       min_tasks: z.number().int().min(2).default(2),
       /** A lesson whose mistake was not seen for this long, while its tool was used, is proposed for retirement. */
       stale_after: duration.default('90d'),
+      /** Who words lessons: a model where one can be reached, a model and a word of warning where none can, or nobody. */
+      words: z.enum(['auto', 'model', 'plain']).default('auto'),
     })
     .prefault({}),
   playbooks: z

@@ -13,15 +13,28 @@ export interface DreamInput {
   last?: string | undefined;
 }
 
-/** `d20261120-8c1f`: the day of the newest session, and a hash of base, sessions, settings and version. */
-export function dreamId(date: string, base: string, inputs: readonly DreamInput[], settings: Settings): string {
+/**
+ * `d20261120-8c1f`: the day of the newest session, and a hash of base, sessions, settings and version; where models word the lessons,
+ * of their names and prompts too (`words`).
+ */
+export function dreamId(
+  date: string,
+  base: string,
+  inputs: readonly DreamInput[],
+  settings: Settings,
+  words?: string,
+): string {
   const sessions = inputs
     .map(({ session, content, outcome }) => [session, content, outcome])
     .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
   // How transcripts are shared and kept, how agents run and what they may do has no part in what is learned from them.
-  const { version, memory, dream, playbooks, redaction } = settings;
+  const { version, memory, playbooks, redaction } = settings;
+  const { words: _, ...dream } = settings.dream;
   const relevant = { version, memory, dream, playbooks, redaction };
-  const hash = shortHash(canonicalJson([base, sessions, relevant, VERSION]), 4);
+  const hash = shortHash(
+    canonicalJson([base, sessions, relevant, VERSION, ...(words === undefined ? [] : [words])]),
+    4,
+  );
   return `d${date.replaceAll('-', '')}-${hash}`;
 }
 

@@ -21,7 +21,7 @@ export function editedSection(original: string, edited: string): string {
   if (text.length > MAX_SECTION) throw refused(id, `it is longer than ${MAX_SECTION / 1024} KB`);
   refuseUnlessOneSection(text, id);
   const [heading = '', ...rest] = text.split('\n');
-  const mark = mergedMark(before.mark, parseSection(text).mark);
+  const mark = unproven(mergedMark(before.mark, parseSection(text).mark), words(original) !== words(text));
   const body = rest.filter((line, i) => !isMarkLine(line, rest.slice(0, i)));
   const section = mark === undefined ? text : [heading, printMark(mark), ...body].join('\n');
   // Once more, because the mark's line closes a comment that the heading may have opened.
@@ -73,6 +73,16 @@ function mergedMark(before: EntryMark | undefined, after: EntryMark | undefined)
     ...(own.expires !== undefined && { expires: own.expires }),
     ...(own.scope !== undefined && { scope: own.scope }),
   };
+}
+
+// A proof is about the words that were tried.
+function unproven(mark: EntryMark | undefined, changed: boolean): EntryMark | undefined {
+  return mark?.grade === 'A' && changed ? { ...mark, grade: 'C' } : mark;
+}
+
+function words(section: string): string {
+  const { title, rule, predicate } = parseSection(section);
+  return JSON.stringify([title, rule.replaceAll('\r\n', '\n'), predicate ?? null]);
 }
 
 // Only in the lead, the comments right under the heading: further down a mark is somebody's quotation.

@@ -16,13 +16,16 @@ export function handMade(
     const before = base.get(path);
     const now = branch.get(path);
     if (path === 'decisions.jsonl') return !(now ?? '').startsWith((before ?? '').trimEnd());
-    if (path === `dreams/${lessons.dream}.md` || path === `dreams/${lessons.dream}.evidence.jsonl`) return false;
+    if (RECORD.some((kind) => path === `dreams/${lessons.dream}.${kind}`)) return false;
     if (lessons.notes.includes(path)) return false;
     if (!/^playbooks\/[^/]+\.md$/.test(path)) return true;
     const both = before !== undefined && now !== undefined;
     return rest(before, lessons.entries, both) !== rest(now, lessons.entries, both);
   });
 }
+
+// What the dream and its proofs wrote down beside the lessons.
+const RECORD = ['md', 'evidence.jsonl', 'proof.json', 'proof.svg'];
 
 // A playbook without the sections of the branch's lessons. The title of a playbook that comes or goes is no difference.
 function rest(text: string | undefined, without: readonly string[], withPreamble: boolean): string {

@@ -90,6 +90,11 @@ export function outsidePhrase({
   return found === undefined ? undefined : clip(found.text, MAX_PHRASE);
 }
 
+/** True for a word that says what is wrong, with what, or binds such words: it tells nobody to do anything. Lower case. */
+export function isPlainWord(word: string): boolean {
+  return STATES.has(word) || THINGS.has(word) || BETWEEN.has(word);
+}
+
 function clauseOf(clause: string, own: ReadonlySet<string>): { text: string; states: number; known: number } {
   let states = 0;
   let known = 0;

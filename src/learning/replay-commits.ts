@@ -1,4 +1,6 @@
 // The commits of a rebuilt review branch as data: lessons as the dream made them, edits by whoever made them, verdicts, report; pure.
+
+import { parseSection, printMark } from '../domain/playbook.ts';
 import type { NewCommit } from '../git/fast-import.ts';
 import type { CommitInfo } from '../git/history.ts';
 import { applyChange, type Files, type TextChange, type Touched } from './apply.ts';
@@ -41,14 +43,15 @@ export function replayCommits(plan: ReplayPlan): NewCommit[] {
     const message = lesson === undefined ? '' : `${lesson.subject}\n\n${lesson.body}`;
     if (step.outcome === 'turned down') commit(lesson, message, new Map());
     if (step.outcome !== 'carried') continue;
-    const asProposed = proposedChange(plan, step.entry, step.change);
+    const standing = withoutProof(plan, step.entry, step.change);
+    const asProposed = proposedChange(plan, step.entry, standing);
     commit(lesson, message, applyChange(files, asProposed));
-    if (asProposed.section === step.change.section) continue;
+    if (asProposed.section === standing.section) continue;
     const edit = plan.edits.get(step.entry.entry);
     commit(
       edit,
       editMessage(state.dream, step.entry),
-      applyChange(files, { ...step.change, change: 'edit', replaces: [] }),
+      applyChange(files, { ...standing, change: 'edit', replaces: [] }),
     );
   }
   const carried = steps.filter((s) => s.outcome === 'carried').length;
@@ -64,6 +67,16 @@ function proposedChange({ proposed }: ReplayPlan, { entry }: ReviewEntry, change
   const section = proposed.get(entry);
   if (section === undefined || change.section === undefined) return change;
   return section.trimEnd() === change.section.trimEnd() ? change : { ...change, section };
+}
+
+// A proof was made on top of another memory: the grade that it gave does not come along.
+function withoutProof({ proposed }: ReplayPlan, { entry }: ReviewEntry, change: TextChange): TextChange {
+  const before = parseSection(proposed.get(entry) ?? '').mark;
+  const { section } = change;
+  const mark = section === undefined ? undefined : parseSection(section).mark;
+  if (section === undefined || before === undefined || mark?.grade !== 'A' || before.grade === 'A') return change;
+  const line = printMark({ ...mark, grade: before.grade });
+  return { ...change, section: section.replace(/^<!-- entry .*-->/m, () => line) };
 }
 
 function recordOf(state: ReviewBranch): Touched {

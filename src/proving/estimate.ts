@@ -48,7 +48,7 @@ const USUAL = { baseline: 0.5, spread: 2 };
 const FEWEST = 8; // graded trials that make a rate worth naming
 
 export function estimateOf(request: EstimateRequest): Estimate {
-  const { tasks, trials, arms, jobs, sequential, earlier, seed, simulations = 300 } = request;
+  const { tasks, trials, arms, jobs, sequential, earlier, seed, simulations = 200 } = request;
   const all = tasks * trials * arms;
   const priced = earlier.flatMap((t) => t.usd ?? []);
   const graded = earlier.filter((t) => t.passed !== null);

@@ -21,7 +21,7 @@ export interface Trial extends Pick<PlannedTrial, 'task' | 'arm' | 'trial' | 'wi
   handed_off: boolean;
   /** The model refused, or ended without a pass and without having tried any of its tools. */
   gave_up: boolean;
-  /** Entries that its prompt held. */
+  /** Entries that a prompt of it held: the agent's own, or that of a member of its team. */
   loaded: string[];
 }
 
@@ -82,5 +82,10 @@ function hadTools(events: readonly SessionEvent[]): boolean {
 
 function loadedIn(events: readonly SessionEvent[]): string[] {
   const [header] = events;
-  return header?.type === 'session.created' ? (header.memory?.entries ?? []) : [];
+  const own = header?.type === 'session.created' ? (header.memory?.entries ?? []) : [];
+  const members = events.flatMap((event) => {
+    if (event.type !== 'memory.loaded' || !('entries' in event) || !Array.isArray(event.entries)) return [];
+    return event.entries.filter((entry): entry is string => typeof entry === 'string');
+  });
+  return [...new Set([...own, ...members])];
 }

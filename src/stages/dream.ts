@@ -1,6 +1,7 @@
 // The dream: sessions and the memory in force go in, a review branch comes out; never touches the checkout.
 import { join } from 'node:path';
 import { throwIfInterrupted, UserError } from '../base/errors.ts';
+import type { Card } from '../domain/card.ts';
 import type { DreamStatus, LearnedChange, Quarantined, Silence, Withheld } from '../domain/dream.ts';
 import type { Emit } from '../domain/emit.ts';
 import { isForProof } from '../domain/run-marks.ts';
@@ -9,7 +10,6 @@ import { buildCommits } from '../git/fast-import.ts';
 import { commitDate } from '../git/history.ts';
 import { resolveCommit } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
-import { planChanges } from '../learning/changes.ts';
 import { type BranchPlan, planCommits } from '../learning/commit-plan.ts';
 import { dreamId, newestDay } from '../learning/dream-id.ts';
 import { doubtfulNotes, type MemoryAt, memoryAt } from '../learning/memory-at.ts';
@@ -18,10 +18,15 @@ import type { NoteFinding } from '../learning/note-findings.ts';
 import { pendingEntries } from '../learning/pending.ts';
 import { type Policy, readPolicy } from '../learning/policy.ts';
 import { evidenceLines, renderReport } from '../learning/report.ts';
+import { type DreamWords, planDream, spentOn, wordsReport } from '../learning/words/dream-words.ts';
+import type { WordsEstimate } from '../learning/words/estimate.ts';
+import type { WordsTold } from '../learning/words/plan-in-words.ts';
+import { MOST_UNSEEN } from '../learning/words/smith.ts';
 import { activityOf } from '../mining/activity.ts';
 import { EXTRACT_VERSION } from '../mining/extract-types.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
+import { unseenDigests } from '../mining/unseen.ts';
 import { openCache } from '../store/cache.ts';
 import { weakCriteria } from '../store/calibration.ts';
 import { appendDreamRecord, isNew, raiseWatermark, readWatermark } from '../store/dream-log.ts';
@@ -39,6 +44,8 @@ export interface DreamRequest {
   sessions: IndexEntry[];
   /** The ref to grow from: the memory branch unless told otherwise. */
   base: string;
+  /** Whoever words the lessons; without it our own wording stands. */
+  words?: DreamWords | undefined;
   dryRun: boolean;
   /** Only for the log and the lock, never for the branch. */
   now: () => Date;
@@ -65,6 +72,10 @@ export interface DreamReport {
   silent: Silence[];
   /** Doubtful places in notes. */
   notes: NoteFinding[];
+  /** What became of a model's words, where one was asked. */
+  words?: WordsTold;
+  /** What they may cost at most, where only that was asked. */
+  estimate?: WordsEstimate;
   usage: { usd: number; input_tokens: number; output_tokens: number };
 }
 
@@ -79,6 +90,8 @@ interface Plan {
   doubtful: NoteFinding[];
   branch: BranchPlan;
   fromCache: number;
+  told: WordsTold;
+  estimate?: WordsEstimate;
 }
 
 /**
@@ -128,7 +141,7 @@ async function readThinkWrite(request: DreamRequest): Promise<DreamReport> {
   const written = plan.changes.length === 0 || request.dryRun ? undefined : await write(request, plan);
   if (!request.dryRun) raiseWatermark(layout, sessions);
   tell(request, 'done');
-  return reportOf(plan, fresh, sessions.length, written);
+  return reportOf(plan, request, fresh, written);
 }
 
 // Every session has been read by the time there is something to tell.
@@ -167,8 +180,10 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
   for (const text of policy.problems) emit({ type: 'warning', stage: 'dream', text });
   const notes = notesIn(memory.files);
   const date = newestDay(extracts) ?? (await commitDate(repo, base)).slice(0, 10);
-  const id = dreamId(date, base, extracts, settings);
-  const planned = planChanges({
+  const { words } = request;
+  const id = dreamId(date, base, extracts, settings, words?.name);
+  const unseen = (card: Card) => unseenDigests(card, extracts, MOST_UNSEEN);
+  const input = {
     cards: mined.cards,
     inForce: memory.playbooks,
     broken: memory.broken,
@@ -180,14 +195,15 @@ async function think(request: DreamRequest, base: string): Promise<Plan> {
     policy,
     notes,
     settings,
-  });
+  };
+  const { plan: planned, told, estimate } = await planDream(input, words, unseen, signal);
   const doubtful = await doubtfulNotes(repo, memory, prefix);
-  const branch = await branchPlan(request, { id, base, memory, mined, ...planned, doubtful, policy });
-  return { dream: id, base, mined, ...planned, doubtful, branch, fromCache };
+  const branch = await branchPlan(request, { id, base, memory, mined, ...planned, doubtful, policy, told });
+  return { dream: id, base, mined, ...planned, doubtful, branch, fromCache, told, ...(estimate && { estimate }) };
 }
 
 async function branchPlan(
-  { repo, prefix, settings, sessions }: DreamRequest,
+  { repo, prefix, settings, sessions, words }: DreamRequest,
   found: {
     id: string;
     base: string;
@@ -198,9 +214,10 @@ async function branchPlan(
     withheld: Withheld[];
     doubtful: NoteFinding[];
     policy: Policy;
+    told: WordsTold;
   },
 ): Promise<BranchPlan> {
-  const { id, base, memory, mined, changes, quarantined, withheld, doubtful, policy } = found;
+  const { id, base, memory, mined, changes, quarantined, withheld, doubtful, policy, told } = found;
   const newest = mined.newest === undefined ? 0 : Date.parse(mined.newest);
   return {
     dream: id,
@@ -217,6 +234,7 @@ async function branchPlan(
       withheld,
       notes: doubtful,
       policyProblems: policy.problems,
+      ...(words && { words: wordsReport(words, told) }),
       settings,
     }),
     evidence: evidenceLines(changes.flatMap((c) => c.card ?? [])),
@@ -238,11 +256,11 @@ async function write({ repo }: DreamRequest, plan: Plan): Promise<{ head: string
 
 function reportOf(
   plan: Plan,
+  { words, sessions: { length: sessions } }: DreamRequest,
   fresh: number,
-  sessions: number,
   written: { head: string; commits: string[] } | undefined,
 ): DreamReport {
-  const { changes, mined } = plan;
+  const { changes, mined, told, estimate } = plan;
   return {
     dream: plan.dream,
     status: 'completed',
@@ -268,6 +286,8 @@ function reportOf(
     withheld: plan.withheld,
     silent: mined.silent,
     notes: plan.doubtful,
-    usage: { usd: 0, input_tokens: 0, output_tokens: 0 },
+    ...(words && !words.estimate && { words: told }),
+    ...(estimate && { estimate }),
+    usage: spentOn(words),
   };
 }

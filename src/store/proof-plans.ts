@@ -13,7 +13,11 @@ export function proofPlans(layout: Layout): ProofPlan[] {
   const folder = join(layout.state, 'proofs');
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json') && RUN.test(name.slice(0, -5)));
-  const plans = names.flatMap((name) => readPlan(join(folder, name)) ?? []);
+  // Its name stands in paths, and a clone can carry a state folder: a plan is what its file is called, or nothing.
+  const plans = names.flatMap((name) => {
+    const plan = readPlan(join(folder, name));
+    return plan !== undefined && `${plan.run}.json` === name ? [plan] : [];
+  });
   return plans.sort((a, b) => (`${a.at} ${a.run}` < `${b.at} ${b.run}` ? -1 : 1));
 }
 
@@ -39,7 +43,8 @@ export function proofPlan(layout: Layout, run?: string): ProofPlan {
 
 export function writeProofPlan(layout: Layout, plan: ProofPlan): void {
   if (!RUN.test(plan.run)) throw new Error(`no name for a proof: ${plan.run}`);
-  writeAtomic(join(layout.state, 'proofs', `${plan.run}.json`), `${JSON.stringify(plan)}\n`);
+  // The schedule is drawn anew from the seed.
+  writeAtomic(join(layout.state, 'proofs', `${plan.run}.json`), `${JSON.stringify({ ...plan, schedule: [] })}\n`);
 }
 
 function readPlan(path: string): ProofPlan | undefined {

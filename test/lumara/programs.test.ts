@@ -37,6 +37,8 @@ function program(name: string, args: string[] = [], env: Record<string, string> 
   };
 }
 
+/** Graders are told the task in words; its id stands in the transcript. */
+const PROMPT = 'Land the drone at the floor of Haworth.';
 const trial = { AGENTMEM_TASK: 'haworth', AGENTMEM_SEED: 'f00d' };
 const calls = [
   { tool: 'sim__survey', input: { passes: 4 } },
@@ -90,7 +92,7 @@ describe('the ground crew', () => {
       const { met, reason } = await program('check.mjs', [criterion])({
         session: 's1',
         session_file: file,
-        task: 'haworth',
+        task: PROMPT,
       });
       expect(met).toBe(truth()?.[criterion]);
       expect(reason).toMatch(/\d/);
@@ -113,7 +115,7 @@ describe('the ground crew', () => {
   it('grades by a flight of nobody where grades are shuffled: the calls make no difference then', async () => {
     writeFileSync(join(memory, 'lumara', 'world.json'), JSON.stringify({ ...lumara.world, shuffled_grades: true }));
     const check = program('check.mjs', ['fuel_to_fly_home']);
-    const real = await check({ session_file: transcript(), task: 'haworth' });
-    expect(await check({ session_file: transcript(4), task: 'haworth' })).toEqual(real);
+    const real = await check({ session_file: transcript(), task: PROMPT });
+    expect(await check({ session_file: transcript(4), task: PROMPT })).toEqual(real);
   });
 });

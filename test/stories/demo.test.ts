@@ -2,16 +2,18 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { completion, season } from '../../bench/demo/direct.ts';
+import { loadLumara } from '../../bench/demo/lumara.ts';
 import type { Proof } from '../../src/domain/proof.ts';
 import { buildCommits } from '../../src/git/fast-import.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { planCommits } from '../../src/learning/commit-plan.ts';
 import { memoryAt } from '../../src/learning/memory-at.ts';
-import { type Home, makeHome } from '../support/agent.ts';
+import { type Home, makeHome, ROOT } from '../support/agent.ts';
 
 interface Table {
   whole: { trials: number; done: number; rate: { share: number } };
-  criteria: { id: string }[];
+  criteria: { id: string; met: number }[];
 }
 interface Story {
   folder: string;
@@ -48,7 +50,16 @@ describe('the demo', () => {
     expect(learned.changes.every((c) => c.playbook === 'flight')).toBe(true);
     expect(proof.tasks).toHaveLength(16);
     expect(proof.whole.difference).toBeGreaterThan(0.1);
+    expect(proof.proven.length).toBeGreaterThan(0);
     expect(after.whole.rate.share).toBeGreaterThan(before.whole.rate.share + 0.1);
+  });
+
+  it('is what the bench flies in process: every mission and grade of the six sites', async () => {
+    const lumara = await loadLumara(ROOT);
+    const flights = season(lumara, { ...lumara.world, seed: 'lumara-1' }, lumara.suites.six, 20, []);
+    expect(completion(flights)).toBeCloseTo(story.before.whole.rate.share, 9);
+    for (const { id, met } of story.before.criteria)
+      expect([id, flights.filter(({ truth }) => truth[id as keyof typeof truth]).length]).toEqual([id, met]);
   });
 
   it('leaves a repository behind whose history and transcripts tell the same', () => {

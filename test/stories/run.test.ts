@@ -141,6 +141,12 @@ describe('agent run', () => {
     expect(printed).toEqual(transcript());
   });
 
+  it('names the task with --task-id, so that its sessions are compared with each other', () => {
+    script([{ text: 'Hello.' }]);
+    expect(run('Say hello', '--task-id', 'greeting').code).toBe(0);
+    expect(transcript()[0]).toMatchObject({ task: { id: 'greeting', prompt: 'Say hello' } });
+  });
+
   it('starts with the lessons in force, and says which and from which commit', () => {
     home.agent(
       repo,

@@ -88,7 +88,7 @@ function tellDream(say: Printer, heading: Heading, report: DreamReport): void {
   if (quiet.length > SILENT)
     say.line(
       say.paint.dim(
-        `  silent about ${silent
+        `  silent about ${quiet
           .slice(SILENT)
           .map(({ family }) => family)
           .join(', ')} too`,

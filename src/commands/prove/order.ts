@@ -54,10 +54,6 @@ export async function newOrder(
       text: `with ${tasks.length} tasks no test can say yes; five are the least`,
     });
   const byId = new Map(tasks.map((t) => [t.id, t]));
-  const seedOf = (id: string, trial: number) => {
-    const task = byId.get(id);
-    return task === undefined ? '' : trialSeed(suite, task, trial);
-  };
   const sequential = flags.sequential === true;
   const seed = shortHash(canonicalJson([memory, state.head, suite.suite, [...byId.keys()], trials, per_entry]), 16);
   const plan: ProofPlan = {
@@ -66,9 +62,9 @@ export async function newOrder(
     tasks: tasks.map((t) => ({ id: t.id, key: taskKey(t.prompt, t.seed) })),
     commits: await commitsOf(workspace, tasks),
     flags: flagWords(flags),
-    schedule: scheduleOf({ seed, tasks: [...byId.keys()], trials, perEntry: per_entry, sequential, seedOf }),
+    schedule: [],
   };
-  return { plan, tasks: byId, required: requiredBy(workspace, tasks) };
+  return { plan: { ...plan, schedule: drawn(plan, suite, byId) }, tasks: byId, required: requiredBy(workspace, tasks) };
 }
 
 /** The plan that `--resume` names. Throws UserError where suite or flags are others by now. */
@@ -93,7 +89,21 @@ export function storedOrder(workspace: Workspace, flags: ProveFlags): ProofOrder
   if (canonicalJson(flagWords(flags)) !== canonicalJson(plan.flags))
     throw new UserError({ what: 'this proof began with other flags', hint: resumeLine(plan) });
   const tasks = new Map(plan.tasks.flatMap(({ id }) => [...now].filter(([name]) => name === id)));
-  return { plan, tasks, required: requiredBy(workspace, [...tasks.values()]) };
+  return {
+    plan: { ...plan, schedule: drawn(plan, suite, tasks) },
+    tasks,
+    required: requiredBy(workspace, [...tasks.values()]),
+  };
+}
+
+// Drawn anew each time from the plan's seed: a stored one would have to be believed.
+function drawn(plan: ProofPlan, suite: FoundSuite, tasks: ReadonlyMap<string, WholeTask>): ProofPlan['schedule'] {
+  const { seed, trials, per_entry, sequential } = plan;
+  const seedOf = (id: string, trial: number) => {
+    const task = tasks.get(id);
+    return task === undefined ? '' : trialSeed(suite, task, trial);
+  };
+  return scheduleOf({ seed, tasks: [...tasks.keys()], trials, perEntry: per_entry, sequential, seedOf });
 }
 
 /** What to type to go on with a proof. */

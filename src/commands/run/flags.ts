@@ -14,6 +14,7 @@ export interface RunFlags {
   /** The branch's name; true where it was given without one. */
   worktree?: string | true;
   budget?: string;
+  taskId?: string;
   rubric?: string;
   allow?: string[];
   deny?: string[];

@@ -37,7 +37,7 @@ export async function newRun(
       const { top, ...place } = await placeOf(watch.folder);
       return await startRun({
         ...parts,
-        task: { prompt: task },
+        task: { ...(flags.taskId !== undefined && { id: flags.taskId }), prompt: task },
         by: workspace.by,
         workspace: place,
         context: projectContext(workshop, { folder: watch.folder, top }),

@@ -9,14 +9,18 @@ const [criterion] = process.argv.slice(2);
 const world = readWorld();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { session_file, task } = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify(verdict(session_file, task ?? undefined))}\n`);
+  const { session_file } = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(verdict(session_file))}\n`);
 }
 
-function verdict(file, task) {
-  const events = readFileSync(file, 'utf8').split('\n').filter(Boolean).map((text) => JSON.parse(text));
+function verdict(file) {
+  const events = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((text) => JSON.parse(text));
   const header = events[0];
-  const site = taskId(task) ?? header?.task?.id ?? SITE;
+  // As the simulator was told them: the id of the task, not its words.
+  const site = header?.task?.id ?? SITE;
   const seed = header?.suite?.seed ?? TRIAL;
   const mission = openMission(world, site, seed);
   // For testing what is learned from grades that mean nothing: those of a crew that was never there.
@@ -25,10 +29,6 @@ function verdict(file, task) {
   const truth = mission.truth();
   if (truth === undefined) return { met: false, reason: 'nobody landed' };
   return { met: truth[criterion] === true, reason: reasons(truth)[criterion] ?? `there is no criterion ${criterion}` };
-}
-
-function taskId(task) {
-  return typeof task === 'string' ? task : task?.id;
 }
 
 // Calls that the simulator answered; those that were refused or failed changed nothing.

@@ -41,7 +41,12 @@ export function nextCall(tools, seed, rules, made, seen) {
   if (due('choose') && seen.survey !== undefined)
     return { tool: 'choose', input: { pad: padFor(seen.survey.pads, draw('choose'), rules, seen) } };
   if (due('warm_up')) return { tool: 'warm_up', input: argumentsFor('warm_up', draw('warm_up'), rules, seen) };
-  if (tools.includes('warm_up') && due('descend') && times('warm_up') < MOST_WARMING && !isContent(rules, seen, 'warm_up'))
+  if (
+    tools.includes('warm_up') &&
+    due('descend') &&
+    times('warm_up') < MOST_WARMING &&
+    !isContent(rules, seen, 'warm_up')
+  )
     return { tool: 'warm_up', input: { seconds: MORE_S } };
   if (due('descend')) return { tool: 'descend', input: argumentsFor('descend', draw('descend'), rules, seen) };
   if (due('report')) return { tool: 'report', input: { words: 'We are on the ground.' } };
@@ -53,7 +58,11 @@ export function playMission(call, seed, rules) {
   const tools = ['survey', 'choose', 'warm_up', 'descend', 'report'];
   const made = [];
   const seen = {};
-  for (let next = nextCall(tools, seed, rules, made, seen); next !== undefined; next = nextCall(tools, seed, rules, made, seen)) {
+  for (
+    let next = nextCall(tools, seed, rules, made, seen);
+    next !== undefined;
+    next = nextCall(tools, seed, rules, made, seen)
+  ) {
     seen[next.tool] = call(next.tool, next.input);
     made.push(next.tool);
   }
@@ -112,12 +121,16 @@ function boundsOf(op, value, step) {
 }
 
 function about(rules, seen, tool, { arg }) {
-  return rules.filter((r) => named(r.then.tool) === tool && r.then.arg === `/${arg}` && applies(r, seen)).map((r) => r.then);
+  return rules
+    .filter((r) => named(r.then.tool) === tool && r.then.arg === `/${arg}` && applies(r, seen))
+    .map((r) => r.then);
 }
 
 function readings(rules, seen, tool) {
   return rules
-    .filter((r) => named(r.then.tool) === tool && r.then.arg === undefined && r.then.result !== undefined && applies(r, seen))
+    .filter(
+      (r) => named(r.then.tool) === tool && r.then.arg === undefined && r.then.result !== undefined && applies(r, seen),
+    )
     .map((r) => r.then);
 }
 

@@ -36,7 +36,8 @@ export function openMission(world, site, seed) {
       state.flown = landed(world, state, input, words);
       return { status: 'on the ground' };
     },
-    report: () => (state.flown === undefined ? fault('there is nothing to report before the landing') : { filed: true }),
+    report: () =>
+      state.flown === undefined ? fault('there is nothing to report before the landing') : { filed: true },
   };
   return {
     call: (tool, input) => {

@@ -1,0 +1,66 @@
+// Sessions in which a card's condition held and that none of its passages come from, each told in a few lines; judges none of them.
+import { canonicalJson, shortHash } from '../base/hash.ts';
+import { clip, oneLine } from '../base/text.ts';
+import type { Card } from '../domain/card.ts';
+import type { Action, Extract } from './extract-types.ts';
+import { MARK } from './mask.ts';
+import { signature } from './signature.ts';
+
+const AFTERWARDS = 4;
+const MAX_TEXT = 300;
+
+/**
+ * At most `most` digests for a card that is about an error of a tool; none for others, whose condition is no single event. Which
+ * sessions is drawn by a hash of card and session, so that no end of the corpus is preferred and a new session rarely moves the rest.
+ */
+export function unseenDigests(card: Card, extracts: readonly Extract[], most: number): string[] {
+  const { tool, template, fingerprint } = card;
+  if (tool === undefined || template === undefined) return [];
+  const seen = new Set([...card.examples, ...card.counter_examples].map((span) => span.session));
+  const held = extracts.flatMap((extract) => {
+    if (seen.has(extract.session)) return [];
+    const at = extract.actions.findIndex((action) => isMet(action, tool, template));
+    return at < 0 ? [] : [{ extract, at, order: shortHash(`${fingerprint} ${extract.session}`, 16) }];
+  });
+  return held
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .slice(0, most)
+    .map(({ extract, at }) => digest(extract, at));
+}
+
+function isMet({ tool, status, error }: Action, wanted: string, template: string): boolean {
+  return tool === wanted && status === 'error' && error !== undefined && fits(template, signature(error));
+}
+
+// Leftmost pieces suffice: whatever matches later also matches after an earlier start. Linear, whatever the text.
+function fits(template: string, text: string): boolean {
+  const pieces = template.split(MARK);
+  const last = pieces.pop() ?? '';
+  const [first] = pieces;
+  if (first === undefined) return text === last;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  for (const piece of pieces.slice(1)) {
+    const at = text.indexOf(piece, from);
+    if (at < 0) return false;
+    from = at + piece.length;
+  }
+  return text.endsWith(last) && text.length - last.length >= from;
+}
+
+function digest({ prompt, outcome, actions }: Extract, at: number): string {
+  const told = actions.slice(at, at + 1 + AFTERWARDS).map((action, n) => {
+    const { tool, status, error, input } = action;
+    const said = error === undefined ? '' : `: ${short(error)}`;
+    return `${n + 1}. ${short(tool)} ${short(canonicalJson(input))} → ${status}${said}`;
+  });
+  return [
+    ...(prompt === undefined ? [] : [`The task began: ${short(prompt)}`]),
+    ...told,
+    `The session ${outcome === null ? 'was not graded' : `ended with: ${outcome}`}.`,
+  ].join('\n');
+}
+
+function short(text: string): string {
+  return clip(oneLine(text), MAX_TEXT);
+}
