@@ -10,11 +10,13 @@ import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log
 import { openIndex } from '../store/session-index.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
+import { printEstimate, printWords } from './dream/print-words.ts';
+import { openWords, type WordsFlags } from './dream/words.ts';
 import type { Printer } from './print.ts';
 import { lookAtServer, type PublishFlags, publishBranches, remoteFor, tellPublished } from './publishing.ts';
 import { type SelectionFlags, select, withSelection } from './selection.ts';
 
-interface Flags extends SelectionFlags, PublishFlags {
+interface Flags extends SelectionFlags, PublishFlags, WordsFlags {
   base?: string;
   dryRun?: boolean;
   ifDue?: boolean;
@@ -27,8 +29,12 @@ Examples:
   $ agent dream --since 7d --dry-run   what the last week would teach, nothing written
   $ agent dream --if-due               for crontab: only after 24 h and 5 new sessions (settable)
   $ agent dream --push --pr            push the branch, and open or update its pull request
+  $ agent dream --estimate             what wording by a model may cost at most; nothing is asked
+  $ agent dream --budget 0.50 --instructions "Look at the deploy tools."
+  $ agent dream --plain                our own wording, no model
 
-The same sessions on the same base give the same branch, commit for commit. No key and no network are needed.
+The same sessions on the same base give the same branch, commit for commit. No key and no network are needed: with one, a
+model words the lessons and code checks every word (docs/dream.md); without one, or where it fails, our own wording stands.
 With --push it looks at the server first, so that nobody proposes twice. A dream stands even if its push fails (exit code
 1, the reason on stderr); the next \`dream --push\` or \`sync --push\` tries again. --pr needs gh or glab, else it prints
 the page to open.`;
@@ -40,19 +46,23 @@ export const define: Define = (command, bind) => {
     .option('--if-due', 'do nothing unless enough time has passed and enough sessions are new')
     .option('--push [remote]', 'push the new review branch (default: the memory branch’s upstream, or origin)')
     .option('--pr', 'open or update its pull request (pushes too)')
+    .option('--plain', 'ask no model: our own wording')
+    .option('--budget <limits>', 'what models may cost, for example 0.50, or usd=1,turns=40')
+    .option('--estimate', 'say what models may cost at most, ask nothing, write nothing')
+    .option('--instructions <text>', 'what to look at and how to write, at most 4,096 characters; @file reads a file')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(bind(run));
 };
 
 async function run(context: CommandContext, flags: Flags): Promise<number> {
-  if (flags.dryRun && (flags.push !== undefined || flags.pr))
+  if ((flags.dryRun || flags.estimate) && (flags.push !== undefined || flags.pr))
     throw new UserError({
-      what: '--dry-run writes nothing, so there is nothing to push',
+      what: `--${flags.dryRun ? 'dry-run' : 'estimate'} writes nothing, so there is nothing to push`,
       hint: 'leave one of them out',
     });
   const workspace = await context.open();
-  const { world, emit, signal, print } = context;
+  const { world, emit, print } = context;
   const remote = await remoteFor(workspace, flags);
   const index = openIndex(workspace.layout, emit);
   const reason = flags.ifDue ? notDue(workspace, index) : undefined;
@@ -60,15 +70,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const report =
     reason !== undefined
       ? skipped(reason)
-      : await dream({
-          ...workspace,
-          sessions: select(index, flags, world.now()),
-          base: flags.base ?? workspace.settings.memory.branch,
-          dryRun: flags.dryRun === true,
-          now: world.now,
-          emit,
-          signal,
-        });
+      : await dreamed(context, workspace, flags, select(index, flags, world.now()));
   const fresh = report.branch === null ? [] : [report.branch];
   const published =
     remote === undefined
@@ -82,8 +84,33 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
         );
   context.stop();
   if (flags.json) print.json({ ...report, ...(published && { published }) });
+  else if (report.estimate !== undefined) printEstimate(print, report.estimate, workspace.settings);
   else printReport(print, report, flags.dryRun === true);
   return published === undefined ? 0 : tellPublished(context, published, flags.json === true);
+}
+
+async function dreamed(
+  context: CommandContext,
+  workspace: Workspace,
+  flags: Flags,
+  sessions: ReturnType<typeof select>,
+): Promise<DreamReport> {
+  const { world, emit, signal } = context;
+  const { words, close } = await openWords(context, workspace, flags);
+  try {
+    return await dream({
+      ...workspace,
+      sessions,
+      base: flags.base ?? workspace.settings.memory.branch,
+      words,
+      dryRun: flags.dryRun === true || flags.estimate === true,
+      now: world.now,
+      emit,
+      signal,
+    });
+  } finally {
+    await close();
+  }
 }
 
 // Both gates of the settings must be open: time since the newest dream, and sessions that no dream has read.
@@ -137,6 +164,7 @@ function printReport(print: Printer, report: DreamReport, dryRun: boolean): void
     );
     print.line(`       ${print.paint.dim(support)}`);
   }
+  printWords(print, report);
   if (report.quarantined.length > 0)
     print.line(
       `${count(report.quarantined.length, 'finding')} quarantined (anecdotes and what may not enter a playbook)`,

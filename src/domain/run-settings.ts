@@ -74,7 +74,7 @@ export const runSettings = {
       /** Each session, unless the agent's file or `--budget` says otherwise. */
       session: budgetSchema.prefault({ usd: 5, turns: 200 }),
       /** The models of one dream. */
-      dream: budgetSchema.prefault({ usd: 2 }),
+      dream: budgetSchema.prefault({ usd: 2, turns: 400 }),
       /** All sessions of a day (UTC) together, in dollars. */
       day: z.strictObject({ usd: usd.optional() }).prefault({}),
       /** All sessions of a month (UTC) together, in dollars. */

@@ -53,9 +53,9 @@ export async function court(answer: Answering, more: Partial<Judge> = {}): Promi
       random: () => 0.5,
       interactive: true,
       loadScript: async (path) => {
-      throw new Error(`${path} is not read`);
-    },
-    readScript: () => [],
+        throw new Error(`${path} is not read`);
+      },
+      readScript: () => [],
       readCassette: () => [],
       scrub: (value) => value,
       retryPolicy: { capMs: 5, baseMs: 0, perAskMs: 100, perRunMs: 1000, attempts: 2, silences: 1 },

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TAKEN_OUT, withoutAddresses } from '../../src/grading/addressed.ts';
-import { fenced, legible } from '../../src/model/fence.ts';
 import { findQuote } from '../../src/grading/shown-quote.ts';
 import { tally } from '../../src/grading/tally.ts';
+import { fenced, legible } from '../../src/model/fence.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', ' ', '\n', '\t', '<', '/', '"', '>', '\u200b', '😀') });
 

@@ -69,7 +69,7 @@ describe('the demo', () => {
     const inForce = readFileSync(join(moon, '.agentmem/playbooks/flight.md'), 'utf8');
     for (const { entry } of story.learned.changes) expect(inForce).toContain(`<!-- entry ${entry} `);
     const files = readdirSync(join(moon, '.agentmem/sessions'), { recursive: true, encoding: 'utf8' });
-    expect(files.filter((f) => f.endsWith('.jsonl'))).toHaveLength(120 + 16 * 3 * 3 + 60);
+    expect(files.filter((f) => /\d{8}-\d{6}-\w{4}\.jsonl$/.test(f))).toHaveLength(120 + 16 * 3 * 3 + 60);
     expect(home.agent(moon, 'sessions', 'verify').code).toBe(0);
     // Whoever flew with a lesson had it in the prompt: both members of the crew, whose tools they are about.
     const newest = home.json<{ session: string }[]>(moon, 'sessions', 'list', '--json')[0]?.session ?? '';

@@ -44,6 +44,8 @@ const MAX_TITLE = 100;
 
 /** The first rule that stands against what the reflector gave; undefined where none does. */
 export function refuseLesson(lesson: Lesson, grounds: Grounds): Refusal | undefined {
+  if (![lesson.when, lesson.do].every((text) => /\p{L}/u.test(text)))
+    return refused('form', 'a lesson says when it applies and what to do then');
   return refuseWords(wordsOf(lesson), grounds) ?? badQuote(lesson, grounds.card);
 }
 
@@ -140,6 +142,7 @@ const SPELLED = new Map(
     .split(' ')
     .map((word, at) => [word, String(at + 2)] as const)
     .concat([
+      ['zero', '0'],
       ['hundred', '100'],
       ['thousand', '1000'],
       ['million', '1000000'],

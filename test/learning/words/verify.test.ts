@@ -148,6 +148,8 @@ describe('the form', () => {
     ['an open backtick', { do: 'give it fewer `items.' }],
     ['another script', { do: 'дай меньше.' }],
     ['no title', { title: '' }],
+    ['no advice', { do: '' }],
+    ['no situation', { when: '…' }],
   ] satisfies [string, Partial<Lesson>][])('with %s is refused', (_, parts) => {
     expect(refusal(parts)).toBe('form');
   });
