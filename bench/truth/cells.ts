@@ -61,21 +61,21 @@ export const cells: readonly Cell[] = [
   ...Object.keys(mistakes).map((name): Cell => {
     const kind = name as Mistake; // a key of the table
     const make = (seed: string) => mistakeWorld(seed, kind);
-    return { name, part: 'mechanical', scope: scopes[kind], make, worlds: { full: 30, quick: 6 } };
+    return { name, part: 'mechanical', scope: scopes[kind], make, worlds: { full: 12, quick: 6 } };
   }),
   ...ways.map((kind): Cell => {
     const make = (seed: string) => wayWorld(seed, kind);
     const scope = kind === 'workflow' ? ['workflow'] : ['gap'];
-    return { name: kind, part: 'mechanical', scope, make, worlds: { full: 30, quick: 6 } };
+    return { name: kind, part: 'mechanical', scope, make, worlds: { full: 12, quick: 6 } };
   }),
   ...rules.map(([name, options]): Cell => {
     const make = (seed: string) => ruleWorld(seed, options);
-    return { name, part: 'rule', scope: 'effect', make, worlds: { full: 25, quick: 5 } };
+    return { name, part: 'rule', scope: 'effect', make, worlds: { full: 15, quick: 5 } };
   }),
   ...sizes.flatMap((sessions) =>
     [4, 8].map((runs): Cell => {
       const make = (seed: string) => patternWorld(seed, sessions, runs);
-      const full = sessions === 1000 ? 8 : sessions === 5000 ? 4 : 2;
+      const full = sessions === 1000 ? 4 : sessions === 5000 ? 2 : 1;
       const name = `patterns, ${sessions.toLocaleString('en')} sessions, ${runs} runs a task`;
       return { name, part: 'pattern', scope: 'effect', make, worlds: { full, quick: sessions === 1000 ? 1 : 0 } };
     }),

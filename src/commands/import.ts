@@ -7,13 +7,19 @@ import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts'
 import { type ImportReport, importSessions } from '../stages/import.ts';
 import { openLogCache } from '../store/log-cache.ts';
 import { forgetRemoved, readRemoved } from '../store/removal.ts';
+import type { Workspace } from '../workspace.ts';
 import { claudeFolder, type World } from '../world.ts';
 import type { CommandContext, Define } from './context.ts';
+import { type Discovered, discover } from './import/discover.ts';
+import { labelFrom, printLabels } from './import/label.ts';
 import type { Printer } from './print.ts';
 
 interface Flags {
   allProjects?: boolean;
   again?: boolean;
+  label?: string;
+  discover?: boolean;
+  yes?: boolean;
   json?: boolean;
   verbose?: boolean;
 }
@@ -23,15 +29,21 @@ Examples:
   $ agent import                              this project's Claude Code sessions
   $ agent import --all-projects               every project's
   $ agent import runs/ results.json           files and folders of any known kind
+  $ agent import --discover                   what Claude Code, Codex, Copilot CLI, OpenCode, Gemini CLI and pi keep here
+  $ agent import --label outcomes.csv         outcomes by session or task: columns id and outcome, success, reward or score
 
-Kinds are told by content: Claude Code sessions (with subagents), tau-bench results, and sessions that
-another memory stored (its sessions/ folder, or a file out of it: same ids, same bytes).
+Kinds are told by content: Claude Code (with subagents), Codex, Copilot CLI, OpenCode, Gemini CLI, pi, SWE-agent,
+OpenHands, tau-bench, tau2-bench, Claude Managed Agents, plain chat messages, and sessions that another memory stored
+(its sessions/ folder, or a file out of it: same ids, same bytes). What is taken of each: docs/sources.md.
 Importing again changes nothing unless an original grew. Secrets are redacted before anything is written.`;
 
 export const define: Define = (command, bind) => {
   command
     .argument('[path...]', 'files and folders (default: Claude Code’s own folder for this project)')
     .option('--all-projects', 'Claude Code’s sessions of every project on this machine')
+    .option('--label <file>', 'join outcomes to stored sessions, by id: CSV, JSONL or JSON')
+    .option('--discover', 'say what the tools of this machine keep, and import it with --yes')
+    .option('-y, --yes', 'with --discover: import all of it')
     .option('--again', 'also sessions that were removed here (agent sessions rm)')
     .option('--verbose', 'name every skipped file')
     .option('--json', 'print the report as JSON')
@@ -40,29 +52,58 @@ export const define: Define = (command, bind) => {
 };
 
 async function run(context: CommandContext, paths: string[], flags: Flags): Promise<number> {
-  const { layout, by, redact } = await context.open();
-  const { emit, signal, print, world } = context;
-  const chosen =
-    paths.length > 0 ? paths.map((p) => resolve(world.cwd, p)) : [ownFolder(world, flags.allProjects === true)];
-  const report = await importSessions({
-    layout,
-    paths: chosen,
-    by,
-    redact,
-    emit,
-    signal,
-    cache: openLogCache(layout.cache, 'imports', 1),
-    ...(!flags.again && { removed: readRemoved(layout) }),
-  });
-  if (flags.again)
-    forgetRemoved(
-      layout,
-      report.sessions.map((session) => session.id),
-    );
+  const workspace = await context.open();
+  const found = flags.discover === true ? discover(context.world) : undefined;
+  if (found !== undefined && flags.yes !== true) return tellFound(context, found, flags);
+  const chosen = found === undefined ? chosenPaths(context.world, paths, flags) : found.map(({ folder }) => folder);
+  const report = chosen.length === 0 ? undefined : await bringIn(context, workspace, chosen, flags);
+  const labels = flags.label === undefined ? undefined : labelFrom(context, workspace, flags.label);
   context.stop();
-  if (flags.json) print.json(report);
-  else printReport(print, report, flags.verbose === true);
-  return report.sessions.length === 0 && report.skipped.length > 0 && paths.length > 0 ? 1 : 0;
+  const { print } = context;
+  if (flags.json)
+    print.json({ ...report, ...(labels !== undefined && { labels }), ...(found !== undefined && { found }) });
+  else {
+    if (found !== undefined) printFound(print, found);
+    if (report !== undefined) printReport(print, report, flags.verbose === true);
+    if (labels !== undefined) printLabels(print, labels, flags.verbose === true);
+    print.next('next: agent dream   (or look around: agent sessions list)');
+  }
+  if (labels !== undefined && labels.left.length > 0 && labels.labelled + labels.unchanged === 0) return 1;
+  return report !== undefined && report.sessions.length === 0 && report.skipped.length > 0 && paths.length > 0 ? 1 : 0;
+}
+
+// With --label alone nothing else is brought in.
+function chosenPaths(world: World, paths: string[], { allProjects, label }: Flags): string[] {
+  if (paths.length > 0) return paths.map((path) => resolve(world.cwd, path));
+  return label !== undefined && allProjects !== true ? [] : [ownFolder(world, allProjects === true)];
+}
+
+async function bringIn(
+  { emit, signal }: CommandContext,
+  { layout, by, redact }: Workspace,
+  paths: string[],
+  { again }: Flags,
+): Promise<ImportReport> {
+  const cache = openLogCache(layout.cache, 'imports', 1);
+  const removed = again ? undefined : readRemoved(layout);
+  const report = await importSessions({ layout, paths, by, redact, emit, signal, cache, ...(removed && { removed }) });
+  const ids = report.sessions.map((session) => session.id);
+  if (again) forgetRemoved(layout, ids);
+  return report;
+}
+
+function tellFound({ print, stop }: CommandContext, found: Discovered[], { json }: Flags): number {
+  stop();
+  if (json) print.json({ found });
+  else printFound(print, found);
+  if (!json && found.length > 0) print.next('next: agent import --discover --yes, or agent import <folder>');
+  return found.length > 0 ? 0 : 1;
+}
+
+function printFound(print: Printer, found: readonly Discovered[]): void {
+  if (found.length === 0) print.line('no tool that we know keeps sessions in its usual place here');
+  for (const { tool, folder, files, bytes } of found)
+    print.line(`${tool}: ${count(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB in ${print.outside(folder)}`);
 }
 
 function ownFolder(world: World, all: boolean): string {
@@ -89,5 +130,4 @@ function printReport(print: Printer, report: ImportReport, verbose: boolean): vo
   }
   if (shown.length < report.skipped.length)
     print.line(`  … and ${report.skipped.length - shown.length} more (--verbose names them)`);
-  print.next('next: agent dream   (or look around: agent sessions list)');
 }

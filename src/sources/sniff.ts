@@ -22,9 +22,7 @@ export function sniff(path: string, sources: readonly Source[]): Sniffed {
   try {
     const sample = sampleOf(path);
     const source = sources.find((s) => s.recognises(sample));
-    return source
-      ? { kind: 'known', source, sample }
-      : { kind: 'unknown', reason: reasonFor(sample, sources), lasting: true };
+    return source ? { kind: 'known', source, sample } : { kind: 'unknown', reason: reasonFor(sample), lasting: true };
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
@@ -73,9 +71,8 @@ function looksBinary(head: Buffer): boolean {
   return /[\u0000-\u0008\u000e-\u001a]/.test(text) && !/[{[]/.test(text.slice(0, 64));
 }
 
-function reasonFor(sample: Sample, sources: readonly Source[]): string {
+function reasonFor(sample: Sample): string {
   if (sample.head.length === 0) return 'empty file';
   if (looksBinary(sample.head) || (sample.records.length === 0 && sample.head.includes(0))) return 'binary file';
-  const kinds = sources.map((s) => s.format).join(', ');
-  return `not a transcript of a known kind (${kinds})`;
+  return 'not a transcript of a known kind';
 }

@@ -16,7 +16,7 @@ const kindOf = (name: string, content: string | Uint8Array) => {
   const found = sniff(write(join(folder, 'kinds', name), content), sources);
   return found.kind === 'known' ? found.source.format : found.reason;
 };
-const unknown = 'not a transcript of a known kind (claude-code-jsonl, tau-bench-json, agentmem-jsonl)';
+const unknown = 'not a transcript of a known kind';
 
 describe('walk', () => {
   it('lists regular files once, sorted, and goes round no loop of links', () => {
@@ -53,7 +53,7 @@ describe('sniff', () => {
     expect(kindOf('nul', Buffer.alloc(500))).toBe('binary file');
     expect(kindOf('session.jsonl', 'Dear diary\n')).toBe(unknown);
     expect(
-      kindOf('other.jsonl', '{"type":"session_meta","payload":{"id":"x"},"timestamp":"2026-01-01T00:00:00Z"}\n'),
+      kindOf('other.jsonl', '{"type":"measurement","payload":{"id":"x"},"timestamp":"2026-01-01T00:00:00Z"}\n'),
     ).toBe(unknown);
     expect(kindOf('list.json', '[1,2,3]')).toBe(unknown);
     expect(sniff(join(folder, 'gone'), sources)).toMatchObject({

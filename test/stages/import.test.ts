@@ -78,7 +78,7 @@ describe('import', () => {
     expect(report.skipped).toEqual([
       {
         file: files.note,
-        reason: 'not a transcript of a known kind (claude-code-jsonl, tau-bench-json, agentmem-jsonl)',
+        reason: 'not a transcript of a known kind',
       },
     ]);
     expect(report.files.map((f) => [f.file, f.sessions, f.tool_calls, f.tool_errors])).toEqual([
