@@ -50,6 +50,8 @@ export const define: Define = (command, bind) => {
     .option('--budget <limits>', 'what models may cost, for example 0.50, or usd=1,turns=40')
     .option('--estimate', 'say what models may cost at most, ask nothing, write nothing')
     .option('--instructions <text>', 'what to look at and how to write, at most 4,096 characters; @file reads a file')
+    .option('--record-answers', 'put the models’ answers beside the report, so that others can replay the dream')
+    .option('--answers <file>', 'replay: take answers from this file before asking anybody')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(bind(run));

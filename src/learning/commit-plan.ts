@@ -16,6 +16,8 @@ export interface BranchPlan {
   changes: readonly LearnedChange[];
   report: string;
   evidence: string;
+  /** What models answered, for whoever wants to dream it again. */
+  answers?: string;
   atMs: number;
 }
 
@@ -35,6 +37,7 @@ export function planCommits(plan: BranchPlan): NewCommit[] {
   const record = new Map([
     [`dreams/${plan.dream}.md`, plan.report],
     [`dreams/${plan.dream}.evidence.jsonl`, plan.evidence],
+    ...(plan.answers === undefined ? [] : [[`dreams/${plan.dream}.answers.jsonl`, plan.answers] as const]),
   ]);
   commits.push(commitOf(plan, reportMessage(plan.dream, plan.changes.length), record));
   return commits;

@@ -25,7 +25,7 @@ export function handMade(
 }
 
 // What the dream and its proofs wrote down beside the lessons.
-const RECORD = ['md', 'evidence.jsonl', 'proof.json', 'proof.svg'];
+const RECORD = ['md', 'evidence.jsonl', 'answers.jsonl', 'proof.json', 'proof.svg'];
 
 // A playbook without the sections of the branch's lessons. The title of a playbook that comes or goes is no difference.
 function rest(text: string | undefined, without: readonly string[], withPreamble: boolean): string {

@@ -82,7 +82,7 @@ function withoutProof({ proposed }: ReplayPlan, { entry }: ReviewEntry, change: 
 function recordOf(state: ReviewBranch): Touched {
   const touched: Touched = new Map();
   // Its proofs come along, so that a held-out set stays used; they are not about the branch as it is rebuilt.
-  for (const kind of ['md', 'evidence.jsonl', 'proof.json', 'proof.svg']) {
+  for (const kind of ['md', 'evidence.jsonl', 'answers.jsonl', 'proof.json', 'proof.svg']) {
     const path = `dreams/${state.dream}.${kind}`;
     const text = state.at.files.get(path);
     if (text !== undefined) touched.set(path, text);

@@ -18,7 +18,7 @@ import type { NoteFinding } from '../learning/note-findings.ts';
 import { pendingEntries } from '../learning/pending.ts';
 import { type Policy, readPolicy } from '../learning/policy.ts';
 import { evidenceLines, renderReport } from '../learning/report.ts';
-import { type DreamWords, planDream, spentOn, wordsReport } from '../learning/words/dream-words.ts';
+import { type DreamWords, planDream, recordedAnswers, spentOn, wordsReport } from '../learning/words/dream-words.ts';
 import type { WordsEstimate } from '../learning/words/estimate.ts';
 import type { WordsTold } from '../learning/words/plan-in-words.ts';
 import { MOST_UNSEEN } from '../learning/words/smith.ts';
@@ -238,6 +238,7 @@ async function branchPlan(
       settings,
     }),
     evidence: evidenceLines(changes.flatMap((c) => c.card ?? [])),
+    ...recordedAnswers(words),
     atMs: Math.max(newest, Date.parse(await commitDate(repo, base))),
   };
 }

@@ -157,5 +157,6 @@ function keyOf({ task, trial }: Planned): string {
 }
 
 function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  // In one order, whatever the order of the trials: sums of fractions differ in their last digit otherwise.
+  return [...values].sort((a, b) => a - b).reduce((total, value) => total + value, 0);
 }

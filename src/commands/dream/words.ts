@@ -6,10 +6,11 @@ import { layeredBudget, parseBudget } from '../../agent/budget-limits.ts';
 import { systemCode, UserError } from '../../base/errors.ts';
 import { canonicalJson, shortHash } from '../../base/hash.ts';
 import { oneLine } from '../../base/text.ts';
+import { withAnswers } from '../../learning/asking/answers.ts';
 import { ASKS_VERSION, type AskRole, openAsker } from '../../learning/asking/asker.ts';
 import type { DreamWords } from '../../learning/words/dream-words.ts';
 import type { Purse } from '../../model/forced-call.ts';
-import { openCache } from '../../store/cache.ts';
+import { type Cache, openCache } from '../../store/cache.ts';
 import { openSpendLedger } from '../../store/spend.ts';
 import { packageRoot, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
@@ -20,6 +21,8 @@ export interface WordsFlags {
   budget?: string;
   estimate?: boolean;
   instructions?: string;
+  recordAnswers?: boolean;
+  answers?: string;
 }
 
 export interface OpenedWords {
@@ -41,7 +44,8 @@ export async function openWords(
   flags: WordsFlags,
 ): Promise<OpenedWords> {
   const { models, dream } = workspace.settings;
-  const wanted = flags.budget !== undefined || flags.instructions !== undefined || flags.estimate === true;
+  const answered = flags.recordAnswers === true || flags.answers !== undefined;
+  const wanted = answered || flags.budget !== undefined || flags.instructions !== undefined || flags.estimate === true;
   refuseTogether(flags, wanted);
   const focus = flags.instructions === undefined ? undefined : instructionsIn(context, flags.instructions);
   const limits = layeredBudget(workspace.settings.budget.dream, parseBudgetOrNone(flags.budget));
@@ -51,8 +55,10 @@ export async function openWords(
   const close = async () => {
     await Promise.all([...opened.values()].map((model) => model.close()));
   };
-  // What it may cost can be told without anybody to ask.
-  for (const name of flags.estimate ? [] : new Set([models.reflector, models.verifier])) {
+  // What it may cost, and what was answered once, can be told without anybody to ask.
+  for (const name of flags.estimate || flags.answers !== undefined
+    ? []
+    : new Set([models.reflector, models.verifier])) {
     const seat = await open(name);
     if (!('why' in seat)) continue;
     await close();
@@ -70,7 +76,7 @@ export async function openWords(
     },
     open,
     purse: pursesOf(context, workspace, limits),
-    cache: openCache(workspace.layout.cache, 'asks', ASKS_VERSION),
+    cache: cacheOf(context, workspace, flags.answers),
     signal: context.signal,
   });
   const words: DreamWords = {
@@ -79,14 +85,20 @@ export async function openWords(
     ...(focus !== undefined && { focus }),
     name: shortHash(canonicalJson(named), 8),
     estimate: flags.estimate === true,
+    record: flags.recordAnswers === true,
   };
   return { words, close };
+}
+
+function cacheOf({ world }: CommandContext, { layout }: Workspace, answers: string | undefined): Cache {
+  const cache = openCache(layout.cache, 'asks', ASKS_VERSION);
+  return answers === undefined ? cache : withAnswers(cache, readText(resolve(world.cwd, answers)), answers);
 }
 
 function refuseTogether({ plain }: WordsFlags, wanted: boolean): void {
   if (plain && wanted)
     throw new UserError({
-      what: '--plain asks no model, so there is no budget, no estimate and nothing to instruct',
+      what: '--plain asks no model, so there is no budget, no estimate, no answer and nothing to instruct',
       hint: 'leave one of them out',
     });
 }
@@ -130,7 +142,9 @@ async function seatFor(
     return model;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { why: oneLine(error.problem.what.split('\n')[0] ?? error.problem.what) };
+    return {
+      why: oneLine(error.problem.what.split('\n')[0] ?? error.problem.what).replace(/\.?(?: Looked for:)?$/, ''),
+    };
   }
 }
 

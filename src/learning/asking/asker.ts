@@ -75,7 +75,8 @@ export interface Asker {
 export const ASKS_VERSION = 1;
 
 const tokens = z.number().int().min(0);
-const usageSchema = z.object({
+/** Tokens, as the cache keeps them. */
+export const usageSchema = z.object({
   input_tokens: tokens,
   output_tokens: tokens,
   cache_read_input_tokens: tokens,

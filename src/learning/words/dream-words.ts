@@ -2,6 +2,7 @@
 import { sha256 } from '../../base/hash.ts';
 import type { Card } from '../../domain/card.ts';
 import { noUsage } from '../../model/usage.ts';
+import { answerLines } from '../asking/answers.ts';
 import type { ChangePlan, PlanInput } from '../changes.ts';
 import { estimateWords, type WordsEstimate } from './estimate.ts';
 import { planInWords, proposedCards, type WordsRequest, type WordsTold } from './plan-in-words.ts';
@@ -12,6 +13,8 @@ export type DreamWords = Pick<WordsRequest, 'asker' | 'prompts' | 'focus'> & {
   name: string;
   /** Ask nothing and say what it may cost at most. */
   estimate: boolean;
+  /** Put the answers beside the report. */
+  record?: boolean;
 };
 
 const AT_ONCE = 4;
@@ -28,6 +31,11 @@ export async function planDream(
   const planned = await planInWords(input);
   const most = input.settings.playbooks.max_rule_words;
   return { ...planned, estimate: estimateWords(proposedCards(planned.plan), { ...words, unseen }, most) };
+}
+
+/** The answers beside the report, where they are wanted. */
+export function recordedAnswers(words: DreamWords | undefined): { answers?: string } {
+  return words?.record === true ? { answers: answerLines(words.asker.records()) } : {};
 }
 
 /** For the report on the branch. */
