@@ -56,6 +56,7 @@ function printHead(print: Printer, entry: ReviewedEntry): void {
     `${print.paint.bold(entry.entry)}  ${entry.change} ${entry.kind}, grade ${entry.grade}, in ${print.outside(entry.playbook)} · ${verdict}`,
   );
   print.line(`  ${print.outside(entry.title)}`);
+  if (entry.byHand) print.line('  put on the branch by hand: no dream proposed it, and no evidence is cited');
   if (entry.because !== undefined) print.line(`  because ${print.outside(entry.because)}`);
 }
 

@@ -31,6 +31,8 @@ export interface ReviewEntry {
   section?: string;
   /** The sections in force at the base that it changes, retires or takes the place of; absent where it only adds. */
   before?: string;
+  /** True where no dream proposed it: somebody put it on the branch with plain git. */
+  byHand?: true;
   /** For a change of a note instead of a playbook: its path below `.agentmem`, and its text at the base and on the branch. */
   note?: { path: string; before: string; after: string };
 }
@@ -142,7 +144,8 @@ export async function readReviewBranch(
   if (head === null) throw new UserError({ what: `no branch ${branch}`, hint: 'list what waits with `agent status`' });
   const base = await mergeBase(repo, memoryCommit, head);
   if (base === null) throw new UserError({ what: `${branch} has no history in common with the memory branch` });
-  const commits = (await commitsBetween(repo, base, head)).filter((c) => c.trailers['Agentmem-Entry'] !== undefined);
+  const all = await commitsBetween(repo, base, head);
+  const commits = all.filter((c) => c.trailers['Agentmem-Entry'] !== undefined);
   const dream = commits[0]?.trailers['Agentmem-Dream'];
   if (dream === undefined) {
     throw new UserError({
@@ -153,7 +156,9 @@ export async function readReviewBranch(
   const at = await memoryAt(repo, head, prefix);
   const atBase = base === head ? at : await memoryAt(repo, base, prefix);
   const behind = (await commitsBetween(repo, base, memoryCommit)).length;
-  const entries = commits.map((commit) => entryOf(commit, dream, at, atBase));
+  const proposed = commits.map((commit) => entryOf(commit, dream, at, atBase));
+  const plain = all.findLast((c) => c.trailers['Agentmem-Dream'] === undefined) ?? all.at(-1);
+  const entries = [...proposed, ...putByHand(proposed, dream, at, atBase, plain?.commit ?? head)];
   return { branch, dream, base, head, behind, entries, at, atBase };
 }
 
@@ -208,6 +213,38 @@ function entryOf(commit: CommitInfo, dream: string, at: MemoryAt, atBase: Memory
     ...(was.length > 0 && { before: was.join('') }),
     ...(section === undefined && was.length === 0 && noteOf(id, at, atBase)),
   };
+}
+
+// A lesson that came with plain git would be in force after a merge like any other, so it is reviewed and proven like any other.
+function putByHand(
+  proposed: readonly ReviewEntry[],
+  dream: string,
+  at: MemoryAt,
+  atBase: MemoryAt,
+  commit: string,
+): ReviewEntry[] {
+  const known = new Set(proposed.flatMap(({ entry, replaces }) => [entry, ...replaces]));
+  const added = at.playbooks.flatMap(({ name, sections }) =>
+    sections.flatMap((section): ReviewEntry[] => {
+      const { mark } = section;
+      if (mark === undefined || known.has(mark.id) || findEntry(atBase.playbooks, mark.id) !== undefined) return [];
+      const decision = at.decisions.findLast((d) => d.entry === mark.id && d.dream === dream);
+      const { id, kind, grade } = mark;
+      const what = { entry: id, playbook: name, change: 'add' as const, kind, grade, title: section.title, commit };
+      return [{ ...what, verdict: verdictOf(decision), replaces: [], section: section.raw, byHand: true }];
+    }),
+  );
+  const standing = new Set(added.map(({ entry }) => entry));
+  // What was turned down is gone from the playbook, and stands in the decisions.
+  const gone = at.decisions.flatMap((decision): ReviewEntry[] => {
+    const { entry, playbook = '', title = '', because } = decision;
+    const ours =
+      decision.dream === dream && decision.verdict === 'rejected' && !known.has(entry) && !standing.has(entry);
+    if (!ours || atBase.decisions.some((d) => d.entry === entry && d.dream === dream)) return [];
+    const what = { entry, playbook, change: 'add' as const, kind: 'fact' as const, grade: 'D' as const, title, commit };
+    return [{ ...what, verdict: 'rejected', replaces: [], byHand: true, ...(because !== undefined && { because }) }];
+  });
+  return [...added, ...new Map(gone.map((entry) => [entry.entry, entry])).values()];
 }
 
 function noteOf(id: string, at: MemoryAt, atBase: MemoryAt): Pick<ReviewEntry, 'note'> {

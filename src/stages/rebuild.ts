@@ -69,7 +69,8 @@ export async function rebuild(request: RebuildRequest): Promise<RebuildReport> {
   const tip = await memoryAt(repo, memoryCommit, prefix);
   const byHand = await changesByHand(request);
   const steps = replay({
-    entries: state.entries,
+    // What came with plain git stands against a rebuild as a change by hand, below.
+    entries: state.entries.filter((e) => e.byHand !== true),
     base: state.atBase,
     branch: state.at,
     tip,
@@ -90,7 +91,7 @@ export async function rebuild(request: RebuildRequest): Promise<RebuildReport> {
 async function changesByHand({ repo, prefix, state }: RebuildRequest): Promise<string[]> {
   const paths = await changedPaths(repo, state.base, state.head);
   const below = paths.filter((p) => p.startsWith(`${prefix}/`)).map((p) => p.slice(prefix.length + 1));
-  const entries = state.entries.flatMap((e) => [e.entry, ...e.replaces]);
+  const entries = state.entries.filter((e) => e.byHand !== true).flatMap((e) => [e.entry, ...e.replaces]);
   const notes = state.entries.flatMap((e) => e.note?.path ?? []);
   const found = handMade(below, state.atBase.files, state.at.files, { entries, notes, dream: state.dream });
   return [...paths.filter((p) => !p.startsWith(`${prefix}/`)), ...found.map((p) => `${prefix}/${p}`)];
