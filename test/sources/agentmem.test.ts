@@ -61,7 +61,7 @@ describe('agentmem as a source', () => {
       unanswered_calls: 1,
       bad_lines: 0,
     });
-    const foreign = file({ type: 'user.message', id: '4b1c', data: {} });
+    const foreign = file({ type: 'user.message', id: '4b1c', said: {} });
     expect(sniff(foreign, sources).kind).toBe('unknown');
   });
 
