@@ -27,7 +27,8 @@ it('shows examples that hold once the number signs are gone', () => {
   const defaults = settingsSchema.parse({});
   expect(settings.permissions).toHaveLength(3);
   expect(settings.tools.map((tool) => tool.name)).toEqual(['orders__find']);
-  expect(settings.budget).toEqual({ session: defaults.budget.session, day: { usd: 20 }, month: { usd: 200 } });
+  const { session, dream } = defaults.budget;
+  expect(settings.budget).toEqual({ session, day: { usd: 20 }, month: { usd: 200 }, dream });
   // What stands there as an example of a default is the default.
   expect(settings.models).toEqual(defaults.models);
   expect(settings.sandbox).toEqual(defaults.sandbox);
