@@ -181,6 +181,8 @@ export const proofPlanSchema = z.object({
   tasks: z.array(z.object({ id: z.string(), key: sha })),
   trials: z.number().int().min(1).max(100),
   per_entry: z.array(z.string()),
+  /** The entries of arm E came with plain git, and are out of all its trials together: nobody proposed them, so they prove themselves. */
+  by_hand: z.boolean().optional(),
   sequential: z.boolean(),
   /** What schedule, flips and resamples are drawn from: the same branch, memory and suite give the same draws. */
   seed: z.string(),

@@ -23,6 +23,8 @@ export interface AnalysisRequest extends Effort {
   required: ReadonlySet<string>;
   /** Entries of arm E. */
   perEntry: readonly string[];
+  /** Arm E is without all of them, always: they are measured as one, against arm B. */
+  together?: boolean | undefined;
   /** What a person found out about tasks that collapsed, by task. */
   explained?: ReadonlyMap<string, string>;
   predicted?: readonly Countable[];
@@ -57,7 +59,7 @@ export function analyse(request: AnalysisRequest): Analysis {
       ),
     ),
     tasks: tasksOf(request),
-    effects: entryEffects(trials, perEntry, seed),
+    effects: entryEffects(trials, perEntry, seed, request.together === true),
     predictions: (request.predicted ?? []).map((countable) => predictionOf(request, countable)),
   };
 }

@@ -14,10 +14,19 @@ const DRAWS = 20_000;
  * One effect for each entry of arm E, in the order given, Holm-corrected over all of them. Whether an entry was in is what was
  * drawn for the trial, not what its prompt held: the draw is what makes it a comparison. Trials that say neither are left out.
  */
-export function entryEffects(trials: readonly Trial[], entries: readonly string[], seed: string): EntryEffect[] {
-  const drawn = trials.filter((t) => t.arm === 'E' && t.passed !== null).sort(inOrder);
-  const effects = entries.map((entry) => effectOf(drawn, entry, seed));
-  const corrected = holm(effects.map((e) => e.p));
+export function entryEffects(
+  trials: readonly Trial[],
+  entries: readonly string[],
+  seed: string,
+  together = false,
+): EntryEffect[] {
+  // Entries that are out together all have the one effect of arm B against arm E.
+  const arms = together ? ['B', 'E'] : ['E'];
+  const drawn = trials.filter((t) => arms.includes(t.arm) && t.passed !== null).sort(inOrder);
+  const effects = entries.map((entry) =>
+    effectOf(drawn, entry, together ? `${seed}/together` : `${seed}/effect/${entry}`),
+  );
+  const corrected = together ? effects.map((e) => e.p) : holm(effects.map((e) => e.p));
   return effects.map((effect, i) => {
     const adjusted = corrected[i] ?? 1;
     const sure = adjusted <= LEVEL && effect.difference !== 0;
@@ -25,7 +34,7 @@ export function entryEffects(trials: readonly Trial[], entries: readonly string[
   });
 }
 
-function effectOf(trials: readonly Trial[], entry: string, seed: string): EntryEffect {
+function effectOf(trials: readonly Trial[], entry: string, draws: string): EntryEffect {
   const tasks = [...groupBy(trials, (t) => t.task).values()];
   const both = tasks.filter((list) => list.some((t) => isIn(t, entry)) && list.some((t) => !isIn(t, entry)));
   const blocks = both.flatMap((list, task) => list.map((trial) => ({ task, trial })));
@@ -47,7 +56,7 @@ function effectOf(trials: readonly Trial[], entry: string, seed: string): EntryE
     blocks.map((b) => b.task),
     labels,
     statistic,
-    `${seed}/effect/${entry}`,
+    draws,
     difference,
   );
   const part = (isWith: boolean) => ({

@@ -9,6 +9,8 @@ export interface ScheduleRequest {
   trials: number;
   /** Entries that arm E has in for half of the trials of each task; none = no arm E. */
   perEntry: readonly string[];
+  /** All of them are out of all trials of arm E, which is then compared with arm B. */
+  together?: boolean | undefined;
   /** Task by task, so that a bet can be settled after each; otherwise trial by trial over all tasks. */
   sequential: boolean;
   /** What makes a trial's chances: the same in every arm. */
@@ -24,7 +26,8 @@ export function scheduleOf(request: ScheduleRequest): PlannedTrial[] {
   const pairs = sequential
     ? tasks.flatMap((task) => numbers.map((trial) => ({ task, trial })))
     : numbers.flatMap((trial) => tasks.map((task) => ({ task, trial })));
-  const left = leftOut(tasks, trials, perEntry, seed);
+  const left = request.together ? new Map<string, string[]>() : leftOut(tasks, trials, perEntry, seed);
+  const always = request.together ? [...perEntry] : [];
   const arms: ProofArm[] = perEntry.length > 0 ? ['A', 'B', 'P', 'E'] : ['A', 'B', 'P'];
   return pairs.flatMap(({ task, trial }) =>
     shuffled(arms, random).map((arm) => ({
@@ -32,7 +35,7 @@ export function scheduleOf(request: ScheduleRequest): PlannedTrial[] {
       arm,
       trial,
       seed: seedOf(task, trial),
-      without: arm === 'E' ? (left.get(keyOf(task, trial)) ?? []) : [],
+      without: arm === 'E' ? (left.get(keyOf(task, trial)) ?? always) : [],
     })),
   );
 }

@@ -166,7 +166,15 @@ function proofOf(request: ProveRequest, state: ReviewBranch, ran: Ran): Proof {
   const ranTasks = new Set(ran.trials.map((t) => t.task));
   const tasks = plan.tasks.filter(({ id }) => ranTasks.has(id));
   const analysis = analyse({
-    ...{ trials: ran.trials, tasks, required, explained, seed: plan.seed, perEntry: plan.per_entry },
+    ...{
+      trials: ran.trials,
+      tasks,
+      required,
+      explained,
+      seed: plan.seed,
+      perEntry: plan.per_entry,
+      together: plan.by_hand,
+    },
     predicted: predictedBy(state, ran),
   });
   const { verdict, reasons } = verdictOf(analysis, ran.bets);

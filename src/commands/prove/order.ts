@@ -46,7 +46,9 @@ export async function newOrder(
   const trials = flags.trials ?? suite.trials;
   const at = world.now();
   const run = liveSessionId(at, world.random());
-  const per_entry = flags.perEntry === true ? measurable(state, trials) : [];
+  const by_hand = flags.perEntry !== true && standing.some((e) => e.byHand === true);
+  const hand = standing.flatMap((e) => (e.byHand === true ? [e.entry] : []));
+  const per_entry = flags.perEntry === true ? measurable(state, trials) : hand;
   if (tasks.length < 5)
     emit({
       type: 'warning',
@@ -59,6 +61,7 @@ export async function newOrder(
   const plan: ProofPlan = {
     ...{ version: 1, run, at: at.toISOString(), branch: state.branch, dream: state.dream },
     ...{ base: memory, head: state.head, suite: suite.suite, trials, per_entry, sequential, seed },
+    ...(by_hand && { by_hand }),
     tasks: tasks.map((t) => ({ id: t.id, key: taskKey(t.prompt, t.seed) })),
     commits: await commitsOf(workspace, tasks),
     flags: flagWords(flags),
@@ -98,12 +101,12 @@ export function storedOrder(workspace: Workspace, flags: ProveFlags): ProofOrder
 
 // Drawn anew each time from the plan's seed: a stored one would have to be believed.
 function drawn(plan: ProofPlan, suite: FoundSuite, tasks: ReadonlyMap<string, WholeTask>): ProofPlan['schedule'] {
-  const { seed, trials, per_entry, sequential } = plan;
+  const { seed, trials, per_entry, sequential, by_hand: together } = plan;
   const seedOf = (id: string, trial: number) => {
     const task = tasks.get(id);
     return task === undefined ? '' : trialSeed(suite, task, trial);
   };
-  return scheduleOf({ seed, tasks: [...tasks.keys()], trials, perEntry: per_entry, sequential, seedOf });
+  return scheduleOf({ seed, tasks: [...tasks.keys()], trials, perEntry: per_entry, together, sequential, seedOf });
 }
 
 /** What to type to go on with a proof. */
