@@ -1,5 +1,4 @@
 // Compaction: a conversation that grows too long goes on with a summary in place of its older turns; loses nothing that people said, and nothing stored.
-import { roughTokens } from '../base/text.ts';
 import type { EventDraft } from '../domain/events.ts';
 import type { ApiMessage, ModelAnswer } from '../model/model.ts';
 import { failureEvent, spanEnd } from './answer-events.ts';
@@ -155,13 +154,23 @@ function textOf({ content }: Pick<ModelAnswer, 'content'>): string {
     .trim();
 }
 
-// The tools of a session stay the same, and are asked about before each request.
+// The tools of a session stay the same, and are asked about before each request; most are those of every other session.
 const counted = new WeakMap<AskingRequest['tools'], number>();
+const lengths = new WeakMap<object, number>();
 
 function toolTokens({ tools }: AskingRequest): number {
   const known = counted.get(tools);
   if (known !== undefined) return known;
-  const tokens = roughTokens(JSON.stringify([...tools.values()].map((tool) => tool.definition)));
+  let characters = 1;
+  for (const { definition } of tools.values())
+    characters += JSON.stringify({ ...definition, input_schema: 0 }).length + lengthOf(definition.input_schema);
+  const tokens = Math.ceil(characters / CHARACTERS);
   counted.set(tools, tokens);
   return tokens;
+}
+
+function lengthOf(schema: object): number {
+  const length = lengths.get(schema) ?? JSON.stringify(schema).length;
+  lengths.set(schema, length);
+  return length;
 }

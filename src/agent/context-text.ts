@@ -1,5 +1,5 @@
 // Reads the text of a file that people keep for agents; follows links only while they stay where they may lead.
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { systemCode } from '../base/errors.ts';
 import { INVISIBLE, safeForTerminal } from '../base/text.ts';
@@ -26,7 +26,9 @@ export type ContextText =
  */
 export function readContext(path: string, { top, home }: ContextGround): ContextText {
   try {
-    const real = realpathSync(path);
+    // Most names have no file, and to throw is what costs: a suite asks for every one of its trials.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return { kind: 'missing' };
+    const real = realpathSync.native(path);
     const inside = isBelow(real, top) && !isBelow(real, join(top, '.git'));
     if (!inside && !(real.endsWith('.md') && isBelow(real, realOr(join(home, '.claude')))))
       return { kind: 'refused', why: 'it lies outside the project' };

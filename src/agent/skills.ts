@@ -1,5 +1,5 @@
 // The skills that a folder offers (.claude/skills/*/SKILL.md), by name and description; runs nothing of them and grants nothing.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 import { clip, oneLine } from '../base/text.ts';
@@ -39,11 +39,12 @@ export function skillsOf(folder: string, ground: ContextGround): { skills: Skill
 }
 
 function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   try {
     return readdirSync(folder).sort();
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    return []; // none, or none that may be read
+    return []; // none that may be read
   }
 }
 

@@ -55,7 +55,7 @@ export async function openRepository(dir: string): Promise<Repository | null> {
  * that are in none: it saves two processes for each.
  */
 export function mayBeInRepository(dir: string): boolean {
-  for (let at = realpathSync(dir); ; at = dirname(at)) {
+  for (let at = realpathSync.native(dir); ; at = dirname(at)) {
     if (existsSync(join(at, '.git')) || (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects')))) return true;
     if (at === dirname(at)) return false;
   }

@@ -146,8 +146,29 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** As `syncFolder`, without holding up the rest of the process. */
-export async function folderSynced(folder: string): Promise<void> {
+const waiting = new Map<string, Promise<void>>();
+const busy = new Map<string, Promise<void>>();
+
+/**
+ * As `syncFolder`, without holding up the rest of the process. Of those who ask for one folder while it is being synced, all
+ * are served by the one that follows: hundreds of sessions begin and end in the same folder.
+ */
+export function folderSynced(folder: string): Promise<void> {
+  const next = waiting.get(folder);
+  if (next !== undefined) return next;
+  const before = busy.get(folder) ?? Promise.resolve();
+  const turn = before
+    .catch(() => undefined)
+    .then(async () => {
+      waiting.delete(folder); // what is named from here on may not be in it
+      busy.set(folder, turn);
+      await syncOnce(folder).finally(() => busy.get(folder) === turn && busy.delete(folder));
+    });
+  waiting.set(folder, turn);
+  return turn;
+}
+
+async function syncOnce(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import { createAtomic, type FileCalls, writeAtomic, writeFully } from '../../src/store/atomic.ts';
+import { createAtomic, type FileCalls, folderSynced, writeAtomic, writeFully } from '../../src/store/atomic.ts';
 import { fileWith, systemError, tempFolder } from './made.ts';
 
 const fails = (code: string) => () => {
@@ -89,5 +89,25 @@ describe('writeFully', () => {
 
   it('ends with an error where nothing gets written any more', () => {
     expect(() => writeFully(0, Uint8Array.of(1), () => 0)).toThrow('nothing was written');
+  });
+});
+
+describe('folderSynced', () => {
+  it('serves those who ask while a sync is under way with the one that follows, and whoever asks later with another', async () => {
+    const folder = tempFolder();
+    const first = folderSynced(folder);
+    await Promise.resolve(); // it has begun
+    await Promise.resolve();
+    const second = folderSynced(folder);
+    expect(second).not.toBe(first);
+    expect(folderSynced(folder)).toBe(second);
+    await Promise.all([first, second]);
+    const third = folderSynced(folder);
+    expect(third).not.toBe(second);
+    await third;
+  });
+
+  it('says nothing of a folder that is gone', async () => {
+    await expect(folderSynced(join(tempFolder(), 'gone'))).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 // The folders that trials work in, below our own cache and outside the memory's repository; follows no link, and removes nothing elsewhere.
 import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode, UserError } from '../../base/errors.ts';
 
@@ -81,6 +81,7 @@ async function removeTree(root: string, path: string): Promise<string | undefine
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   try {
+    if (found.isDirectory() && (await wasEmpty(path))) return undefined;
     // Package caches take the right to write from their folders, which is also the right to empty them.
     if (found.isDirectory()) openUp(path, 0);
     await rm(path, { recursive: true, force: true, maxRetries: 2 });
@@ -89,6 +90,17 @@ async function removeTree(root: string, path: string): Promise<string | undefine
     const code = systemCode(error);
     if (code === undefined) throw error;
     return code;
+  }
+}
+
+// Most trials leave nothing behind, and to find that out is quicker than to walk through it.
+async function wasEmpty(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
   }
 }
 

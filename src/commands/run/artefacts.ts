@@ -30,5 +30,5 @@ export async function artefactKeeper(
 // Such a folder is taken away when the trial has ended, and a repository in it with everything that it keeps.
 function isTrialFolder(world: World, folder: string): boolean {
   const trials = join(cacheFolder(world), 'suites');
-  return existsSync(trials) && !relative(realpathSync(trials), folder).startsWith('..');
+  return existsSync(trials) && !relative(realpathSync.native(trials), folder).startsWith('..');
 }

@@ -74,7 +74,7 @@ async function ended(
   work: (parts: RunRequest & { folder: string }) => Promise<RunReport>,
 ): Promise<RunEnd> {
   const { context } = workshop;
-  const folder = realpathSync(order.folder);
+  const folder = realpathSync.native(order.folder);
   let grade: Evaluation | undefined;
   const plan: SessionPlan = {
     ...going,
