@@ -1,7 +1,6 @@
 // Agents as their files describe them: agents/<name>.md, or one of the project's .claude/agents/; never writes one and never follows a link.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { nearest } from '../base/text.ts';
 import { type Agent, agentFrontSchema } from '../domain/agent.ts';
@@ -9,6 +8,7 @@ import { FOREIGN_KEYS, onlyForeign, quotedDescription, takenOver } from './claud
 import { type Fault, faultsError, schemaFaults, unknownKey } from './faults.ts';
 import { type FrontMatter, readFrontMatterLines } from './frontmatter.ts';
 import type { Layout } from './layout.ts';
+import { isOwnName, namesBelow, type OwnFiles, readEach, readPlain, unknownName } from './own-files.ts';
 import { MAX_YAML } from './yaml.ts';
 
 /** An agent, where it was found, and what of its file says nothing here. */
@@ -36,19 +36,24 @@ export interface AgentsRead {
 /** The name of the agent that works when nobody is named. */
 export const DEFAULT_AGENT = 'default';
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const AGENTS: OwnFiles = {
+  one: 'an agent',
+  ending: '.md',
+  most: MAX_YAML,
+  tooLarge: 'This file is larger than 256 KB.',
+};
 const KNOWN = Object.keys(agentFrontSchema.shape);
 
 /** The agent of that name. Throws UserError with file, line and field where its file is not valid, and with the names there are where none is. */
 export function readAgent(layout: Layout, name: string, places: AgentPlaces = {}): FoundAgent {
-  if (!NAME.test(name)) {
+  if (!isOwnName(name)) {
     throw new UserError({
       what: `“${name.slice(0, 80)}” is no name of an agent`,
       hint: 'small letters, digits, - and _, as in agents/<name>.md',
     });
   }
   for (const folder of foldersFor(layout, places, name)) {
-    const text = readText(join(folder.path, `${name}.md`));
+    const text = readPlain(join(folder.path, `${name}.md`), AGENTS);
     if (text !== undefined) return parseAgent(text, { name, folder });
   }
   if (name === DEFAULT_AGENT && places.builtIn !== undefined) return defaultAgent(places.builtIn);
@@ -57,21 +62,14 @@ export function readAgent(layout: Layout, name: string, places: AgentPlaces = {}
 
 /** Every agent that can be named, and the files that describe none. Throws UserError only where a folder cannot be read. */
 export function listAgents(layout: Layout, places: AgentPlaces = {}): AgentsRead {
-  const read: AgentsRead = { agents: [], broken: [] };
-  for (const name of namesIn(layout, places)) {
-    try {
-      read.agents.push(readAgent(layout, name, places));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const { what, where } = error.problem;
-      read.broken.push({ from: where ?? `${name}.md`, reason: what });
-    }
-  }
-  const replaced = [...read.agents.map((a) => a.from), ...read.broken.map((b) => b.from)];
+  const read = readEach(namesIn(layout, places), AGENTS, (name) => readAgent(layout, name, places));
+  const agents = read.found;
+  const broken = read.broken.map(({ from, reason }) => ({ from, reason }));
+  const replaced = [...agents, ...broken].map(({ from }) => from);
   const { builtIn } = places;
   if (builtIn !== undefined && !replaced.some((from) => from.includes(`agents/${DEFAULT_AGENT}.md`)))
-    read.agents.push(defaultAgent(builtIn));
-  return read;
+    agents.push(defaultAgent(builtIn));
+  return { agents, broken };
 }
 
 /** The agent that ships, out of the text of templates/prompts/agent.md. */
@@ -141,54 +139,21 @@ function nearMisses(data: Record<string, unknown>, lineOf: Read['lineOf']): Faul
 }
 
 function misnamed(said: unknown, name: string, lineOf: Read['lineOf']): Fault[] {
-  if (typeof said !== 'string' || said === name || !NAME.test(said)) return [];
+  if (typeof said !== 'string' || said === name || !isOwnName(said)) return [];
   return [{ line: lineOf(['name']), text: `name: it says ${said}, and the file is called ${name}.md` }];
 }
 
 function namesIn(layout: Layout, places: AgentPlaces): string[] {
   const names = foldersFor(layout, places).flatMap(({ path, foreign }) =>
-    filesIn(path)
-      .map((file) => file.slice(0, -3))
-      .filter((name) => NAME.test(name) && !(foreign && name === DEFAULT_AGENT)),
+    namesBelow(path, AGENTS, (entry) => entry.isFile()).filter((name) => !(foreign && name === DEFAULT_AGENT)),
   );
   return [...new Set(names)].sort();
 }
 
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-      .map((entry) => entry.name);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the agents cannot be read (${code})`, where: folder });
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    const found = lstatSync(path);
-    // A link could show a file of anywhere to the model as its own prompt.
-    if (!found.isFile()) throw new UserError({ what: 'an agent is a plain file, and this is none', where: path });
-    if (found.size > MAX_YAML) throw new UserError({ what: 'This file is larger than 256 KB.', where: path });
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === undefined) throw error;
-    throw new UserError({ what: `this agent cannot be read (${code})`, where: path });
-  }
-}
-
 function unknownAgent(layout: Layout, name: string, places: AgentPlaces): UserError {
-  const names = [...namesIn(layout, places), ...(places.builtIn === undefined ? [] : [DEFAULT_AGENT])];
-  const meant = nearest(name, names);
-  const known = names.length === 0 ? 'there are none yet' : `there are: ${[...new Set(names)].join(', ')}`;
-  return new UserError({
-    what: `there is no agent named ${name}`,
+  return unknownName(name, AGENTS, {
+    names: [...namesIn(layout, places), ...(places.builtIn === undefined ? [] : [DEFAULT_AGENT])],
+    none: 'there are none yet',
     where: join(layout.agents, `${name}.md`),
-    hint: meant === undefined ? known : `did you mean ${meant}?`,
   });
 }

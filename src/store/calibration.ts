@@ -7,9 +7,8 @@ import { type CalibrationRecord, calibrationSchema, isWeak } from '../domain/cal
 import type { Criterion } from '../domain/rubric.ts';
 import { writeAtomic } from './atomic.ts';
 import type { Layout } from './layout.ts';
+import { isOwnName } from './own-files.ts';
 import { listRubrics } from './rubrics.ts';
-
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** The calibration of a rubric; undefined where there is none. Throws UserError where its file is no calibration. */
 export function readCalibration(layout: Layout, rubric: string): CalibrationRecord | undefined {
@@ -50,7 +49,7 @@ export function writeCalibration(layout: Layout, record: CalibrationRecord): str
 
 /** Where it lies. Throws UserError for what is no rubric's name. */
 export function calibrationPath({ rubrics }: Layout, rubric: string): string {
-  if (!NAME.test(rubric)) throw new UserError({ what: `“${rubric.slice(0, 80)}” is no name of a rubric` });
+  if (!isOwnName(rubric)) throw new UserError({ what: `“${rubric.slice(0, 80)}” is no name of a rubric` });
   return join(rubrics, `${rubric}.calibration.json`);
 }
 

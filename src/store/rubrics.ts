@@ -1,12 +1,21 @@
 // Rubrics as their files describe them: rubrics/<name>.yaml, or a file that a person names; never writes one.
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { nearest } from '../base/text.ts';
 import { MOST_RUBRIC_CHARACTERS, type Rubric, rubricSchema } from '../domain/rubric.ts';
 import { type Fault, faultsError, schemaFaults } from './faults.ts';
 import type { Layout } from './layout.ts';
+import {
+  type BrokenFile,
+  isOwnName,
+  nameBelow,
+  namesBelow,
+  type OwnFiles,
+  readEach,
+  readPlain,
+  unknownName,
+} from './own-files.ts';
 import { parseYamlText, type YamlText } from './yaml.ts';
 
 /** A rubric and where it was found. */
@@ -23,10 +32,16 @@ export interface RubricsRead {
   /** By name. */
   rubrics: FoundRubric[];
   /** Files that describe no rubric, with the reason and, where it is known, the line. */
-  broken: { from: string; reason: string; hint?: string }[];
+  broken: BrokenFile[];
 }
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+// A character of UTF-8 has at most four bytes.
+const RUBRICS: OwnFiles = {
+  one: 'a rubric',
+  ending: '.yaml',
+  most: 4 * MOST_RUBRIC_CHARACTERS,
+  tooLarge: 'a rubric has at most 262,144 characters',
+};
 
 /** The text of a rubric and where it lies, before anybody has looked at what it says. */
 export interface RubricFile {
@@ -47,7 +62,7 @@ export function readRubric(layout: Layout, nameOrPath: string, folder = layout.r
 
 /** The file that `readRubric` would read. Throws UserError where there is none, or it cannot be read. */
 export function findRubric(layout: Layout, nameOrPath: string, folder = layout.root): RubricFile {
-  if (NAME.test(nameOrPath)) return ownRubric(layout, nameOrPath);
+  if (isOwnName(nameOrPath)) return ownRubric(layout, nameOrPath);
   if (!/[/\\]|\.ya?ml$/.test(nameOrPath)) {
     throw new UserError({
       what: `“${nameOrPath.slice(0, 80)}” is no name of a rubric`,
@@ -56,29 +71,19 @@ export function findRubric(layout: Layout, nameOrPath: string, folder = layout.r
   }
   const path = resolve(folder, nameOrPath);
   // A file of rubrics/ is the same rubric however it is named, and its commands are trusted under one name.
-  const inside = /^([a-z0-9][a-z0-9_-]{0,63})\.yaml$/.exec(relative(layout.rubrics, path))?.[1];
+  const inside = nameBelow(layout.rubrics, RUBRICS, path);
   return inside === undefined ? { text: readNamed(path), path, from: nameOrPath } : ownRubric(layout, inside);
 }
 
 /** Every rubric of rubrics/, and the files that describe none. Throws UserError only where the folder cannot be read. */
 export function listRubrics(layout: Layout): RubricsRead {
-  const read: RubricsRead = { rubrics: [], broken: [] };
-  for (const name of namesIn(layout)) {
-    try {
-      read.rubrics.push(readRubric(layout, name));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const { what, where, hint } = error.problem;
-      read.broken.push({ from: where ?? `${name}.yaml`, reason: what, ...(hint !== undefined && { hint }) });
-    }
-  }
-  return read;
+  const { found, broken } = readEach(namesBelow(layout.rubrics, RUBRICS), RUBRICS, (name) => readRubric(layout, name));
+  return { rubrics: found, broken };
 }
 
 /** A rubric out of its text. Throws UserError that lists every problem with its line. */
 export function parseRubric({ text, path, from, name }: RubricFile): FoundRubric {
-  if (text.length > MOST_RUBRIC_CHARACTERS)
-    throw new UserError({ what: 'a rubric has at most 262,144 characters', where: path });
+  if (text.length > MOST_RUBRIC_CHARACTERS) throw new UserError({ what: RUBRICS.tooLarge, where: path });
   const { value, lineOf } = parseYamlText(text, path);
   const parsed = rubricSchema.safeParse(value);
   const faults: Fault[] = parsed.success
@@ -105,68 +110,27 @@ function misnamed(said: string, name: string | undefined, lineOf: YamlText['line
   return [{ line: lineOf(['rubric']), text: `rubric: it says ${said}, and the file is called ${name}.yaml` }];
 }
 
-function namesIn({ rubrics }: Layout): string[] {
-  try {
-    return readdirSync(rubrics, { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.yaml') && NAME.test(entry.name.slice(0, -5)))
-      .map((entry) => entry.name.slice(0, -5))
-      .sort();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the rubrics cannot be read (${code})`, where: rubrics });
-  }
-}
-
-function ownRubric(layout: Layout, name: string): RubricFile {
-  const path = join(layout.rubrics, `${name}.yaml`);
-  const text = readOwn(path);
-  if (text === undefined) throw unknownRubric(layout, name);
-  return { text, path, from: `rubrics/${name}.yaml`, name };
-}
-
-// Undefined where there is none. A link in a clone could lead to any file of this machine.
-function readOwn(path: string): string | undefined {
-  try {
-    const found = lstatSync(path);
-    if (!found.isFile()) throw new UserError({ what: 'a rubric is a plain file, and this is none', where: path });
-    return readSmall(path, found.size);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === undefined) throw error;
-    throw new UserError({ what: `this rubric cannot be read (${code})`, where: path });
-  }
+function ownRubric({ rubrics }: Layout, name: string): RubricFile {
+  const path = join(rubrics, `${name}.yaml`);
+  const text = readPlain(path, RUBRICS);
+  if (text !== undefined) return { text, path, from: `rubrics/${name}.yaml`, name };
+  throw unknownName(name, RUBRICS, {
+    names: namesBelow(rubrics, RUBRICS),
+    none: `there are none yet: agent rubric new ${name}`,
+    where: path,
+  });
 }
 
 function readNamed(path: string): string {
   try {
     const found = statSync(path);
     if (!found.isFile()) throw new UserError({ what: 'a rubric is a file, and this is none', where: path });
-    return readSmall(path, found.size);
+    if (found.size > RUBRICS.most) throw new UserError({ what: RUBRICS.tooLarge, where: path });
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
     const what = code === 'ENOENT' ? 'there is no such rubric' : `this rubric cannot be read (${code})`;
     throw new UserError({ what, where: path });
   }
-}
-
-// A character of UTF-8 has at most four bytes.
-function readSmall(path: string, size: number): string {
-  if (size > 4 * MOST_RUBRIC_CHARACTERS)
-    throw new UserError({ what: 'a rubric has at most 262,144 characters', where: path });
-  return readFileSync(path, 'utf8');
-}
-
-function unknownRubric(layout: Layout, name: string): UserError {
-  const names = namesIn(layout);
-  const meant = nearest(name, names);
-  const known = names.length === 0 ? `there are none yet: agent rubric new ${name}` : `there are: ${names.join(', ')}`;
-  return new UserError({
-    what: `there is no rubric named ${name}`,
-    where: join(layout.rubrics, `${name}.yaml`),
-    hint: meant === undefined ? known : `did you mean ${meant}?`,
-  });
 }

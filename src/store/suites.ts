@@ -1,13 +1,21 @@
 // Suites as their files describe them: suites/<name>.yaml; reads them, and writes a new one only where a person asked for it.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { count, nearest } from '../base/text.ts';
+import { count } from '../base/text.ts';
 import { type Suite, setupLines, suiteSchema } from '../domain/suite.ts';
 import { createAtomic, writeAtomic } from './atomic.ts';
 import { type Fault, faultsError, schemaFaults } from './faults.ts';
 import type { Layout } from './layout.ts';
+import {
+  type BrokenFile,
+  isOwnName,
+  namesBelow,
+  type OwnFiles,
+  readEach,
+  readPlain,
+  unknownName,
+} from './own-files.ts';
 import { parseYamlText, printYaml, type YamlText } from './yaml.ts';
 
 /** A suite and where it was found; `sha256` is of the file's bytes. */
@@ -25,36 +33,34 @@ export interface SuitesRead {
   /** By name. */
   suites: FoundSuite[];
   /** Files that describe no suite, with the reason. */
-  broken: { from: string; reason: string; hint?: string }[];
+  broken: BrokenFile[];
 }
 
 /** Characters; a suite of thousands of tasks is still a file that somebody can read. */
 export const MOST_SUITE_CHARACTERS = 2_000_000;
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+// A character of UTF-8 has at most four bytes.
+const SUITES: OwnFiles = {
+  one: 'a suite',
+  ending: '.yaml',
+  most: 4 * MOST_SUITE_CHARACTERS,
+  tooLarge: `a suite has at most ${count(MOST_SUITE_CHARACTERS, 'character')}`,
+};
 
 /** The suite of that name. Throws UserError with file, line and field where its file is not valid, and with the names there are where none is. */
 export function readSuite(layout: Layout, name: string): FoundSuite {
   assertSuiteName(name);
   const path = join(layout.suites, `${name}.yaml`);
-  const text = readOwn(path);
+  const text = readPlain(path, SUITES);
   if (text === undefined) throw unknownSuite(layout, name);
+  if (text.length > MOST_SUITE_CHARACTERS) throw new UserError({ what: SUITES.tooLarge, where: path });
   return parseSuite(text, { path, from: `suites/${name}.yaml`, name });
 }
 
 /** Every suite, and the files that describe none. Throws UserError only where the folder cannot be read. */
 export function listSuites(layout: Layout): SuitesRead {
-  const read: SuitesRead = { suites: [], broken: [] };
-  for (const name of suiteNames(layout)) {
-    try {
-      read.suites.push(readSuite(layout, name));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const { what, where, hint } = error.problem;
-      read.broken.push({ from: where ?? `${name}.yaml`, reason: what, ...(hint !== undefined && { hint }) });
-    }
-  }
-  return read;
+  const { found, broken } = readEach(namesBelow(layout.suites, SUITES), SUITES, (name) => readSuite(layout, name));
+  return { suites: found, broken };
 }
 
 /** A suite out of its text. Throws UserError that lists every problem with its line. */
@@ -71,7 +77,7 @@ export function parseSuite(text: string, file: { path: string; from: string; nam
 
 /** Suites that bring a set-up line, with these lines. Files that describe no suite bring nothing: nobody runs by them. */
 export function suitesWithSetup(layout: Layout): { from: string; setup: { at: string; command: string }[] }[] {
-  return suiteNames(layout).flatMap((name) => {
+  return namesBelow(layout.suites, SUITES).flatMap((name) => {
     const suite = readableWithSetup(layout, name);
     const setup = suite === undefined ? [] : setupLines(suite);
     return suite === undefined || setup.length === 0 ? [] : [{ from: suite.from, setup }];
@@ -97,7 +103,7 @@ export function writeSuite(layout: Layout, suite: { suite: string; tasks: object
 
 /** Throws UserError unless a suite may be called so. */
 export function assertSuiteName(name: string): void {
-  if (NAME.test(name)) return;
+  if (isOwnName(name)) return;
   throw new UserError({
     what: `“${name.slice(0, 80)}” is no name of a suite`,
     hint: 'small letters, digits, - and _, as in suites/<name>.yaml',
@@ -108,7 +114,7 @@ export function assertSuiteName(name: string): void {
 // escape is never listed, so it is never trusted, and what is not trusted does not run.
 function readableWithSetup(layout: Layout, name: string): FoundSuite | undefined {
   try {
-    const text = readOwn(join(layout.suites, `${name}.yaml`));
+    const text = readPlain(join(layout.suites, `${name}.yaml`), SUITES);
     return text?.includes('setup') === true ? readSuite(layout, name) : undefined;
   } catch (error) {
     if (error instanceof UserError) return undefined;
@@ -135,50 +141,10 @@ function misnamed(said: string, name: string, lineOf: YamlText['lineOf']): Fault
   return [{ line: lineOf(['suite']), text: `suite: it says ${said}, and the file is called ${name}.yaml` }];
 }
 
-function suiteNames({ suites }: Layout): string[] {
-  try {
-    return readdirSync(suites, { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.yaml') && NAME.test(entry.name.slice(0, -5)))
-      .map((entry) => entry.name.slice(0, -5))
-      .sort();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the suites cannot be read (${code})`, where: suites });
-  }
-}
-
-// Undefined where there is none. A link in a clone could lead to any file of this machine.
-function readOwn(path: string): string | undefined {
-  try {
-    const found = lstatSync(path);
-    if (!found.isFile()) throw new UserError({ what: 'a suite is a plain file, and this is none', where: path });
-    // A character of UTF-8 has at most four bytes.
-    if (found.size > 4 * MOST_SUITE_CHARACTERS) throw tooLarge(path);
-    const text = readFileSync(path, 'utf8');
-    if (text.length > MOST_SUITE_CHARACTERS) throw tooLarge(path);
-    return text;
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === undefined) throw error;
-    throw new UserError({ what: `this suite cannot be read (${code})`, where: path });
-  }
-}
-
-function tooLarge(where: string): UserError {
-  return new UserError({ what: `a suite has at most ${count(MOST_SUITE_CHARACTERS, 'character')}`, where });
-}
-
-function unknownSuite(layout: Layout, name: string): UserError {
-  const names = suiteNames(layout);
-  const meant = nearest(name, names);
-  const make = 'agent suite from-sessions or agent suite import makes one';
-  const known = names.length === 0 ? `there are none yet: ${make}` : `there are: ${names.join(', ')}`;
-  return new UserError({
-    what: `there is no suite named ${name}`,
-    where: join(layout.suites, `${name}.yaml`),
-    hint: meant === undefined ? known : `did you mean ${meant}?`,
+function unknownSuite({ suites }: Layout, name: string): UserError {
+  return unknownName(name, SUITES, {
+    names: namesBelow(suites, SUITES),
+    none: 'there are none yet: agent suite from-sessions or agent suite import makes one',
+    where: join(suites, `${name}.yaml`),
   });
 }

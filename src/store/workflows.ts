@@ -1,12 +1,12 @@
 // Workflows as their files describe them: workflows/<name>.yaml, or a file that a person names; checks their shape, never writes one.
-import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { systemCode, UserError } from '../base/errors.ts';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { nearest } from '../base/text.ts';
 import { forgivingWorkflowSchema, type Workflow, workflowSchema } from '../domain/workflow.ts';
 import { type Fault, schemaFaults } from './faults.ts';
 import type { Layout } from './layout.ts';
+import { isOwnName, nameBelow, namesBelow, type OwnFiles, readPlain, unknownName } from './own-files.ts';
 import { MAX_YAML, parseYamlText, type YamlText } from './yaml.ts';
 
 /** The text of a workflow and where it lies. */
@@ -30,14 +30,19 @@ export interface ReadWorkflow {
   sha256: string;
 }
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const WORKFLOWS: OwnFiles = {
+  one: 'a workflow',
+  ending: '.yaml',
+  most: 4 * MAX_YAML,
+  tooLarge: 'This YAML is larger than 256 KB.',
+};
 
 /**
  * The workflow of that name, or the file at that path (relative to `folder`): whatever holds a slash or ends in .yaml is one.
  * Throws UserError where there is none, or it cannot be read.
  */
 export function findWorkflow(layout: Layout, nameOrPath: string, folder = layout.root): WorkflowFile {
-  if (NAME.test(nameOrPath)) return ownWorkflow(layout, nameOrPath);
+  if (isOwnName(nameOrPath)) return ownWorkflow(layout, nameOrPath);
   if (!/[/\\]|\.ya?ml$/.test(nameOrPath)) {
     throw new UserError({
       what: `“${nameOrPath.slice(0, 80)}” is no name of a workflow`,
@@ -45,9 +50,9 @@ export function findWorkflow(layout: Layout, nameOrPath: string, folder = layout
     });
   }
   const path = resolve(folder, nameOrPath);
-  const inside = /^([a-z0-9][a-z0-9_-]{0,63})\.yaml$/.exec(relative(layout.workflows, path))?.[1];
+  const inside = nameBelow(layout.workflows, WORKFLOWS, path);
   if (inside !== undefined) return ownWorkflow(layout, inside);
-  const text = readPlain(path, statSync);
+  const text = readPlain(path, WORKFLOWS, statSync);
   if (text === undefined) throw new UserError({ what: 'there is no such workflow', where: path });
   return { text, path, from: nameOrPath };
 }
@@ -67,48 +72,16 @@ export function readWorkflow({ text, path, name }: WorkflowFile): ReadWorkflow {
 
 /** Names of the workflows in workflows/, sorted. */
 export function workflowNames({ workflows }: Layout): string[] {
-  try {
-    return readdirSync(workflows, { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.yaml') && NAME.test(entry.name.slice(0, -5)))
-      .map((entry) => entry.name.slice(0, -5))
-      .sort();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the workflows cannot be read (${code})`, where: workflows });
-  }
+  return namesBelow(workflows, WORKFLOWS);
 }
 
-// A link in a clone could lead to any file of this machine.
 function ownWorkflow(layout: Layout, name: string): WorkflowFile {
   const path = join(layout.workflows, `${name}.yaml`);
-  const text = readPlain(path, lstatSync);
+  const text = readPlain(path, WORKFLOWS);
   if (text !== undefined) return { text, path, from: `workflows/${name}.yaml`, name };
-  const names = workflowNames(layout);
-  const meant = nearest(name, names);
-  const known =
-    names.length === 0
-      ? 'there are none yet: docs/workflows.md shows how to write one'
-      : `there are: ${names.join(', ')}`;
-  throw new UserError({
-    what: `there is no workflow named ${name}`,
+  throw unknownName(name, WORKFLOWS, {
+    names: workflowNames(layout),
+    none: 'there are none yet: docs/workflows.md shows how to write one',
     where: path,
-    hint: meant === undefined ? known : `did you mean ${meant}?`,
   });
-}
-
-// Undefined where there is none.
-function readPlain(path: string, look: (path: string) => Stats): string | undefined {
-  try {
-    const found = look(path);
-    if (!found.isFile()) throw new UserError({ what: 'a workflow is a plain file, and this is none', where: path });
-    if (found.size > 4 * MAX_YAML) throw new UserError({ what: 'This YAML is larger than 256 KB.', where: path });
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === undefined) throw error;
-    throw new UserError({ what: `this workflow cannot be read (${code})`, where: path });
-  }
 }

@@ -9,6 +9,7 @@ import { type DraftedCriteria, draftCriteria } from '../../grading/draft.ts';
 import { lintRubric } from '../../grading/lint.ts';
 import { createAtomic, writeFailure } from '../../store/atomic.ts';
 import { layoutOf } from '../../store/layout.ts';
+import { isOwnName } from '../../store/own-files.ts';
 import { parseRubric } from '../../store/rubrics.ts';
 import { openSpendLedger } from '../../store/spend.ts';
 import { printYaml } from '../../store/yaml.ts';
@@ -23,13 +24,12 @@ interface Flags {
   json?: boolean;
 }
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const MOST_OF_FILE = 2_000_000; // bytes
 
 /** `agent rubric new`. */
 export async function newRubric(context: CommandContext, name: string, flags: Flags): Promise<number> {
   const { print, world, dir } = context;
-  if (!NAME.test(name))
+  if (!isOwnName(name))
     throw new UserError({
       what: `“${name.slice(0, 80)}” is no name for a rubric`,
       hint: 'small letters, digits, - and _',
