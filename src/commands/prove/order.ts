@@ -1,5 +1,5 @@
 // What a proof is to do: a new plan out of flags, branch and suite, or a stored one that still fits; starts nothing.
-import { chooseTasks, trialSeed, unknownChoices } from '../../agent/suite/plan.ts';
+import { chooseTasks, trialSeed } from '../../agent/suite/plan.ts';
 import { UserError } from '../../base/errors.ts';
 import { canonicalJson, shortHash } from '../../base/hash.ts';
 import { liveSessionId } from '../../base/ids.ts';
@@ -17,6 +17,7 @@ import { readRubric } from '../../store/rubrics.ts';
 import { type FoundSuite, readSuite } from '../../store/suites.ts';
 import { agentTemplate, memoryCommit, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
+import { assertKnown, trialFlagWords } from '../run/trial-flags.ts';
 import type { ProveFlags } from './flags.ts';
 
 export interface ProofOrder {
@@ -64,7 +65,7 @@ export async function newOrder(
     ...(by_hand && { by_hand }),
     tasks: tasks.map((t) => ({ id: t.id, key: taskKey(t.prompt, t.seed) })),
     commits: await commitsOf(workspace, tasks),
-    flags: flagWords(flags),
+    flags: trialFlagWords(flags),
     schedule: [],
   };
   return { plan: { ...plan, schedule: drawn(plan, suite, byId) }, tasks: byId, required: requiredBy(workspace, tasks) };
@@ -89,7 +90,7 @@ export function storedOrder(workspace: Workspace, flags: ProveFlags): ProofOrder
       where: suite.path,
       hint: 'put the file back, or begin a new proof',
     });
-  if (canonicalJson(flagWords(flags)) !== canonicalJson(plan.flags))
+  if (canonicalJson(trialFlagWords(flags)) !== canonicalJson(plan.flags))
     throw new UserError({ what: 'this proof began with other flags', hint: resumeLine(plan) });
   const tasks = new Map(plan.tasks.flatMap(({ id }) => [...now].filter(([name]) => name === id)));
   return {
@@ -136,13 +137,7 @@ function suiteName({ suite }: ProveFlags): string {
 }
 
 function heldOutTasks(suite: FoundSuite, only: string[] | undefined): WholeTask[] {
-  const [unknown] = unknownChoices(suite, only ?? []);
-  if (unknown !== undefined)
-    throw new UserError({
-      what: `--only ${unknown.word.slice(0, 80)}: no task and no tag of this suite is called so`,
-      where: suite.from,
-      hint: unknown.meant === undefined ? `agent suite show ${suite.suite}` : `did you mean ${unknown.meant}?`,
-    });
+  assertKnown(suite, only);
   const tasks = chooseTasks(suite, { only, heldOut: true });
   if (tasks.length > 0) return tasks;
   throw new UserError({
@@ -188,15 +183,4 @@ async function commitsOf({ repo }: Workspace, tasks: readonly WholeTask[]): Prom
     commits[ref] = commit;
   }
   return commits;
-}
-
-// The flags that every trial feels, in one order however they were typed.
-function flagWords({ model, budget, allow = [], deny = [], context }: ProveFlags): string[] {
-  return [
-    ...(model === undefined ? [] : ['--model', model]),
-    ...(budget === undefined ? [] : ['--budget', budget]),
-    ...allow.flatMap((pattern) => ['--allow', pattern]),
-    ...deny.flatMap((pattern) => ['--deny', pattern]),
-    ...(context === false ? ['--no-context'] : []),
-  ];
 }

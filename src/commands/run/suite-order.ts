@@ -1,5 +1,5 @@
 // What a run of a suite is asked for: a new order out of flags and the suite's file, or a stored one that still fits; starts nothing.
-import { chooseTasks, planTrials, type Trial, trialSeed, unknownChoices } from '../../agent/suite/plan.ts';
+import { chooseTasks, planTrials, type Trial, trialSeed } from '../../agent/suite/plan.ts';
 import { assertCopyable } from '../../agent/suite/workspace.ts';
 import { UserError } from '../../base/errors.ts';
 import { canonicalJson, sha256 } from '../../base/hash.ts';
@@ -15,6 +15,7 @@ import { type FoundSuite, readSuite } from '../../store/suites.ts';
 import { agentTemplate, memoryCommit, type Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 import type { SuiteFlags } from './flags.ts';
+import { assertKnown, trialFlagWords } from './trial-flags.ts';
 
 export interface SuiteOrder {
   run: SuiteRun;
@@ -80,13 +81,7 @@ export function resumeLine({ suite, run, flags }: SuiteRun): string {
 }
 
 function chosen(suite: FoundSuite, only: string[] | undefined, heldOut: boolean): WholeTask[] {
-  const [unknown] = unknownChoices(suite, only ?? []);
-  if (unknown !== undefined)
-    throw new UserError({
-      what: `--only ${unknown.word.slice(0, 80)}: no task and no tag of this suite is called so`,
-      where: suite.from,
-      hint: unknown.meant === undefined ? `agent suite show ${suite.suite}` : `did you mean ${unknown.meant}?`,
-    });
+  assertKnown(suite, only);
   const tasks = chooseTasks(suite, { only, heldOut });
   if (tasks.length > 0) return tasks;
   const other = chooseTasks(suite, { only, heldOut: !heldOut }).length;
@@ -162,14 +157,8 @@ function fingerprint(suite: FoundSuite, { tags: _tags, ...task }: WholeTask): st
   return sha256(canonicalJson({ ...task, seed: trialSeed(suite, task, 1) }));
 }
 
-// The flags that every trial feels, in one order however they were typed.
-function flagWords({ model, memory, budget, allow = [], deny = [], context }: SuiteFlags): string[] {
-  return [
-    ...(memory === false ? ['--no-memory'] : typeof memory === 'string' ? ['--memory', memory] : []),
-    ...(model === undefined ? [] : ['--model', model]),
-    ...(budget === undefined ? [] : ['--budget', budget]),
-    ...allow.flatMap((pattern) => ['--allow', pattern]),
-    ...deny.flatMap((pattern) => ['--deny', pattern]),
-    ...(context === false ? ['--no-context'] : []),
-  ];
+function flagWords(flags: SuiteFlags): string[] {
+  const { memory } = flags;
+  const chosen = memory === false ? ['--no-memory'] : typeof memory === 'string' ? ['--memory', memory] : [];
+  return [...chosen, ...trialFlagWords(flags)];
 }
