@@ -1,11 +1,10 @@
 // Fork: a new session that begins with a copy of another one up to a chosen event; the other one is only read, and no agent runs.
 import { assertGoesOn, forkedEvents, forkPoint } from '../agent/fork.ts';
+import { liveHeader } from '../agent/live-header.ts';
 import { readPast } from '../agent/past.ts';
 import { openSession } from '../agent/session.ts';
 import { UserError } from '../base/errors.ts';
-import { liveEventId, liveSessionId } from '../base/ids.ts';
-import { clip, oneLine } from '../base/text.ts';
-import { VERSION } from '../base/version.ts';
+import { liveSessionId } from '../base/ids.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
 import { copiedLines } from '../store/copied-lines.ts';
 import type { Layout } from '../store/layout.ts';
@@ -73,27 +72,19 @@ export function forkSession(request: ForkRequest): Forked {
 }
 
 function headerOf(request: ForkRequest, origin: Header, shared: SessionEvent, id: string, at: Date): Header {
-  const { say, modelId, by, workspace, from } = request;
+  const { say, from } = request;
   const { task = {}, agent, memory } = origin;
   // With further words it is no longer the same task, and must not be compared with those that are.
   const words =
     say === undefined ? task : { prompt: [task.prompt, say].filter((part) => part !== undefined).join('\n\n') };
-  return {
-    id: liveEventId(at, 0, request.random()),
-    at: at.toISOString(),
-    type: 'session.created',
-    version: 1,
-    session: id,
-    title: clip(oneLine(say ?? origin.title ?? task.prompt ?? ''), 80),
-    task: words,
-    ...(agent !== undefined && { agent }),
-    model: modelId,
-    by,
-    project: workspace.project,
-    source: { tool: 'agentmem', version: VERSION },
-    cwd: workspace.folder,
-    ...(workspace.git !== undefined && { git: workspace.git }),
-    ...(memory !== undefined && { memory }),
-    forked_from: { session: from.id, event: shared.id },
-  };
+  return liveHeader(
+    { ...request, id, at },
+    {
+      title: say ?? origin.title ?? task.prompt ?? '',
+      task: words,
+      ...(agent !== undefined && { agent }),
+      ...(memory !== undefined && { memory }),
+      forked_from: { session: from.id, event: shared.id },
+    },
+  );
 }

@@ -3,14 +3,13 @@
 import { existsSync } from 'node:fs';
 import type { Briefing } from '../agent/briefing.ts';
 import { goOn } from '../agent/going-on.ts';
+import { liveHeader } from '../agent/live-header.ts';
 import { closeOpenCalls, type LoopRequest, runLoop } from '../agent/loop.ts';
 import { type Outcome, type OutcomeEnd, workForOutcome } from '../agent/outcome-loop.ts';
 import { readPast } from '../agent/past.ts';
 import { endEvents, type OpenSession, openSession, type Totals, textBlocks } from '../agent/session.ts';
 import type { Team } from '../agent/team/team.ts';
-import { liveEventId, liveSessionId } from '../base/ids.ts';
-import { clip, oneLine } from '../base/text.ts';
-import { VERSION } from '../base/version.ts';
+import { liveSessionId } from '../base/ids.ts';
 import type { Agent } from '../domain/agent.ts';
 import type { Artefacts } from '../domain/artefacts.ts';
 import type { Block, Evaluation, EventDraft, Header, SessionEvent, StopReason } from '../domain/events.ts';
@@ -187,25 +186,17 @@ function freshId(layout: Layout, at: Date, random: () => string): string {
 }
 
 function headerOf(request: NewRun, id: string, at: Date): Header {
-  const { task, agent, modelId, by, workspace, briefing, marks } = request;
-  return {
-    id: liveEventId(at, 0, request.random()),
-    at: at.toISOString(),
-    type: 'session.created',
-    version: 1,
-    session: id,
-    title: clip(oneLine(task.prompt), 80),
-    task,
-    agent: { name: agent.name, sha256: agent.sha256 },
-    model: modelId,
-    by,
-    project: workspace.project,
-    source: { tool: 'agentmem', version: VERSION },
-    cwd: workspace.folder,
-    ...(workspace.git !== undefined && { git: workspace.git }),
-    ...(briefing !== undefined && { memory: { commit: briefing.loaded.commit, entries: briefing.loaded.entries } }),
-    ...marks,
-  };
+  const { task, agent, briefing, marks } = request;
+  return liveHeader(
+    { ...request, id, at },
+    {
+      title: task.prompt,
+      task,
+      agent: { name: agent.name, sha256: agent.sha256 },
+      ...(briefing !== undefined && { memory: { commit: briefing.loaded.commit, entries: briefing.loaded.entries } }),
+      ...marks,
+    },
+  );
 }
 
 function loadedEvents(briefing: Briefing | undefined): EventDraft[] {
