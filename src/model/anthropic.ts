@@ -5,6 +5,7 @@ import { type AttemptOptions, attempt, type Outcome } from './attempt.ts';
 import type { Abilities, Capabilities } from './capabilities.ts';
 import { judge } from './failure.ts';
 import type { Fault } from './fault.ts';
+import { faultCode, faultWords } from './fault-words.ts';
 import type { Limiter, Pass } from './limiter.ts';
 import type { FailureKind, Model, ModelAnswer, ModelFailure, ModelRequest, ModelWatcher, Usage } from './model.ts';
 import { pause, type Retries } from './retry.ts';
@@ -81,14 +82,14 @@ class Question {
       const judgement = judge(fault);
       if (!judgement.retry) {
         pass.leave(fault.status === undefined ? 'other' : 'served');
-        return this.failed(judgement.failure, this.words(fault), fault);
+        return this.failed(judgement.failure, faultWords(fault, this.options.server), fault);
       }
       const wait = tries.next(judgement);
       // Others wait as well, even if this question gives up: the server asked everyone. They must not inherit hours, though.
       const busyMs = typeof wait === 'number' ? wait : Math.min(judgement.afterMs ?? 1000, 60_000);
       pass.leave(judgement.shared ? { busyMs } : 'other');
       if (typeof wait === 'string')
-        return this.failed('exhausted', `${this.words(fault)}; ${this.gaveUp(wait)}`, fault);
+        return this.failed('exhausted', `${faultWords(fault, this.options.server)}; ${this.gaveUp(wait)}`, fault);
       this.sayRetry(wait, fault);
       if (!(await pause(wait, this.signal))) return this.interrupted(noUsage());
     }
@@ -154,7 +155,7 @@ class Question {
       failure,
       message,
       ...(fault?.status !== undefined && { status: fault.status }),
-      ...codeOf(fault),
+      ...faultCode(fault),
       ...(fault?.requestId !== undefined && { requestId: fault.requestId }),
       attempts: this.attempts,
       usage: this.spent,
@@ -167,20 +168,10 @@ class Question {
     this.watcher.onRetry?.({
       attempt: this.attempts,
       waitMs,
-      message: this.words(fault),
+      message: faultWords(fault, this.options.server),
       ...(fault.status !== undefined && { status: fault.status }),
-      ...codeOf(fault),
+      ...faultCode(fault),
     });
-  }
-
-  /** What happened, as a sentence; a server that repeats the key in its error does not get it into the transcript. */
-  private words(fault: Fault): string {
-    const { where, auth } = this.options.server;
-    const names = [fault.status, fault.type, fault.code].filter((name) => name !== undefined && name !== '');
-    const said = [...new Set(names)].join(' ');
-    const sentence = `${where}: ${said}${said !== '' && fault.message !== '' ? ': ' : ''}${fault.message}`;
-    const secret = auth === undefined ? undefined : 'key' in auth ? auth.key : auth.token;
-    return secret === undefined || secret.length < 8 ? sentence : sentence.replaceAll(secret, '[key]');
   }
 
   private gaveUp(why: 'attempts' | 'time' | 'silence'): string {
@@ -188,9 +179,4 @@ class Question {
     if (why === 'time') return `gave up after ${tried}, since waiting longer is not allowed`;
     return `gave up after ${tried}`;
   }
-}
-
-function codeOf(fault: Fault | undefined): { code?: string } {
-  const code = fault?.code ?? fault?.type;
-  return code === undefined ? {} : { code };
 }

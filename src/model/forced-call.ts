@@ -30,6 +30,8 @@ export interface ForcedCallRequest<T> {
   purse?: Purse | undefined;
   /** Most tokens of the first answer; 4,000 where left out. The second may have four times as many. */
   maxTokens?: number;
+  /** Tells equal questions apart where more than one opinion is wanted; the model never sees it. */
+  copy?: number | undefined;
   signal: AbortSignal;
 }
 
@@ -77,7 +79,7 @@ export function added(a: Spent, b: { usage: Usage; usd: number | undefined; requ
 }
 
 function asked<T>(request: ForcedCallRequest<T>, problem: string | undefined): ModelRequest {
-  const { seat, system, content, tool, maxTokens = FIRST_TOKENS } = request;
+  const { seat, system, content, tool, maxTokens = FIRST_TOKENS, copy } = request;
   const again =
     problem === undefined
       ? ''
@@ -90,6 +92,7 @@ function asked<T>(request: ForcedCallRequest<T>, problem: string | undefined): M
     maxTokens: problem === undefined ? maxTokens : maxTokens * SECOND_SHARE,
     thinking: false,
     forceTool: tool.name,
+    ...(copy !== undefined && { copy }),
   };
 }
 

@@ -38,6 +38,8 @@ export interface ModelRequest {
   forceTool?: string;
   /** Chances of the trial. Scripted models alone are told. */
   seed?: string;
+  /** Tells equal questions of one batch apart, where more than one opinion is wanted. No model is told. */
+  copy?: number;
 }
 
 /** Tokens as the server counted them; a server that does not say leaves 0 and `known` false. */

@@ -5,12 +5,14 @@ import type { CassetteLine } from '../domain/cassette.ts';
 import type { Price } from '../domain/run-settings.ts';
 import type { ScriptTurn } from '../domain/script.ts';
 import { anthropicModel } from './anthropic.ts';
+import { batchedModel } from './batched.ts';
+import type { BatchesOptions } from './batches.ts';
 import { type Capabilities, capabilities } from './capabilities.ts';
 import { cassetteModel, playingFetch, recordingFetch } from './cassette.ts';
 import type { Scrub } from './cassette-redaction.ts';
 import { openClient } from './client.ts';
 import { type Limiter, limiter } from './limiter.ts';
-import type { Model } from './model.ts';
+import type { Model, Usage } from './model.ts';
 import { costOf } from './prices.ts';
 import { interactiveRetries, type RetryPolicy, retries, unattendedRetries } from './retry.ts';
 import { isModule } from './script-module.ts';
@@ -44,6 +46,8 @@ export interface OpenModelRequest {
   log?: (line: string) => void;
   /** Other limits to retrying than the usual ones. */
   retryPolicy?: RetryPolicy;
+  /** Asks through batches: at half the price, when the server has time. */
+  batch?: Pick<BatchesOptions, 'sent' | 'say' | 'pace'>;
 }
 
 export interface OpenedModel {
@@ -104,7 +108,7 @@ async function connect(
   own: typeof fetch | undefined,
   seeded = false,
 ): Promise<OpenedModel> {
-  const { env, log, now, random, prices, interactive } = request;
+  const { env, log, now, random, prices, interactive, batch } = request;
   const offline = server.baseUrl === OFFLINE.baseUrl;
   const { client, close } = await openClient({
     server,
@@ -114,16 +118,18 @@ async function connect(
     ...(log && { log }),
   });
   const policy = request.retryPolicy ?? (interactive ? interactiveRetries : unattendedRetries);
-  const model = anthropicModel({
+  const parts = {
     client,
     server,
     ...sharedFor(offline ? server.where : server.baseUrl, now),
     retries: retries(policy, random),
     // What comes out of a file has cost nothing now.
-    price: (model, usage) => (offline ? 0 : costOf(model, usage, prices)),
+    price: (model: string, usage: Usage) => (offline ? 0 : costOf(model, usage, prices)),
     now,
-    seeded,
-  });
+  };
+  // What answers out of a file answers at once.
+  const model =
+    batch === undefined || offline ? anthropicModel({ ...parts, seeded }) : batchedModel({ ...parts, ...batch });
   const free = {
     input_tokens: 0,
     output_tokens: 0,

@@ -5,6 +5,9 @@ import type { Usage } from './model.ts';
 /** The day up to which the prices below were looked up. */
 export const PRICES_AS_OF = '2026-11-10';
 
+/** What a request of the Message Batches API costs, as a part of its usual price; cached tokens as well. */
+export const BATCH_SHARE = 0.5;
+
 /** A prompt longer than `over` tokens (cached ones counted) is billed at other prices, all of it. */
 interface Row extends Price {
   long?: { over: number } & Price;

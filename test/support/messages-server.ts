@@ -13,6 +13,7 @@ import {
   UNHEARD,
 } from '../../src/model/scripted.ts';
 import { answerEvents, errorBody } from '../../src/model/scripted-answer.ts';
+import { type BatchesOptions, type BatchReply, type SeenBatch, TestBatches } from './messages-server/batches.ts';
 import { type PrefixBreak, PrefixCheck, PromptCache } from './messages-server/cache.ts';
 import { deliver } from './messages-server/deliver.ts';
 import { type Fault, status } from './messages-server/faults.ts';
@@ -35,6 +36,8 @@ export interface MessagesServerOptions {
   strict?: boolean;
   /** False: keeps no requests, for benchmarks. */
   keep?: boolean;
+  /** Speaks the Message Batches API as well. */
+  batches?: BatchesOptions;
   port?: number;
 }
 export type Answer = WrittenTurn | Fault | undefined;
@@ -62,6 +65,8 @@ export interface MessagesServer {
   requests: SeenRequest[];
   /** Requests that did not begin with the bytes of the one before in their conversation. */
   prefixBreaks: PrefixBreak[];
+  /** Batches that were sent, in order. */
+  batches: SeenBatch[];
   /** Connections that are open now. */
   connections: () => Promise<number>;
   /** Ends it, whatever is still being answered. */
@@ -71,6 +76,8 @@ export interface MessagesServer {
 /** Starts the server; it is ready when the promise is. */
 export async function startMessagesServer(options: MessagesServerOptions): Promise<MessagesServer> {
   const state = makeState(options);
+  if (options.batches !== undefined)
+    state.batches = new TestBatches(options.batches, (params) => eventsOf(state, params));
   const server = createServer((request, response) => void serve(request, response, state));
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0; // else a connection can be closed just as the next request goes out on it
@@ -80,6 +87,7 @@ export async function startMessagesServer(options: MessagesServerOptions): Promi
     url: `http://127.0.0.1:${port}`,
     requests: state.requests,
     prefixBreaks: state.prefixes.breaks,
+    batches: state.batches?.seen ?? [],
     connections: () => new Promise((resolve, reject) => server.getConnections((e, n) => (e ? reject(e) : resolve(n)))),
     close: () =>
       new Promise((resolve) => {
@@ -94,6 +102,7 @@ interface State {
   requests: SeenRequest[];
   cache: PromptCache;
   prefixes: PrefixCheck;
+  batches?: TestBatches;
   answer: (body: ScriptBody, n: number, session: string | undefined) => Promise<Answer>;
   started: number;
   count: number;
@@ -133,6 +142,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, state: 
   response.setHeader('request-id', `req_test_${n}`);
   const strict = state.options.strict !== false;
   const path = url.split('?')[0];
+  const batched = await state.batches?.reply(method, path ?? '', parse(seen.raw), `http://${headers.host}`);
+  if (batched !== undefined) return sendBatch(response, batched);
   let refused: Refusal | undefined;
   if (method !== 'POST' || path !== '/v1/messages')
     refused = { status: 404, type: 'not_found_error', message: `Not found: ${path}` };
@@ -145,6 +156,18 @@ async function serve(request: IncomingMessage, response: ServerResponse, state: 
     refused = { status: 400, type: 'invalid_request_error', message: 'The request body is not valid JSON' };
   if (refused !== undefined || body === undefined) return refuse(response, seen, refused);
   await reply(response, body, seen, state);
+}
+
+function sendBatch(response: ServerResponse, { status: code, body, lines }: BatchReply): void {
+  response.writeHead(code, { 'content-type': lines === undefined ? 'application/json' : 'application/x-jsonl' });
+  response.end(lines === undefined ? JSON.stringify(body) : lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+async function eventsOf(state: State, params: Record<string, unknown>) {
+  const body = scriptBody({ ...params, stream: true });
+  const answer = body && (await state.answer(body, state.count++, undefined));
+  if (body === undefined || answer === undefined || isFault(answer)) return undefined;
+  return eventsFor(scriptTurnSchema.parse(answer), body, undefined);
 }
 
 function refuse(response: ServerResponse, seen: SeenRequest, refused: Refusal | undefined): void {
