@@ -1,4 +1,5 @@
 // Runs the calls of one answer: permission first, every decision and every result an event; no call runs twice and none is left unanswered.
+import { isObject } from '../base/json.ts';
 import type { EventDraft, SessionEvent, ToolUse } from '../domain/events.ts';
 import { isToolUse } from '../domain/events.ts';
 import type { PermissionDecision } from '../domain/permission.ts';
@@ -143,8 +144,4 @@ function confirmation(use: ToolUse, { allowed, by, decision, message }: Ruling):
 
 function unknownTool(name: string, tools: ReadonlyMap<string, Tool>): string {
   return `There is no tool named ${JSON.stringify(name.slice(0, 80))}. The tools are: ${[...tools.keys()].join(', ')}.`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
 // The JSON schema of a rubric, made from the one declaration of it, for editors; checks nothing itself.
+
 import { z } from 'zod';
+import { isObject } from '../base/json.ts';
 import { rubricSchema } from './rubric.ts';
 
 /** JSON schema (draft 2020-12) of rubrics/<name>.yaml. */
@@ -15,11 +17,7 @@ export function rubricJsonSchema(): Record<string, unknown> {
 
 // The rule that exactly one of check and judge decides is code in the declaration, which no generator can read.
 function withOneDecider(criteria: unknown): unknown {
-  if (!isRecord(criteria) || !isRecord(criteria.items)) throw new Error('a rubric’s schema has no list of criteria');
+  if (!isObject(criteria) || !isObject(criteria.items)) throw new Error('a rubric’s schema has no list of criteria');
   const oneOf = [{ required: ['check'] }, { required: ['judge'] }];
   return { ...criteria, items: { ...criteria.items, oneOf } };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

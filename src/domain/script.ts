@@ -1,6 +1,8 @@
 // A script: answers written down beforehand for work without a model; a schema and the reading of it, says nothing by itself.
+
 import { z } from 'zod';
 import { type Problem, UserError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 
 const tokens = z.number().int().min(0);
 
@@ -84,8 +86,4 @@ function problem(problems: string[], where: string): Problem {
   const left = problems.length - MAX_SHOWN;
   const shown = problems.slice(0, MAX_SHOWN).join('; ');
   return { what: `This script cannot be read: ${shown}${left > 0 ? `; and ${left} more` : ''}`, where };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
 // Checks a JSON value against a JSON schema that a rubric holds; never runs a pattern without a bound, never passes over a keyword.
+
 import { isDeepStrictEqual } from 'node:util';
+import { isObject, isType, typeName } from '../base/json.ts';
 import { clip } from '../base/text.ts';
 import { findPattern } from './pattern.ts';
 
@@ -34,7 +36,7 @@ export function checkSchema(schema: unknown, value: unknown): SchemaResult {
 /** What in the schema itself is not understood here, or is not valid; undefined where all is. */
 export function schemaFault(schema: unknown, levels = 0): string | undefined {
   if (typeof schema === 'boolean') return undefined;
-  if (!isRecord(schema)) return 'a schema is an object, true or false';
+  if (!isObject(schema)) return 'a schema is an object, true or false';
   if (levels > MOST_LEVELS) return `the schema has more than ${MOST_LEVELS} levels`;
   const unknown = Object.keys(schema).find((key) => !KEYWORDS.includes(key) && !REMARKS.includes(key));
   if (unknown !== undefined) return `the keyword ${clip(unknown, 60)} is not understood here`;
@@ -42,7 +44,7 @@ export function schemaFault(schema: unknown, levels = 0): string | undefined {
   if (type !== undefined) return `there is no type ${clip(String(type), 60)}`;
   const { properties } = schema;
   const below = [
-    ...(isRecord(properties) ? Object.values(properties) : []),
+    ...(isObject(properties) ? Object.values(properties) : []),
     ...['allOf', 'anyOf', 'oneOf'].flatMap((key) => listOf(schema[key])),
     ...['items', 'additionalProperties', 'not'].flatMap((key) => (schema[key] === undefined ? [] : [schema[key]])),
   ];
@@ -58,7 +60,7 @@ class Undecided extends Error {}
 function faultsOf(schema: unknown, value: unknown, place: string, levels: number): string[] {
   if (levels > MOST_LEVELS) throw new Undecided(`the value has more than ${MOST_LEVELS} levels`);
   if (schema === false) return [`${name(place)} must not be there`];
-  if (!isRecord(schema)) return [];
+  if (!isObject(schema)) return [];
   const types = listOf(schema.type).map(String);
   if (types.length > 0 && !types.some((type) => isType(type, value)))
     return [`${name(place)} must be ${types.join(' or ')}, not ${typeName(value)}`];
@@ -70,7 +72,7 @@ function faultsOf(schema: unknown, value: unknown, place: string, levels: number
   if (typeof value === 'number') faults.push(...numberFaults(schema, value, place));
   if (typeof value === 'string') faults.push(...textFaults(schema, value, place));
   if (Array.isArray(value)) faults.push(...listFaults(schema, value, place, levels));
-  if (isRecord(value)) faults.push(...objectFaults(schema, value, place, levels));
+  if (isObject(value)) faults.push(...objectFaults(schema, value, place, levels));
   return [...faults, ...combined(schema, value, place, levels)];
 }
 
@@ -119,7 +121,7 @@ function listFaults(schema: Schema, value: readonly unknown[], place: string, le
 }
 
 function objectFaults(schema: Schema, value: Schema, place: string, levels: number): string[] {
-  const known = isRecord(schema.properties) ? schema.properties : {};
+  const known = isObject(schema.properties) ? schema.properties : {};
   const missing = listOf(schema.required)
     .map(String)
     .filter((key) => !Object.hasOwn(value, key));
@@ -153,16 +155,6 @@ function combined(schema: Schema, value: unknown, place: string, levels: number)
   return faults;
 }
 
-function isType(type: string, value: unknown): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  return typeName(value) === type;
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
 function listOf(value: unknown): unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
@@ -173,8 +165,4 @@ function name(place: string): string {
 
 function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? 'nothing', 120);
-}
-
-function isRecord(value: unknown): value is Schema {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

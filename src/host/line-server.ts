@@ -1,4 +1,5 @@
 // A program that answers many questions: a JSON line in, a JSON line out, one after the other; never asks one twice.
+import { parsedJson } from '../base/json.ts';
 import { keepOutput } from './kept-output.ts';
 import { MOST_STDERR, type Program } from './one-answer.ts';
 import { type GroupEnd, type ProcessGroup, startGroup } from './process-group.ts';
@@ -75,9 +76,9 @@ function serve(program: Program, maxBytes: number): ServingProcess {
   };
   const onOut = lineSplitter(maxBytes, (line) => {
     if (line === undefined) return tell({ kind: 'huge' });
-    const value = jsonOf(line);
+    const value = parsedJson(line);
     if (value === undefined) garbage = line.slice(0, MOST_STDERR);
-    else tell({ kind: 'answer', value: value.json });
+    else tell({ kind: 'answer', value });
   });
   const group: ProcessGroup = startGroup({ ...program, writes: true, onOut, onErr: stderr.take });
   const ended = group.ended.then((how) => {
@@ -132,12 +133,4 @@ export function lineSplitter(maxBytes: number, onLine: (line: string | undefined
     if (size > maxBytes) parts = [];
     else parts.push(rest);
   };
-}
-
-function jsonOf(line: string): { json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(line) };
-  } catch {
-    return undefined;
-  }
 }

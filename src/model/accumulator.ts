@@ -1,4 +1,5 @@
 // Builds one answer out of the raw events of a stream, whatever order or gaps they come with; asks nobody and never guesses arguments.
+import { isObject } from '../base/json.ts';
 import { type OpenBlock, openBlock, takeDelta, takesDelta } from './blocks.ts';
 import { readCalls } from './calls.ts';
 import type { ApiBlock, BrokenCall, Usage } from './model.ts';
@@ -69,7 +70,7 @@ class Stream {
   }
 
   take(value: unknown): Shown | undefined {
-    if (!isFields(value) || this.state() !== 'going') return undefined;
+    if (!isObject(value) || this.state() !== 'going') return undefined;
     switch (value.type) {
       case 'message_start':
         return this.start(value);
@@ -115,7 +116,7 @@ class Stream {
 
   private start(event: Fields): undefined {
     this.events++;
-    const message = isFields(event.message) ? event.message : {};
+    const message = isObject(event.message) ? event.message : {};
     // A gateway that falls back to another server starts a second message in the same stream; two halves are no answer.
     if (this.blocks.length > 0 && message.id !== this.messageId && this.messageId !== undefined) {
       this.spoilt = 'restarted';
@@ -128,7 +129,7 @@ class Stream {
 
   private open(event: Fields): Shown | undefined {
     this.events++;
-    const block = isFields(event.content_block) ? event.content_block : { type: 'text', text: '' };
+    const block = isObject(event.content_block) ? event.content_block : { type: 'text', text: '' };
     const made = openBlock(block, this.indexOf(event));
     const there = this.blocks.findLast((b) => b.index === made.index && b.open);
     if (there !== undefined) {
@@ -144,7 +145,7 @@ class Stream {
 
   private delta(event: Fields): Shown | undefined {
     this.events++;
-    if (!isFields(event.delta)) return undefined;
+    if (!isObject(event.delta)) return undefined;
     const delta = event.delta;
     const block = this.blockFor(delta, this.indexOf(event));
     if (block === undefined) {
@@ -194,7 +195,7 @@ class Stream {
   private messageDelta(event: Fields): undefined {
     this.events++;
     this.usage = addReported(this.usage, event.usage);
-    if (!isFields(event.delta)) return;
+    if (!isObject(event.delta)) return;
     const { stop_reason: reason, stop_details: details, stop_sequence: sequence } = event.delta;
     if (typeof reason === 'string') this.stopReason = reason;
     if (details !== undefined && details !== null) this.stopDetails = details;
@@ -227,8 +228,4 @@ function sameStart(a: OpenBlock, b: OpenBlock): boolean {
 
 function hasText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
 // Compares requests by what a model reads of them, and says in words where two differ; sends and stores nothing.
+
 import { canonicalJson, sha256 } from '../base/hash.ts';
+import { isObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 
 type Fields = Record<string, unknown>;
@@ -43,7 +45,7 @@ export function firstDifference(before: unknown, now: unknown, path = ''): Diffe
       if (found !== undefined) return found;
     }
   }
-  if (isFields(before) && isFields(now)) {
+  if (isObject(before) && isObject(now)) {
     for (const key of keysInOrder({ ...before, ...now })) {
       const found = firstDifference(before[key], now[key], path === '' ? key : `${path}.${key}`);
       if (found !== undefined) return found;
@@ -72,14 +74,14 @@ function shown(value: unknown): string {
 
 function withoutMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMarks);
-  if (!isFields(value)) return value;
+  if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(([key, item]) => key !== 'cache_control' || !isMark(item));
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutMarks(item)]));
 }
 
 // An argument of a call may have this name too, and then it counts.
 function isMark(value: unknown): boolean {
-  return value === null || (isFields(value) && value.type === 'ephemeral');
+  return value === null || (isObject(value) && value.type === 'ephemeral');
 }
 
 const FIRST = ['system', 'tools', 'messages'];
@@ -95,8 +97,4 @@ function inOrder(fields: Fields): string {
   return keysInOrder(fields)
     .map((key) => `${key}:${canonicalJson(fields[key])}`)
     .join(',');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 // Takes secrets out of a streamed answer, also those that arrive in pieces; leaves every byte alone where there is none.
+import { isObject, parsedJson } from '../base/json.ts';
 
 /** Redacts every text in a JSON value; gives back the same value where nothing changed. */
 export type Scrub = <T>(value: T) => T;
@@ -12,7 +13,7 @@ interface Frame {
 /** The body of an answer without secrets: a stream of events or, by its content type, anything else. */
 export function scrubBody(body: string, contentType: string, scrub: Scrub): string {
   if (/\bevent-stream\b/.test(contentType)) return scrubStream(body, scrub);
-  const value = jsonOf(body);
+  const value = parsedJson(body);
   if (value === undefined) return scrub(body);
   const clean = scrub(value);
   return clean === value ? body : JSON.stringify(clean);
@@ -43,8 +44,8 @@ function toFrame(text: string): Frame {
     .split(/\r?\n/)
     .flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trimStart()] : []))
     .join('\n');
-  const value = jsonOf(data);
-  return { text, event: isFields(value) ? value : undefined };
+  const value = parsedJson(data);
+  return { text, event: isObject(value) ? value : undefined };
 }
 
 function cleanFrame({ text, event }: Frame, scrub: Scrub): string {
@@ -66,7 +67,7 @@ const FIELDS = ['text', 'thinking', 'partial_json'] as const;
 
 function pieceOf({ event }: Frame, at: number): Piece | undefined {
   const delta = event?.delta;
-  if (event?.type !== 'content_block_delta' || !isFields(delta)) return undefined;
+  if (event?.type !== 'content_block_delta' || !isObject(delta)) return undefined;
   for (const field of FIELDS) {
     const text = delta[field];
     if (typeof text === 'string') return { at, stream: `${String(event.index)} ${field}`, field, text };
@@ -76,31 +77,18 @@ function pieceOf({ event }: Frame, at: number): Piece | undefined {
 
 // Arguments are redacted as the values they are, since the name of one may be what gives a secret away.
 function scrubJson(json: string, scrub: Scrub): string {
-  const value = jsonOf(json);
+  const value = parsedJson(json);
   if (value === undefined) return scrub(json);
   const clean = scrub(value);
   return clean === value ? json : JSON.stringify(clean);
 }
 
 function withText(frame: Frame | undefined, piece: Piece, text: string): string {
-  if (frame?.event === undefined || !isFields(frame.event.delta)) return '';
+  if (frame?.event === undefined || !isObject(frame.event.delta)) return '';
   return print(frame.text, { ...frame.event, delta: { ...frame.event.delta, [piece.field]: text } });
 }
 
 function print(frame: string, event: Record<string, unknown>): string {
   const names = frame.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('data:'));
   return [...names, `data: ${JSON.stringify(event)}`, '', ''].join('\n');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 // Records what is asked of a server and what it answers, and plays that back below the SDK; no secret and no key gets into the record.
+import { isObject, parsedJson } from '../base/json.ts';
 import { type CassetteLine, cassetteHeader, type Exchange } from '../domain/cassette.ts';
 import { comparable, type Difference, fingerprint, firstDifference, likeness } from './cassette-match.ts';
 import { type Scrub, scrubBody } from './cassette-redaction.ts';
@@ -166,11 +167,6 @@ function replay({ status, headers, body, broken }: Exchange, signal: AbortSignal
 
 function requestOf(init: RequestInit | undefined): Fields | undefined {
   if (typeof init?.body !== 'string') return undefined;
-  try {
-    const value: unknown = JSON.parse(init.body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(init.body);
+  return isObject(value) ? { ...value } : undefined;
 }

@@ -1,4 +1,5 @@
 // What went wrong with one attempt, as plain facts read out of whatever was thrown or sent; judges nothing.
+import { isObject, parsedJson } from '../base/json.ts';
 import { clip, oneLine, safeForTerminal } from '../base/text.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -40,7 +41,7 @@ const MAX_MESSAGE = 500;
 
 /** The facts in something that the SDK threw before or within a stream. `now`: the present, for dates in `retry-after`. */
 export function faultOf(error: unknown, now: Date): Fault {
-  const thrown = isFields(error) ? error : {};
+  const thrown = isObject(error) ? error : {};
   if (typeof thrown.status === 'number') {
     const headers = thrown.headers instanceof Headers ? thrown.headers : new Headers();
     return {
@@ -60,11 +61,11 @@ export function faultOf(error: unknown, now: Date): Fault {
 
 /** The facts in the body of an error, of this API or of servers that word theirs otherwise. */
 export function fromBody(kind: FaultKind, body: unknown): Fault {
-  const value = typeof body === 'string' ? (parsed(body) ?? body) : body;
-  if (!isFields(value))
+  const value = typeof body === 'string' ? (parsedJson(body) ?? body) : body;
+  if (!isObject(value))
     return { kind, message: words(typeof value === 'string' ? withoutMarkup(value) : inJson(value)) };
-  const error = isFields(value.error) ? value.error : value;
-  const details = isFields(error.details) ? error.details : {};
+  const error = isObject(value.error) ? value.error : value;
+  const details = isObject(error.details) ? error.details : {};
   const message = [error.message, value.error, value.message, value.detail, value].find(
     (m) => m !== undefined && m !== '',
   );
@@ -95,7 +96,7 @@ function fromHeaders(headers: Headers, status: number, now: Date): Partial<Fault
 // `fetch failed` says nothing; what happened stands in the cause, or in the cause of the cause.
 function fromConnection(error: unknown): Fault {
   const chain: Fields[] = [];
-  for (let at: unknown = error; isFields(at) && chain.length < 5; at = at.cause ?? firstOf(at.errors)) chain.push(at);
+  for (let at: unknown = error; isObject(at) && chain.length < 5; at = at.cause ?? firstOf(at.errors)) chain.push(at);
   const code = chain.map((e) => text(e.code)).findLast((c) => c !== undefined);
   const messages = chain.map((e) => text(e.message)).filter((m) => m !== undefined && m !== '');
   const message = words(messages.at(-1) ?? String(error));
@@ -125,19 +126,7 @@ function inJson(value: unknown): string {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value.slice(0, 100) : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 // Tells what a 200 was that brought no event of this API: an error in disguise, a web page, another protocol; asks nobody.
+import { parsedJson } from '../base/json.ts';
 import { type Fault, fromBody } from './fault.ts';
 
 /** What of a response is kept for this: the beginning of its body, and what it said it is. */
@@ -16,7 +17,7 @@ export function foreignAnswer({ text, contentType }: Beginning): Fault {
   if (/^event:/m.test(body) || (streamed && !/^data:/m.test(body)))
     return { kind: 'truncated', message: 'the stream ended before the answer began' };
   const data = firstData(body);
-  const json = parse(data ?? body);
+  const json = parsedJson(data ?? body);
   if (isError(json)) return fromBody('event', json);
   if (/^\s*</.test(body)) return foreign(fromBody('foreign', body).message);
   if (data !== undefined) return foreign('a stream whose events have no name, as other protocols send it');
@@ -37,12 +38,4 @@ function firstData(body: string): string | undefined {
 // `{"type":"error","error":{…}}` and `{"error":…}`; a message of this API has no field `error`.
 function isError(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'error' in value && Boolean(value.error);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

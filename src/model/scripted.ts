@@ -1,5 +1,7 @@
 // A model that answers from a script, plugged in below the SDK as its `fetch`, so that the ordinary road is travelled; needs no network.
+
 import { sha256 } from '../base/hash.ts';
+import { isObject } from '../base/json.ts';
 import { roughTokens } from '../base/text.ts';
 import type { ScriptTurn } from '../domain/script.ts';
 import { answersSoFar, leavesNoTrace, nextTurn, type ScriptRequest, textOf } from './script-position.ts';
@@ -179,8 +181,4 @@ function stream(events: readonly RawEvent[], signal: AbortSignal | undefined): R
     },
   });
   return new Response(body, { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8' } });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 // Reads the arguments of a tool call: a JSON object or the reason why they are none; nothing is repaired.
+import { isObject, parsedJson } from '../base/json.ts';
 
 /** `reason` is set where the call must not run; `input` is `{}` then. */
 export interface CallInput {
@@ -12,16 +13,8 @@ export interface CallInput {
  */
 export function readCall(raw: string, given: unknown): CallInput {
   if (raw.trim() === '') return isObject(given) ? { input: given } : { input: {} };
-  let value: unknown;
-  try {
-    value = JSON.parse(raw);
-  } catch {
-    // A text that stops in the middle and one that is wrong look alike here; the model is told the same either way.
-    return { input: {}, reason: 'the arguments are no complete JSON' };
-  }
+  const value = parsedJson(raw);
+  // A text that stops in the middle and one that is wrong look alike here; the model is told the same either way.
+  if (value === undefined) return { input: {}, reason: 'the arguments are no complete JSON' };
   return isObject(value) ? { input: value } : { input: {}, reason: 'the arguments are no JSON object' };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

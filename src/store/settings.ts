@@ -1,6 +1,8 @@
 // config.yaml: what is set, checked as a whole, and where each value came from; never writes it.
+
 import { readFileSync } from 'node:fs';
 import { systemCode, UserError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import { type Settings, settingsSchema } from '../domain/settings.ts';
 import { faultsError, schemaFaults } from './faults.ts';
 import { parseYamlText, type YamlText } from './yaml.ts';
@@ -48,13 +50,9 @@ function readYaml(path: string): YamlText | undefined {
 function leaves(value: object, written: unknown, prefix: string): SettingOrigin[] {
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]): SettingOrigin[] => {
     const key = prefix + name;
-    const isSet = isRecord(written) && Object.hasOwn(written, name);
-    const below = isSet && isRecord(written) ? written[name] : undefined;
-    if (isRecord(inner)) return leaves(inner, below, `${key}.`);
+    const isSet = isObject(written) && Object.hasOwn(written, name);
+    const below = isSet && isObject(written) ? written[name] : undefined;
+    if (isObject(inner)) return leaves(inner, below, `${key}.`);
     return [{ key, value: inner, origin: isSet ? 'config.yaml' : 'default' }];
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -7,14 +7,19 @@ export const MAX_DEPTH = 500;
 type Fields = Record<string, unknown>;
 type Check = (event: Fields) => string | undefined;
 
-/** The event, or the reason why the line is not one. Checks the fields that our code relies on, not every field there is. */
-export function asEvent(value: Fields): { event: SessionEvent } | { reason: string } {
+/**
+ * The event, or the reason why the line is not one. Checks the fields that our code relies on, not every field there is.
+ * @param size bytes of the line, where they are known: a short one cannot be nested too deep
+ */
+export function asEvent(value: Fields, size = Number.POSITIVE_INFINITY): { event: SessionEvent } | { reason: string } {
   const { id, type, at, thread } = value;
   if (typeof id !== 'string' || id === '') return { reason: 'no id' };
   if (typeof type !== 'string') return { reason: 'no type' };
   if (at !== undefined && typeof at !== 'string') return { reason: 'at is not a string' };
   if (thread !== undefined && typeof thread !== 'string') return { reason: 'thread is not a string' };
-  const reason = deeperThan(value, MAX_DEPTH) ? `nested deeper than ${MAX_DEPTH} levels` : CHECKS.get(type)?.(value);
+  // A level is an opening and a closing bracket.
+  const isDeep = size > 2 * MAX_DEPTH && deeperThan(value, MAX_DEPTH);
+  const reason = isDeep ? `nested deeper than ${MAX_DEPTH} levels` : CHECKS.get(type)?.(value);
   // The parsing border: from here on the fields that code looks into have the types that domain/events.ts gives them.
   return reason === undefined ? { event: value as unknown as SessionEvent } : { reason: `${clean(type)}: ${reason}` };
 }

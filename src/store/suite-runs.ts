@@ -1,8 +1,10 @@
 // What a run of a suite was asked for, so that it can be gone on with: state/suite-runs/<run>.json; keeps no result, those lie in the sessions.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemCode, UserError } from '../base/errors.ts';
+import { parsedJson } from '../base/json.ts';
 import { MOST_TRIALS, TASK_ID } from '../domain/suite.ts';
 import { writeAtomic } from './atomic.ts';
 import type { Layout } from './layout.ts';
@@ -44,7 +46,7 @@ export function readSuiteRun(layout: Layout, run: string): SuiteRun {
       what: `no run of a suite is called “${run.slice(0, 80)}” on this machine`,
       hint: 'agent suite list shows suites and their runs',
     });
-  const parsed = suiteRunSchema.safeParse(jsonOf(text));
+  const parsed = suiteRunSchema.safeParse(parsedJson(text));
   if (!parsed.success || parsed.data.run !== run)
     throw new UserError({
       what: 'what this run was asked for cannot be read any more, so it cannot be gone on with',
@@ -58,7 +60,7 @@ export function readSuiteRun(layout: Layout, run: string): SuiteRun {
 export function listSuiteRuns(layout: Layout): SuiteRun[] {
   return names(layout)
     .flatMap((name) => {
-      const parsed = suiteRunSchema.safeParse(jsonOf(textOf(join(folderOf(layout), name)) ?? ''));
+      const parsed = suiteRunSchema.safeParse(parsedJson(textOf(join(folderOf(layout), name)) ?? ''));
       return parsed.success ? [parsed.data] : [];
     })
     .sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));
@@ -95,13 +97,5 @@ function textOf(path: string): string | undefined {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,10 @@
 // Which configurations a person has trusted to run commands and allow tools; kept in the home folder, where no clone can bring its own trust along.
+
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { systemCode, UserError } from '../base/errors.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
+import { parsedJson } from '../base/json.ts';
 import {
   type AllowedRule,
   allowedRules,
@@ -188,7 +190,7 @@ function readTrust(file: string): TrustRecord[] {
     if (code === undefined) throw error;
     throw new UserError({ what: `The record of trust cannot be read (${code}).`, where: file });
   }
-  const parsed = fileSchema.safeParse(jsonOf(text));
+  const parsed = fileSchema.safeParse(parsedJson(text));
   if (parsed.success) return parsed.data.trusted;
   throw new UserError({
     what: 'The record of what you trust is damaged, so nothing is trusted.',
@@ -199,12 +201,4 @@ function readTrust(file: string): TrustRecord[] {
 
 function write(file: string, trusted: readonly TrustRecord[]): void {
   writeAtomic(file, `${JSON.stringify({ version: 1, trusted }, null, 2)}\n`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

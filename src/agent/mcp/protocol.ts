@@ -1,6 +1,7 @@
 // What an MCP server answers, as far as we rely on it (modelcontextprotocol.io, tools); everything unknown is let through, nothing is run.
+
 import { z } from 'zod';
-import { isDeeper } from './depth.ts';
+import { deeperThan } from '../../store/shape.ts';
 
 const MOST_SCHEMA_LEVELS = 50;
 
@@ -11,7 +12,7 @@ export const listedTool = z.looseObject({
   name: z.string().min(1).max(1000),
   title: z.string().optional(),
   description: z.string().optional(),
-  inputSchema: z.record(z.string(), z.unknown()).refine((schema) => !isDeeper(schema, MOST_SCHEMA_LEVELS)),
+  inputSchema: z.record(z.string(), z.unknown()).refine((schema) => !deeperThan(schema, MOST_SCHEMA_LEVELS)),
   annotations: z.looseObject({ readOnlyHint: z.boolean().optional() }).optional(),
 });
 /** A tool under its own name, as the server describes it. */

@@ -1,8 +1,9 @@
 // What an MCP server answered to a call, as blocks of ours: text, images, JSON; follows no link and keeps no escape for terminals.
+
 import { bytes, clip, safeForTerminal } from '../../base/text.ts';
 import type { Block } from '../../domain/events.ts';
+import { deeperThan } from '../../store/shape.ts';
 import type { ToolOutcome } from '../tools/tool.ts';
-import { isDeeper } from './depth.ts';
 import { type CallResult, type ResultBlock, resultBlock } from './protocol.ts';
 
 const MOST_LEVELS = 100;
@@ -70,7 +71,8 @@ function startsAs(kind: string, data: string): boolean {
 
 function structured(value: unknown, shown: readonly Block[]): Block[] {
   if (value === undefined || value === null) return [];
-  if (isDeeper(value, MOST_LEVELS)) return [text(`[an answer of more than ${MOST_LEVELS} levels, which is not shown]`)];
+  if (deeperThan(value, MOST_LEVELS))
+    return [text(`[an answer of more than ${MOST_LEVELS} levels, which is not shown]`)];
   const json = JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'string' ? safeForTerminal(inner) : inner,
   );

@@ -1,4 +1,5 @@
 // What a model is told of an MCP server's tool: name, marked description and schema, cleaned and cut; trusts no word of the server's.
+import { isObject } from '../../base/json.ts';
 import { clip, INVISIBLE, oneLine, safeForTerminal } from '../../base/text.ts';
 import type { ToolDefinition } from '../../model/model.ts';
 import type { ListedTool } from './protocol.ts';
@@ -48,7 +49,7 @@ function plain(text: string): string {
 }
 
 function recordOf(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
+  return isObject(value) ? { ...value } : {};
 }
 
 /** One line of a tool's description, for lists. */

@@ -1,5 +1,5 @@
 // An answer that has to be JSON of a certain shape: what a member is told of it, and what is wrong with what it said; never throws, runs no pattern.
-import { isDeeper } from '../mcp/depth.ts';
+import { deeperThan } from '../../store/shape.ts';
 import { argumentFaults } from '../tools/argument-faults.ts';
 
 export type AnswerSchema = Record<string, unknown>;
@@ -18,7 +18,7 @@ export function complaint(faults: readonly string[], schema: AnswerSchema): stri
 
 /** Faults of a schema that nothing can be checked against; undefined where it can. */
 export function schemaFault(schema: AnswerSchema): string | undefined {
-  if (isDeeper(schema, DEEPEST)) return `the schema is nested deeper than ${DEEPEST} levels`;
+  if (deeperThan(schema, DEEPEST)) return `the schema is nested deeper than ${DEEPEST} levels`;
   return JSON.stringify(schema).length > 20_000 ? 'the schema is longer than 20,000 characters' : undefined;
 }
 
@@ -27,7 +27,7 @@ export function answerOf(text: string, schema: AnswerSchema): { json: string } |
   const fenced = /^```[a-z]*\n([\s\S]*)\n```$/.exec(text.trim());
   const parsed = parse(fenced?.[1] ?? text);
   if ('fault' in parsed) return { faults: [parsed.fault] };
-  if (isDeeper(parsed.value, DEEPEST)) return { faults: [`it is nested deeper than ${DEEPEST} levels`] };
+  if (deeperThan(parsed.value, DEEPEST)) return { faults: [`it is nested deeper than ${DEEPEST} levels`] };
   const faults = argumentFaults(schema, parsed.value).map((fault) => fault.replace(/^the input /, 'the answer '));
   return faults.length > 0 ? { faults } : { json: JSON.stringify(parsed.value) };
 }

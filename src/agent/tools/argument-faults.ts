@@ -1,4 +1,5 @@
 // What is wrong with the arguments of a call, by the basics of a JSON schema that somebody else wrote; never throws, runs no pattern.
+import { isObject, isType, typeName } from '../../base/json.ts';
 
 /**
  * Faults of `value`, at most 10, each with its place. Looks at type, required, enum, const, properties, items and
@@ -11,7 +12,7 @@ export function argumentFaults(schema: unknown, value: unknown): string[] {
 
 function faults(schema: unknown, value: unknown, place: string): string[] {
   if (schema === false) return [`${at(place)} must not be there`];
-  if (!isRecord(schema)) return [];
+  if (!isObject(schema)) return [];
   const types = typesOf(schema.type);
   if (types.length > 0 && !types.some((type) => isType(type, value)))
     return [`${at(place)} must be ${types.map(withArticle).join(' or ')}, not ${withArticle(typeName(value))}`];
@@ -20,17 +21,17 @@ function faults(schema: unknown, value: unknown, place: string): string[] {
   if ('const' in schema && !same(schema.const, value))
     return [`${at(place)} must be ${JSON.stringify(schema.const).slice(0, 300)}`];
   if (Array.isArray(value)) return value.flatMap((item, i) => faults(schema.items, item, `${place}[${i}]`));
-  return isRecord(value) ? objectFaults(schema, value, place) : [];
+  return isObject(value) ? objectFaults(schema, value, place) : [];
 }
 
 function objectFaults(schema: Record<string, unknown>, value: Record<string, unknown>, place: string): string[] {
-  const known = isRecord(schema.properties) ? schema.properties : {};
+  const known = isObject(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
   const below = (name: string) => (place === '' ? name : `${place}.${name}`);
   const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${below(name)} is missing`);
   const wrong = Object.entries(value).flatMap(([name, inner]) => {
     if (Object.hasOwn(known, name)) return faults(known[name], inner, below(name));
-    if (schema.additionalProperties !== false || isRecord(schema.patternProperties)) return [];
+    if (schema.additionalProperties !== false || isObject(schema.patternProperties)) return [];
     return [`${below(name)} is unknown; known: ${Object.keys(known).join(', ') || 'none'}`];
   });
   return [...missing, ...wrong];
@@ -38,19 +39,6 @@ function objectFaults(schema: Record<string, unknown>, value: Record<string, unk
 
 function typesOf(type: unknown): string[] {
   return (Array.isArray(type) ? type : [type]).filter((name): name is string => typeof name === 'string');
-}
-
-function isType(type: string, value: unknown): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  if (type === 'number') return typeof value === 'number';
-  return typeName(value) === type;
-}
-
-// The names of JSON schema.
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value;
 }
 
 function withArticle(type: string): string {
@@ -63,8 +51,4 @@ function at(place: string): string {
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

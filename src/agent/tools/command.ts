@@ -1,10 +1,13 @@
 // Tools that are commands of the configuration: JSON in, JSON or text out; none runs that was not trusted, and no call runs twice.
+
+import { parsedJson } from '../../base/json.ts';
 import { clip, safeForTerminal } from '../../base/text.ts';
 import type { CommandTool } from '../../domain/run-settings.ts';
 import { plainOutput } from '../../host/kept-output.ts';
 import { type LineAnswer, type LineServer, lineServer } from '../../host/line-server.ts';
 import { type OneAnswer, oneAnswer, type Program } from '../../host/one-answer.ts';
 import type { GroupEnd } from '../../host/process-group.ts';
+import { deeperThan } from '../../store/shape.ts';
 import { argumentFaults } from './argument-faults.ts';
 import { type CommandGround, MOST_OUTPUT } from './bash.ts';
 import { endNote } from './shell-outcome.ts';
@@ -79,8 +82,8 @@ function onceOutcome({ end, stopped, stdout, tooLong, stderr }: OneAnswer, secon
   if (note !== undefined) return failed(withWords(note, stderr.trim() || plainOutput(stdout.toString('utf8')).trim()));
   if (tooLong) return failed('The tool answered more than 10 MB, which is not shown.');
   const text = stdout.toString('utf8');
-  const json = jsonOf(text);
-  return json === undefined ? textOutcome(plainOutput(text)) : jsonOutcome(json.value);
+  const json = parsedJson(text);
+  return json === undefined ? textOutcome(plainOutput(text)) : jsonOutcome(json);
 }
 
 function asking({ name, timeout_seconds: seconds }: CommandTool, server: LineServer, shared: boolean): Answering {
@@ -114,7 +117,7 @@ function servedOutcome(answer: LineAnswer, seconds: number): ToolOutcome {
 
 function jsonOutcome(raw: unknown): ToolOutcome {
   // Who writes it down walks through it, a call a level.
-  if (isDeeper(raw, MOST_LEVELS))
+  if (deeperThan(raw, MOST_LEVELS))
     return failed(`The tool’s answer has more than ${MOST_LEVELS} levels, and is not shown.`);
   const value = plainDeep(raw);
   if (typeof value === 'string') return textOutcome(value);
@@ -148,22 +151,9 @@ function cut(text: string): string {
     : `${clip(text, MOST_OUTPUT)}\n[${text.length - MOST_OUTPUT} more characters]`;
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-}
-
 // Escapes for terminals hide in JSON as well as in text.
 function plainDeep(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
     typeof inner === 'string' ? safeForTerminal(inner) : inner,
   );
-}
-
-function jsonOf(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }

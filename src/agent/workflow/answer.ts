@@ -1,4 +1,5 @@
 // What came of an attempt at a step, judged by what the session ended with; runs nothing and believes no agent about its own success.
+import { parsedJson } from '../../base/json.ts';
 import { clip, oneLine } from '../../base/text.ts';
 import type { StepFailure } from '../../domain/workflow.ts';
 import type { RunEnd } from '../run-order.ts';
@@ -48,8 +49,8 @@ export function jsonOf(text: string): { value: unknown } | undefined {
   const blocks = text.split(/^```[\w-]*[ \t]*$/m); // odd parts lie between fences
   const last = blocks.length >= 3 ? blocks[blocks.length - 2] : undefined;
   for (const candidate of [text, last]) {
-    const parsed = candidate === undefined ? undefined : parse(candidate);
-    if (parsed !== undefined) return parsed;
+    const value = candidate === undefined ? undefined : parsedJson(candidate);
+    if (value !== undefined) return { value };
   }
   return undefined;
 }
@@ -72,13 +73,4 @@ function fitting(text: string, schema: unknown, check: CheckSchema): Verdict {
   const result = check(schema, json.value);
   if ('undecided' in result) return wrong(result.undecided);
   return result.faults.length === 0 ? { kind: 'done' } : wrong(result.faults.join('\n'));
-}
-
-// What is no JSON is a fact about the text.
-function parse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 // What a JSON schema says about a place in the values that fit it: whether there is one, and whether a list can be there; checks no value.
+import { isObject, typeName } from '../../base/json.ts';
 import { nearest } from '../../base/text.ts';
 import { pointerSteps } from './value.ts';
 
@@ -47,23 +48,23 @@ function descend(from: readonly unknown[], pointer: string): Descent {
 
 // A schema stands for each of the forms that it allows; what `allOf` adds is looked at together with the rest.
 function forms(schema: unknown, level: number): unknown[] {
-  if (!isSchema(schema) || level > MOST_LEVELS) return schema === false ? [] : [schema];
+  if (!isObject(schema) || level > MOST_LEVELS) return schema === false ? [] : [schema];
   const { anyOf, oneOf, allOf, ...own } = schema;
-  const parts = Array.isArray(allOf) ? allOf.filter(isSchema) : [];
+  const parts = Array.isArray(allOf) ? allOf.filter(isObject) : [];
   const whole = parts.reduce<Schema>((sum, part) => merged(sum, part), own);
-  const choices = [anyOf, oneOf].filter(Array.isArray).flat().filter(isSchema);
+  const choices = [anyOf, oneOf].filter(Array.isArray).flat().filter(isObject);
   if (choices.length === 0) return [whole];
   return choices.flatMap((choice) => forms(merged(whole, choice), level + 1));
 }
 
 function merged(a: Schema, b: Schema): Schema {
   const properties =
-    isSchema(a.properties) && isSchema(b.properties) ? { properties: { ...a.properties, ...b.properties } } : {};
+    isObject(a.properties) && isObject(b.properties) ? { properties: { ...a.properties, ...b.properties } } : {};
   return { ...a, ...b, ...properties };
 }
 
 function stepInto(schema: unknown, step: string): Descent {
-  if (!isSchema(schema)) return { schemas: [true] };
+  if (!isObject(schema)) return { schemas: [true] };
   const types = typesOf(schema);
   const can = (type: string) => types.length === 0 || types.includes(type);
   const number = /^(0|[1-9]\d{0,8})$/.test(step);
@@ -82,10 +83,10 @@ function stepInto(schema: unknown, step: string): Descent {
 
 function property(schema: Schema, step: string): Descent {
   const { properties, additionalProperties: others } = schema;
-  if (isSchema(properties) && Object.hasOwn(properties, step)) return { schemas: [properties[step]] };
-  if (isSchema(others) || others === true) return { schemas: [others] };
-  if (others !== false && !isSchema(properties)) return { schemas: [true] };
-  const known = isSchema(properties) ? Object.keys(properties) : [];
+  if (isObject(properties) && Object.hasOwn(properties, step)) return { schemas: [properties[step]] };
+  if (isObject(others) || others === true) return { schemas: [others] };
+  if (others !== false && !isObject(properties)) return { schemas: [true] };
+  const known = isObject(properties) ? Object.keys(properties) : [];
   const meant = nearest(step, known);
   const hint = meant === undefined ? `it has ${known.join(', ') || 'nothing'}` : `did you mean ${meant}?`;
   return { wrong: `the step's schema has no ${step} there; ${hint}` };
@@ -93,19 +94,10 @@ function property(schema: Schema, step: string): Descent {
 
 // `enum` and `const` say as much about the type as `type` does.
 function typesOf(schema: unknown): string[] {
-  if (!isSchema(schema)) return [];
+  if (!isObject(schema)) return [];
   const { type, enum: choices, const: only } = schema;
   if (type !== undefined) return (Array.isArray(type) ? type : [type]).map(String);
   if (Array.isArray(choices)) return [...new Set(choices.map(typeName))];
   if (only !== undefined) return [typeName(only)];
-  return isSchema(schema.properties) && schema.items === undefined ? ['object'] : [];
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isObject(schema.properties) && schema.items === undefined ? ['object'] : [];
 }
