@@ -1,10 +1,8 @@
 // `npm run bench:demo`: what the demo's crew learns under 20 seeds and what that is worth at held-out sites; prints a table, and writes docs/demo.md only with --write.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { importBundled } from './bundle.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +21,9 @@ const HELP = `node bench/demo.mjs [--seeds N] [--trials N] [--held-out N] [--gra
   --gravity   of another place, in m/s²
   --write     writes docs/demo.md, dated DEMO_DATE or today`;
 const MARS = 3.71;
+// The miner is TypeScript.
+const MODULE =
+  "export { judgeSeed } from './seeds.ts'; export { loadLumara } from './lumara.ts'; export * from './report.ts';";
 
 if (values.help) console.log(HELP);
 else await main();
@@ -35,7 +36,10 @@ async function main() {
     return;
   }
   const root = join(import.meta.dirname, '..');
-  const { judgeSeed, loadLumara, renderLessons, renderPage, renderSummary, renderTable } = await bundled();
+  const { judgeSeed, loadLumara, renderLessons, renderPage, renderSummary, renderTable } = await importBundled(
+    'demo',
+    MODULE,
+  );
   const lumara = await loadLumara(root);
   const change = values.gravity === undefined ? {} : { gravity: Number(values.gravity) };
   const rows = [];
@@ -50,29 +54,4 @@ async function main() {
   const date = process.env.DEMO_DATE ?? new Date().toISOString().slice(0, 10);
   const page = renderPage(rows, mars, { date, command: 'npm run bench:demo -- --write', trials, heldOut });
   writeFileSync(join(root, 'docs', 'demo.md'), page);
-}
-
-// The miner is TypeScript: bundled into a folder of its own and imported from there.
-async function bundled() {
-  const folder = mkdtempSync(join(tmpdir(), 'agentmem-bench-demo-'));
-  try {
-    const outfile = join(folder, 'demo.mjs');
-    const contents =
-      "export { judgeSeed } from './seeds.ts'; export { loadLumara } from './lumara.ts'; export * from './report.ts';";
-    await build({
-      stdin: { contents, resolveDir: join(import.meta.dirname, 'demo'), loader: 'ts' },
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-      },
-      logLevel: 'warning',
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -1,10 +1,8 @@
 // `npm run bench:prove`: judges the verdict of proofs in worlds whose truth is known, error rates and power; writes docs/proof.md only with --write.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { importBundled } from './bundle.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +27,10 @@ async function main() {
     process.exitCode = 2;
     return;
   }
-  const { runCell, nullCells, gainCells, harmCells, renderTables, tooMany, withTables } = await bundled();
+  const { runCell, nullCells, gainCells, harmCells, renderTables, tooMany, withTables } = await importBundled(
+    'prove',
+    "export * from './cells.ts'; export * from './page.ts';",
+  );
   const started = process.hrtime.bigint();
   const both = (cells) =>
     cells.flatMap((cell) => [false, true].map((sequential) => ran(runCell(cell, sequential, worlds, values.seed))));
@@ -56,26 +57,4 @@ async function main() {
 function ran(result) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${result.cell.name}`);
   return result;
-}
-
-async function bundled() {
-  const folder = mkdtempSync(join(tmpdir(), 'agentmem-prove-'));
-  const outfile = join(folder, 'prove.mjs');
-  try {
-    await build({
-      stdin: {
-        contents: `export * from './prove/cells.ts'; export * from './prove/page.ts';`,
-        resolveDir: import.meta.dirname,
-        loader: 'ts',
-      },
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      outfile,
-      logLevel: 'warning',
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

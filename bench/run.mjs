@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const LIMIT_TURN = 5; // ms
 const LIMIT_RSS = 1e9; // bytes, with 200 sessions
@@ -15,7 +15,7 @@ const SESSIONS = [1, 25, 200];
 const folder = mkdtempSync(join(tmpdir(), 'agentmem-bench-'));
 const held = [];
 try {
-  await bundle();
+  await bundled();
   const url = await server();
   const [load = 0] = loadavg();
   // What others do at the same time lies in every figure but the last column.
@@ -67,20 +67,9 @@ function ms(value) {
   return `${value.toFixed(2).padStart(8)} ms`;
 }
 
-async function bundle() {
-  await build({
-    entryPoints: ['server', 'work'].map((name) => join(import.meta.dirname, 'run', `${name}.ts`)),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
+async function bundled() {
+  const entryPoints = ['server', 'work'].map((name) => join(import.meta.dirname, 'run', `${name}.ts`));
+  await bundle({ entryPoints, outdir: folder, outExtension: { '.js': '.mjs' } });
 }
 
 async function server() {

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const TASKS = Number(process.env.TASKS ?? 500);
 const JOBS = Number(process.env.JOBS ?? 100);
@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'agentmem-bench-suite-'));
 const held = [];
 try {
-  await bundle();
+  await bundled();
   const url = await server();
   const [load = 0] = loadavg();
   if (load > availableParallelism() / 2) console.log(`this machine is busy: load ${load.toFixed(1)}`);
@@ -68,24 +68,16 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
-async function bundle() {
+async function bundled() {
   // Prompts are looked for beside the nearest package.json.
   mkdirSync(join(folder, 'dist'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   symlinkSync(join(root, 'templates'), join(folder, 'templates'));
-  await build({
+  await bundle({
     entryPoints: { server: join(root, 'bench', 'suite', 'server.ts'), work: join(root, 'bench', 'suite', 'work.ts') },
     outdir: join(folder, 'dist'),
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundle, sourceIn } from './bundle.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -75,18 +75,7 @@ async function main() {
 async function bundled() {
   const contents =
     "export { jobsOf, rowsOf, runJob } from './judge.ts'; export { renderPage, renderTables } from './report.ts';";
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(import.meta.dirname, 'truth'), loader: 'ts' },
-    write: false,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
+  const { outputFiles } = await bundle({ stdin: sourceIn('truth', contents), write: false });
   const [{ contents: code }] = outputFiles;
   const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
   const folder = join(tmpdir(), 'agentmem-truth', hash);

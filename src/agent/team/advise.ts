@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { dollars } from '../../base/text.ts';
-import { argumentsOf, define, textArgument } from '../tools/arguments.ts';
+import { argumentsOf, define, textSubject } from '../tools/arguments.ts';
 import { failed, said, type Tool, type ToolOutcome } from '../tools/tool.ts';
 import { askOnce, NO_TOOLS } from './ask-once.ts';
 import type { Crew, Lead } from './crew.ts';
@@ -25,10 +25,7 @@ export function adviseTool(crew: Crew, lead: Lead): Tool {
   return {
     definition: define('advise', DESCRIPTION, schema),
     readOnly: true,
-    subject: (input) => {
-      const question = textArgument(input, 'question');
-      return question === undefined ? undefined : { kind: 'text', value: question };
-    },
+    subject: textSubject('question'),
     run: async ({ id, input, signal }) => {
       const checked = argumentsOf(schema, input);
       if ('fault' in checked) return checked.fault;

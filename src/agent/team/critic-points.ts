@@ -1,7 +1,7 @@
 // When a critic is asked, and what it is shown: the plan as it was said, the changes as the calls made them; pure, asks nobody.
 import { diffLines } from '../../base/line-diff.ts';
 import { clip } from '../../base/text.ts';
-import { isToolUse, type SessionEvent, spokenText, type ToolUse } from '../../domain/events.ts';
+import { isToolUse, type SessionEvent, type ToolUse } from '../../domain/events.ts';
 
 /** A change that a call made, as lines: those that went are marked -, those that came +. */
 export interface Change {
@@ -20,14 +20,6 @@ const LONGEST_CHANGE = 8_000;
 
 // Calls that begin to do what was planned. Commands are left out: looking around is done with them as well.
 const ACTS = new Set(['write', 'edit', 'delegate', 'take_from', 'merge_branch']);
-
-/** What an answer says to people. */
-export function wordsOf(answer: readonly SessionEvent[]): string {
-  return answer
-    .flatMap((event) => (event.type === 'agent.message' ? [spokenText(event.content)] : []))
-    .join('\n')
-    .trim();
-}
 
 /** The calls of an answer that change something by our own tools. */
 export function actsOf(answer: readonly SessionEvent[]): ToolUse[] {

@@ -3,22 +3,14 @@ import { UserError } from '../../base/errors.ts';
 import { clip } from '../../base/text.ts';
 import type { CriticPoint } from '../../domain/agent.ts';
 import type { Block, SessionEvent } from '../../domain/events.ts';
+import { wordsIn } from '../answer-events.ts';
 import { usedSoFar } from '../budget.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Onlooker } from '../onlooker.ts';
 import { textBlocks } from '../session.ts';
 import { askOnce, NO_TOOLS } from './ask-once.ts';
 import type { Crew, Lead } from './crew.ts';
-import {
-  actsOf,
-  type Change,
-  changeOf,
-  changesInWords,
-  isLarge,
-  runsTests,
-  SHORTEST_PLAN,
-  wordsOf,
-} from './critic-points.ts';
+import { actsOf, type Change, changeOf, changesInWords, isLarge, runsTests, SHORTEST_PLAN } from './critic-points.ts';
 
 const MOST_TIMES: Record<CriticPoint, number> = { plan: 1, large_change: 3, before_tests: 3 };
 const LONGEST = 20_000; // characters of an artefact
@@ -62,7 +54,7 @@ class Watch {
   }
 
   async before(answer: readonly SessionEvent[]): Promise<ReadonlyMap<string, string>> {
-    this.#said.push(wordsOf(answer));
+    this.#said.push(wordsIn(answer));
     const acts = actsOf(answer);
     const ends = !answer.some((event) => event.type === 'agent.tool_use' || event.type === 'agent.mcp_tool_use');
     if (runsTests(answer)) await this.#show('before_tests', this.#unseen('before_tests'));

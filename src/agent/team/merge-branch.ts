@@ -4,7 +4,7 @@ import { UserError } from '../../base/errors.ts';
 import { clip, count } from '../../base/text.ts';
 import { type MergedIn, mergeIntoWorkTree } from '../../git/linked-work-tree.ts';
 import { openRepository } from '../../git/repository.ts';
-import { argumentsOf, define, textArgument } from '../tools/arguments.ts';
+import { argumentsOf, define, textSubject } from '../tools/arguments.ts';
 import { failed, said, type Tool, type ToolOutcome } from '../tools/tool.ts';
 import type { Crew, Lead } from './crew.ts';
 import type { ThreadRecord } from './thread-book.ts';
@@ -23,10 +23,7 @@ export function mergeBranchTool(crew: Crew, lead: Lead): Tool {
   return {
     definition: define('merge_branch', DESCRIPTION, schema),
     readOnly: false,
-    subject: (input) => {
-      const thread = textArgument(input, 'thread');
-      return thread === undefined ? undefined : { kind: 'text', value: thread };
-    },
+    subject: textSubject('thread'),
     run: async ({ input }) => {
       const checked = argumentsOf(schema, input);
       if ('fault' in checked) return checked.fault;

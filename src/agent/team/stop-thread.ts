@@ -1,7 +1,7 @@
 // The tool `stop_thread`: ends one thread that is at work in the background and leaves the others; what it did so far is kept.
 import { z } from 'zod';
 import { clip } from '../../base/text.ts';
-import { argumentsOf, define, textArgument } from '../tools/arguments.ts';
+import { argumentsOf, define, textSubject } from '../tools/arguments.ts';
 import { failed, said, type Tool } from '../tools/tool.ts';
 import type { Crew } from './crew.ts';
 
@@ -15,10 +15,7 @@ export function stopThreadTool(crew: Crew): Tool {
   return {
     definition: define('stop_thread', DESCRIPTION, schema),
     readOnly: false,
-    subject: (input) => {
-      const thread = textArgument(input, 'thread');
-      return thread === undefined ? undefined : { kind: 'text', value: thread };
-    },
+    subject: textSubject('thread'),
     run: async ({ input }) => {
       const checked = argumentsOf(schema, input);
       if ('fault' in checked) return checked.fault;

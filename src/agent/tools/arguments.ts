@@ -1,7 +1,7 @@
 // Arguments of a tool: one schema gives the definition that the model sees and the check of what it sends; never throws on what a model sends.
 import { z } from 'zod';
 import type { ToolDefinition } from '../../model/model.ts';
-import { failed, type ToolOutcome } from './tool.ts';
+import { failed, type Tool, type ToolOutcome, type ToolSubject } from './tool.ts';
 
 /** What a model is told of a tool whose arguments are `schema`. The same schema gives the same bytes. */
 export function define(name: string, description: string, schema: z.ZodObject): ToolDefinition {
@@ -33,6 +33,14 @@ export function argumentsOf<T>(schema: z.ZodType<T>, input: unknown): { value: T
 export function textArgument(input: Record<string, unknown>, name: string): string | undefined {
   const value = input[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The subject of a tool that is judged by one of its arguments; none where that is missing, as the check of the arguments will tell. */
+export function textSubject(name: string, kind: ToolSubject['kind'] = 'text'): Tool['subject'] {
+  return (input) => {
+    const value = textArgument(input, name);
+    return value === undefined ? undefined : { kind, value };
+  };
 }
 
 // Every integer would carry the bounds of JavaScript's own: noise for models, and more than some servers' grammars bear.

@@ -1,6 +1,6 @@
 // The tool `ask`: a question to the person who started the run; where nobody answers the run ends waiting for them, and nothing is made up.
 import { z } from 'zod';
-import { argumentsOf, define, textArgument } from './arguments.ts';
+import { argumentsOf, define, textSubject } from './arguments.ts';
 import { said, type Tool } from './tool.ts';
 
 /** Puts a question to the person; undefined where nobody is there or they give no answer. Must not throw. */
@@ -29,10 +29,7 @@ export function askTool(askPerson?: AskPerson): Tool {
   return {
     definition: define('ask', DESCRIPTION, schema),
     readOnly: false,
-    subject: (input) => {
-      const question = textArgument(input, 'question');
-      return question === undefined ? undefined : { kind: 'text', value: question };
-    },
+    subject: textSubject('question'),
     run: async ({ input, signal }) => {
       const checked = argumentsOf(schema, input);
       if ('fault' in checked) return checked.fault;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Confiner } from '../../host/sandbox.ts';
 import { runShell, type ShellOrder, shellArgv } from '../../host/shell.ts';
-import { argumentsOf, define, textArgument } from './arguments.ts';
+import { argumentsOf, define, textSubject } from './arguments.ts';
 import { type Backgrounds, backgroundShells, backgroundTools } from './bash-background.ts';
 import { shellOutcome } from './shell-outcome.ts';
 import { failed, type Tool, type ToolCall, type ToolOutcome } from './tool.ts';
@@ -55,10 +55,7 @@ export function bashTools(ground: CommandGround): Tool[] {
   const bash: Tool = {
     definition: define('bash', DESCRIPTION + ground.walls, schema),
     readOnly: false,
-    subject: (input) => {
-      const command = textArgument(input, 'command');
-      return command === undefined ? undefined : { kind: 'command', value: command };
-    },
+    subject: textSubject('command', 'command'),
     run: async (call) => {
       const checked = argumentsOf(schema, call.input);
       return 'fault' in checked ? checked.fault : run(ground, backgrounds, checked.value, call);

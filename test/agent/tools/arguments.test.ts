@@ -1,7 +1,7 @@
 // Definitions that models see, made of the schemas that check what they send.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { argumentsOf, define } from '../../../src/agent/tools/arguments.ts';
+import { argumentsOf, define, textSubject } from '../../../src/agent/tools/arguments.ts';
 import { textOf } from '../workspace.ts';
 
 const schema = z.strictObject({ path: z.string(), n: z.int().min(1).optional(), any: z.int().optional() });
@@ -34,5 +34,13 @@ describe('argumentsOf', () => {
   it('never throws, whatever comes', () => {
     for (const input of [undefined, null, 'x', 7, [], { __proto__: null }])
       expect(argumentsOf(schema, input)).toHaveProperty('fault');
+  });
+});
+
+describe('textSubject', () => {
+  it('is the one argument that permissions judge, and nothing where it is no text', () => {
+    expect(textSubject('thread')({ thread: 'a', other: 'b' })).toEqual({ kind: 'text', value: 'a' });
+    expect(textSubject('command', 'command')({ command: 'ls' })).toEqual({ kind: 'command', value: 'ls' });
+    for (const thread of [undefined, null, 7, ['a'], {}]) expect(textSubject('thread')({ thread })).toBeUndefined();
   });
 });
