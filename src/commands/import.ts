@@ -2,17 +2,17 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { count } from '../base/text.ts';
 import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts';
-import { type ImportReport, importSessions } from '../stages/import.ts';
+import type { ImportReport } from '../stages/import.ts';
 import { openLogCache } from '../store/log-cache.ts';
-import { forgetRemoved, readRemoved } from '../store/removal.ts';
 import type { Workspace } from '../workspace.ts';
 import { claudeFolder, type World } from '../world.ts';
+import { askYes } from './ask-yes.ts';
 import type { CommandContext, Define } from './context.ts';
-import { type Discovered, discover } from './import/discover.ts';
+import { bringIn, printReport } from './import/bring-in.ts';
+import { type Discovered, discover, printFound } from './import/discover.ts';
 import { labelFrom, printLabels } from './import/label.ts';
-import type { Printer } from './print.ts';
+import { watch } from './import/watch.ts';
 
 interface Flags {
   allProjects?: boolean;
@@ -20,6 +20,7 @@ interface Flags {
   label?: string;
   discover?: boolean;
   yes?: boolean;
+  watch?: boolean;
   json?: boolean;
   verbose?: boolean;
 }
@@ -31,19 +32,22 @@ Examples:
   $ agent import runs/ results.json           files and folders of any known kind
   $ agent import --discover                   what Claude Code, Codex, Copilot CLI, OpenCode, Gemini CLI and pi keep here
   $ agent import --label outcomes.csv         outcomes by session or task: columns id and outcome, success, reward or score
+  $ agent import ~/.codex/sessions --watch    and go on with what grows there, until Ctrl-C
 
 Kinds are told by content: Claude Code (with subagents), Codex, Copilot CLI, OpenCode, Gemini CLI, pi, SWE-agent,
 OpenHands, tau-bench, tau2-bench, Claude Managed Agents, plain chat messages, and sessions that another memory stored
 (its sessions/ folder, or a file out of it: same ids, same bytes). What is taken of each: docs/sources.md.
-Importing again changes nothing unless an original grew. Secrets are redacted before anything is written.`;
+Importing again changes nothing unless an original grew. Secrets are redacted before anything is written.
+What is brought in of other projects is stored, but a dream reads it only with \`agent dream --projects\`.`;
 
 export const define: Define = (command, bind) => {
   command
     .argument('[path...]', 'files and folders (default: Claude Code’s own folder for this project)')
     .option('--all-projects', 'Claude Code’s sessions of every project on this machine')
     .option('--label <file>', 'join outcomes to stored sessions, by id: CSV, JSONL or JSON')
-    .option('--discover', 'say what the tools of this machine keep, and import it with --yes')
+    .option('--discover', 'say what the tools of this machine keep in their usual folders, and import it when told so')
     .option('-y, --yes', 'with --discover: import all of it')
+    .option('--watch', 'go on importing what grows, a line for each time, until Ctrl-C')
     .option('--again', 'also sessions that were removed here (agent sessions rm)')
     .option('--verbose', 'name every skipped file')
     .option('--json', 'print the report as JSON')
@@ -52,24 +56,41 @@ export const define: Define = (command, bind) => {
 };
 
 async function run(context: CommandContext, paths: string[], flags: Flags): Promise<number> {
+  refuseMixtures(paths, flags);
   const workspace = await context.open();
   const found = flags.discover === true ? discover(context.world) : undefined;
-  if (found !== undefined && flags.yes !== true) return tellFound(context, found, flags);
+  if (found !== undefined && !(await mayImport(context, found, flags))) return found.length > 0 ? 0 : 1;
   const chosen = found === undefined ? chosenPaths(context.world, paths, flags) : found.map(({ folder }) => folder);
-  const report = chosen.length === 0 ? undefined : await bringIn(context, workspace, chosen, flags);
-  const labels = flags.label === undefined ? undefined : labelFrom(context, workspace, flags.label);
-  context.stop();
-  const { print } = context;
-  if (flags.json)
-    print.json({ ...report, ...(labels !== undefined && { labels }), ...(found !== undefined && { found }) });
-  else {
-    if (found !== undefined) printFound(print, found);
-    if (report !== undefined) printReport(print, report, flags.verbose === true);
-    if (labels !== undefined) printLabels(print, labels, flags.verbose === true);
-    print.next('next: agent dream   (or look around: agent sessions list)');
-  }
-  if (labels !== undefined && labels.left.length > 0 && labels.labelled + labels.unchanged === 0) return 1;
-  return report !== undefined && report.sessions.length === 0 && report.skipped.length > 0 && paths.length > 0 ? 1 : 0;
+  const request = { paths: chosen, cache: openLogCache(workspace.layout.cache, 'imports', 1), again: !!flags.again };
+  if (flags.watch) return watch(context, workspace, request, flags.json === true);
+  const { emit, signal } = context;
+  const report = chosen.length === 0 ? undefined : await bringIn(workspace, { ...request, emit, signal });
+  return tell(context, workspace, flags, { report, found, named: paths.length > 0 });
+}
+
+function refuseMixtures(paths: string[], { discover, allProjects, watch, label, yes }: Flags): void {
+  if (discover && (paths.length > 0 || allProjects))
+    throw new UserError({
+      what: '--discover looks into the usual folders of all tools, and nowhere else',
+      hint: 'leave the paths and --all-projects out, or leave --discover out',
+    });
+  if (discover && label !== undefined && !yes)
+    throw new UserError({ what: '--discover imports nothing yet that could be labelled', hint: 'say --yes as well' });
+  if (watch && label !== undefined)
+    throw new UserError({ what: '--watch goes on, and outcomes are joined once', hint: 'agent import --label <file>' });
+}
+
+// Says what was found; true where it may be imported now.
+async function mayImport(context: CommandContext, found: Discovered[], { yes, json }: Flags): Promise<boolean> {
+  const { print, stop, interactive } = context;
+  if (yes) return found.length > 0;
+  stop();
+  if (json) print.json({ found });
+  else printFound(print, found);
+  if (json || found.length === 0) return false;
+  if (interactive && (await askYes(context, 'Import all of it?'))) return true;
+  print.next('next: agent import --discover --yes, or agent import <folder>');
+  return false;
 }
 
 // With --label alone nothing else is brought in.
@@ -78,32 +99,25 @@ function chosenPaths(world: World, paths: string[], { allProjects, label }: Flag
   return label !== undefined && allProjects !== true ? [] : [ownFolder(world, allProjects === true)];
 }
 
-async function bringIn(
-  { emit, signal }: CommandContext,
-  { layout, by, redact }: Workspace,
-  paths: string[],
-  { again }: Flags,
-): Promise<ImportReport> {
-  const cache = openLogCache(layout.cache, 'imports', 1);
-  const removed = again ? undefined : readRemoved(layout);
-  const report = await importSessions({ layout, paths, by, redact, emit, signal, cache, ...(removed && { removed }) });
-  const ids = report.sessions.map((session) => session.id);
-  if (again) forgetRemoved(layout, ids);
-  return report;
-}
-
-function tellFound({ print, stop }: CommandContext, found: Discovered[], { json }: Flags): number {
+function tell(
+  context: CommandContext,
+  workspace: Workspace,
+  flags: Flags,
+  { report, found, named }: { report: ImportReport | undefined; found: Discovered[] | undefined; named: boolean },
+): number {
+  const { print, stop } = context;
+  const labels = flags.label === undefined ? undefined : labelFrom(context, workspace, flags.label);
   stop();
-  if (json) print.json({ found });
-  else printFound(print, found);
-  if (!json && found.length > 0) print.next('next: agent import --discover --yes, or agent import <folder>');
-  return found.length > 0 ? 0 : 1;
-}
-
-function printFound(print: Printer, found: readonly Discovered[]): void {
-  if (found.length === 0) print.line('no tool that we know keeps sessions in its usual place here');
-  for (const { tool, folder, files, bytes } of found)
-    print.line(`${tool}: ${count(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB in ${print.outside(folder)}`);
+  if (flags.json)
+    print.json({ ...report, ...(labels !== undefined && { labels }), ...(found !== undefined && { found }) });
+  else {
+    if (found !== undefined && flags.yes) printFound(print, found);
+    if (report !== undefined) printReport(print, report, flags.verbose === true);
+    if (labels !== undefined) printLabels(print, labels, flags.verbose === true);
+    print.next('next: agent dream   (or look around: agent sessions list)');
+  }
+  if (labels !== undefined && labels.left.length > 0 && labels.labelled + labels.unchanged === 0) return 1;
+  return report !== undefined && report.sessions.length === 0 && report.skipped.length > 0 && named ? 1 : 0;
 }
 
 function ownFolder(world: World, all: boolean): string {
@@ -115,19 +129,4 @@ function ownFolder(world: World, all: boolean): string {
     where: folder,
     hint: all ? 'name files or folders: agent import <path…>' : 'agent import --all-projects, or agent import <path…>',
   });
-}
-
-function printReport(print: Printer, report: ImportReport, verbose: boolean): void {
-  const errors = report.sessions.reduce((sum, s) => sum + s.tool_errors, 0);
-  const calls = report.sessions.reduce((sum, s) => sum + s.tool_calls, 0);
-  print.line(`${count(report.imported, 'session')} imported, ${report.updated} updated, ${report.unchanged} unchanged`);
-  print.line(`${count(report.files.length, 'file')}, ${count(calls, 'tool call')}, ${count(errors, 'tool error')}`);
-  const shown = verbose ? report.skipped : report.skipped.slice(0, 10);
-  if (report.skipped.length > 0)
-    print.line(`skipped ${count(report.skipped.length, 'file or line', 'files or lines')}:`);
-  for (const { file, line, reason } of shown) {
-    print.line(`  ${print.outside(file)}${line === undefined ? '' : `:${line}`}: ${print.outside(reason)}`);
-  }
-  if (shown.length < report.skipped.length)
-    print.line(`  … and ${report.skipped.length - shown.length} more (--verbose names them)`);
 }

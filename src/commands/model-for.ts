@@ -1,13 +1,14 @@
 // Opens the model that a command needs, with this person's environment and this memory's settings; reads scripts and writes recordings.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { systemCode, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { readCassette } from '../domain/cassette.ts';
 import { readScript } from '../domain/script.ts';
-import { type OpenedModel, openModel } from '../model/open.ts';
+import { type OpenedModel, type OpenModelRequest, openModel } from '../model/open.ts';
 import { scriptOfModule } from '../model/script-module.ts';
 import type { Script } from '../model/scripted.ts';
+import { readGiven } from '../store/given-file.ts';
 import { redactDeep } from '../store/redaction.ts';
 import { isTrusted, trustedCommands } from '../store/trust.ts';
 import { parseYamlText } from '../store/yaml.ts';
@@ -23,6 +24,8 @@ export interface ModelChoice {
   record?: string;
   /** Whether the person named it on this very command line; what the memory's own files name is code to be trusted first. */
   byPerson?: boolean;
+  /** Asks through batches. */
+  batch?: OpenModelRequest['batch'];
 }
 
 /** Opens a model by name. Throws UserError where it cannot be reached or a file cannot be read. */
@@ -33,7 +36,7 @@ export async function openModelFor(
 ): Promise<OpenedModel> {
   const { world, interactive, emit } = context;
   const { settings, layout, redact } = workspace;
-  const { name, record } = choice;
+  const { name, record, batch } = choice;
   const file = (path: string) => resolve(world.cwd, path);
   return await openModel({
     name,
@@ -44,12 +47,13 @@ export async function openModelFor(
     now: world.now,
     random: () => Number.parseInt(world.random().slice(0, 8), 16) / 2 ** 32,
     interactive,
-    readScript: (path) => readScript(turnsIn(read(file(path)), path), path),
+    readScript: (path) => readScript(turnsIn(readGiven(file(path)), path), path),
     loadScript: (path) => loadScript(context, workspace, choice, path),
-    readCassette: (path) => readCassette(read(file(path)), path),
+    readCassette: (path) => readCassette(readGiven(file(path)), path),
     scrub: (value) => redactDeep(redact, value),
     ...(record !== undefined && { record: recorder(file(record)) }),
     log: (text) => emit({ type: 'note', stage: 'run', text }),
+    ...(batch !== undefined && { batch }),
   });
 }
 
@@ -67,7 +71,7 @@ async function loadScript(
       hint: 'agent trust --show, then agent trust',
     });
   const file = resolve(byPerson ? world.cwd : layout.dir, path);
-  read(file); // says in our words that it is missing
+  readGiven(file); // says in our words that it is missing
   try {
     return scriptOfModule(await import(pathToFileURL(file).href), path);
   } catch (error) {
@@ -87,16 +91,6 @@ function turnsIn(text: string, path: string): unknown {
       throw new UserError({ what: 'this line is no JSON', where: `${path}:${i + 1}` });
     }
   });
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new UserError({ what: `this file cannot be read (${code})`, where: path });
-  }
 }
 
 function recorder(path: string): (line: string) => void {

@@ -15,6 +15,8 @@ export interface Seat {
 export interface Purse {
   /** Why nothing more may be asked; undefined while it may. */
   check(): { text: string } | undefined;
+  /** Sets aside what a question may cost at most while it is under way; what is handed back lets it go. Absent where one follows the other. */
+  hold?(question: string, maxTokens: number, model: string): () => void;
   charge(reply: Pick<ModelAnswer | ModelFailure, 'kind' | 'usage' | 'usd'>, model: string): unknown;
 }
 
@@ -58,7 +60,10 @@ export async function forcedCall<T>(request: ForcedCallRequest<T>): Promise<Forc
     if (signal.aborted) return { ...spent, kind: 'none', why: 'interrupted', interrupted: true };
     const over = purse?.check();
     if (over !== undefined) return { ...spent, kind: 'none', why: over.text, unpaid: true };
-    const reply = await seat.model.ask(asked(request, problem), signal);
+    const question = asked(request, problem);
+    const release = purse?.hold?.(JSON.stringify(question), question.maxTokens, seat.id);
+    const reply = await seat.model.ask(question, signal);
+    release?.();
     purse?.charge(reply, seat.id);
     spent = added(spent, reply);
     if (reply.kind === 'failure') return { ...spent, kind: 'none', ...failed(reply) };

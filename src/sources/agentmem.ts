@@ -2,20 +2,22 @@
 import { dirname, join } from 'node:path';
 import { type RawLine, readLines } from '../base/jsonl.ts';
 import { clip } from '../base/text.ts';
-import {
-  eventSchema,
-  type Header,
-  headerSchema,
-  isToolResult,
-  isToolUse,
-  type SessionEvent,
-} from '../domain/events.ts';
+import { eventSchema, type Header, headerSchema, type SessionEvent } from '../domain/events.ts';
 import { spilledPath } from '../store/spill.ts';
 import { readSpilled, spilledNames } from '../store/spilled-files.ts';
 import { isHeader, storedLine } from '../store/transcript-read.ts';
 import type { VerbatimSession } from '../store/verbatim.ts';
 import { asText } from './fields.ts';
-import { emptyReport, type FileReport, type Found, type OriginFile, type Sample, type Source } from './source.ts';
+import { countSession } from './session-builder.ts';
+import {
+  emptyReport,
+  type FileReport,
+  type Found,
+  noteBad,
+  type OriginFile,
+  type Sample,
+  type Source,
+} from './source.ts';
 
 const FORMAT = 'agentmem-jsonl';
 
@@ -46,13 +48,14 @@ export function readOwnFile(file: string, lines: Iterable<RawLine>): OwnFile {
       own.header = header;
     }
     const reason = stored.kind === 'bad' ? stored.reason : problemOf(stored.event, own.header, seen);
-    if (reason !== undefined) note(own.report, raw.number, reason);
+    if (reason !== undefined) noteBad(own.report, { line: raw.number, reason });
     else if (stored.kind === 'event' && !seen.has(stored.event.id)) {
       seen.add(stored.event.id);
       own.lines.push({ event: stored.event, text: raw.bytes.toString('utf8') });
     }
   }
-  if (own.header !== undefined) count(own.report, own.header, own.lines);
+  if (own.header !== undefined)
+    countSession({ header: own.header, events: own.lines.map(({ event }) => event) }, own.report);
   return own;
 }
 
@@ -121,27 +124,7 @@ function problemOf(event: SessionEvent, header: Header, seen: ReadonlySet<string
 }
 
 function refused(own: OwnFile, line: number, reason: string): OwnFile {
-  note(own.report, line, reason.startsWith('refused') ? reason : `refused: the first line is damaged (${reason})`);
+  const said = reason.startsWith('refused') ? reason : `refused: the first line is damaged (${reason})`;
+  noteBad(own.report, { line, reason: said });
   return own;
-}
-
-function note(report: FileReport, line: number, reason: string): void {
-  report.bad_lines++;
-  report.problems.push({ line, reason });
-}
-
-function count(report: FileReport, header: Header, lines: readonly Line[]): void {
-  const answered = new Set<string>();
-  for (const { event } of lines)
-    if (isToolResult(event) && event.tool_use_id !== undefined) answered.add(event.tool_use_id);
-  report.sessions = 1;
-  for (const { event } of lines) {
-    if (isToolUse(event)) {
-      report.tool_calls++;
-      if (!answered.has(event.id)) report.unanswered_calls++;
-    }
-    if (isToolResult(event) && event.is_error === true) report.tool_errors++;
-  }
-  if (header.label?.outcome === 'pass') report.passed++;
-  if (header.label?.outcome === 'fail') report.failed++;
 }

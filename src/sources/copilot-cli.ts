@@ -1,13 +1,18 @@
 // GitHub Copilot CLI's event files as a source: one session a file, an event a line; takes no hook for a tool.
 import type { Block } from '../domain/events.ts';
-import { asList, asObject, asText, asTime, type Fields } from './fields.ts';
-import { type FileRecord, readLineFiles } from './line-files.ts';
-import { type HeaderFacts, parsedArguments, SessionBuilder, textBlocks, textOf } from './session-builder.ts';
-import type { Found, FoundSession, OriginFile, Sample, Source } from './source.ts';
+import { textBlocks, textOf } from './content.ts';
+import { asList, asObject, asText, asTime, type Fields, parsedArguments } from './fields.ts';
+import { type FileRecord, lineSource } from './line-files.ts';
+import { gitState, type HeaderFacts, SessionBuilder } from './session-builder.ts';
+import type { FoundSession, OriginFile, Sample } from './source.ts';
 
-const FORMAT = 'copilot-cli-events-jsonl';
-
-export const copilotCli: Source = { tool: 'copilot-cli', format: FORMAT, recognises, keys, read };
+export const copilotCli = lineSource({
+  tool: 'copilot-cli',
+  format: 'copilot-cli-events-jsonl',
+  recognises,
+  idIn,
+  session,
+});
 
 const KINDS =
   /^(?:session\.(?:start|resume)|user\.message|assistant\.(?:message|turn_start)|tool\.execution_(?:start|complete))$/;
@@ -18,18 +23,9 @@ function recognises({ shape, records }: Sample): boolean {
   return shape === 'lines' && records.some(isEvent);
 }
 
-function keys(_file: OriginFile, { records }: Sample): string[] {
-  const id = idIn(records.map((value) => ({ value, key: '' })));
-  return id === undefined ? [] : [id];
-}
-
-function idIn(records: readonly FileRecord[]): string | undefined {
-  const start = records.find(({ value }) => value.type === 'session.start');
-  return asText(asObject(start?.value.data)?.sessionId);
-}
-
-function read(files: readonly OriginFile[]): Found {
-  return readLineFiles({ format: FORMAT, idIn, session }, files);
+function idIn(records: readonly Fields[]): string | undefined {
+  const start = records.find(({ type }) => type === 'session.start');
+  return asText(asObject(start?.data)?.sessionId);
 }
 
 interface Reading {
@@ -59,13 +55,11 @@ type Reader = (reading: Reading, data: Fields) => void;
 
 const readStart: Reader = ({ facts }, data) => {
   const context = asObject(data.context);
-  const [head, branch] = [asText(context?.headCommit), asText(context?.branch)];
   facts.at ??= asTime(data.startTime);
   facts.version ??= asText(data.copilotVersion);
   facts.cwd ??= asText(context?.cwd);
   facts.project ??= asText(context?.gitRoot) ?? facts.cwd;
-  if (head !== undefined || branch !== undefined)
-    facts.git ??= { ...(head !== undefined && { head }), ...(branch !== undefined && { branch }) };
+  facts.git ??= gitState(asText(context?.headCommit), asText(context?.branch));
 };
 
 const readModel: Reader = ({ builder, facts }, data) => {

@@ -2,7 +2,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { deeperThan, MAX_DEPTH } from '../store/shape.ts';
 import { asObject, type Fields } from './fields.ts';
-import type { FileProblem, Sample } from './source.ts';
+import {
+  type FileProblem,
+  type FileReport,
+  type Found,
+  type FoundSession,
+  noteBad,
+  type OriginFile,
+  type Sample,
+} from './source.ts';
+import { readWholeFiles } from './whole-files.ts';
 
 const MAX_BYTES = 256 * 2 ** 20; // more can't be made into a string and parsed
 
@@ -22,6 +31,21 @@ export function readDocument(path: string): Document {
   if (object === undefined) return bad('not a JSON object');
   if (deeperThan(object, MAX_DEPTH - 20)) return bad('nested too deeply');
   return { kind: 'object', value: object, text };
+}
+
+/** Reads files that are one JSON object each; one that is none is reported with the reason. */
+export function readDocuments(
+  format: string,
+  sessionsIn: (document: Fields, file: OriginFile, report: FileReport) => Iterable<FoundSession>,
+  files: readonly OriginFile[],
+): Found {
+  const inFile = (file: OriginFile, report: FileReport) => {
+    const document = readDocument(file.path);
+    if (document.kind === 'object') return sessionsIn(document.value, file, report);
+    noteBad(report, document.problem);
+    return [];
+  };
+  return readWholeFiles(format, inFile, files);
 }
 
 /** True where the file begins as an object and all these names stand in its first 64 KB: it may be far too long to parse for a look. */

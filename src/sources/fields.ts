@@ -1,11 +1,12 @@
 // Reads fields of other tools' JSON, whose shape nobody promises us; a field of another type counts as absent.
+import { isObject, parsedJson } from '../base/json.ts';
+import { deeperThan, MAX_DEPTH } from '../store/shape.ts';
 
 export type Fields = Record<string, unknown>;
 
 /** The value as an object; undefined for anything else, arrays included. */
 export function asObject(value: unknown): Fields | undefined {
-  // The parsing border: an object out of JSON.parse has string keys and unknown values.
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 export function asList(value: unknown): unknown[] {
@@ -22,6 +23,23 @@ export function asObjects(value: unknown): Fields[] {
 /** A string that is not empty. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** How many there are of something, tokens say; 0 for whatever counts nothing. */
+export function asCount(value: unknown): number {
+  return typeof value === 'number' && value >= 0 ? value : 0;
+}
+
+/** Arguments of a call that are JSON in a string, as a value; text that is none stays as it is. */
+export function parsedArguments(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? {};
+  const parsed = parsedJson(value);
+  return parsed === undefined || deeperThan(parsed, MAX_DEPTH - 20) ? value : parsed;
+}
+
+/** The record without the fields that are named: large copies of what stands elsewhere. */
+export function without(record: Fields, ...fields: string[]): Fields {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !fields.includes(name)));
 }
 
 const MAX_TIME = Date.UTC(9999, 11, 31);

@@ -1,6 +1,6 @@
 // Hashes a file in pieces; the file is opened read-only and its memory need does not grow with its size.
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { OriginFile } from './source.ts';
 
 const buffer = Buffer.allocUnsafe(1 << 20); // used again for every file: reading is synchronous
@@ -19,4 +19,19 @@ export function originFile(path: string): OriginFile {
   } finally {
     closeSync(fd);
   }
+}
+
+/** `originFile` for whoever asks again and again: a file of the same size, time and inode as the last time is not read again. */
+export function rememberedHash(): (path: string) => OriginFile {
+  const known = new Map<string, { state: string; file: OriginFile }>();
+  return (path) => {
+    // Before reading, so that what is written meanwhile makes the memory stale rather than wrong.
+    const { size, mtimeMs, ino } = statSync(path);
+    const state = `${size}/${mtimeMs}/${ino}`;
+    const before = known.get(path);
+    if (before?.state === state) return before.file;
+    const file = originFile(path);
+    known.set(path, { state, file });
+    return file;
+  };
 }

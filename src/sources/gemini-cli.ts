@@ -1,13 +1,20 @@
 // Gemini CLI's saved chats as a source: one JSON object a file, calls and their results inside the answers; guesses no order of its own.
 import type { Block } from '../domain/events.ts';
-import { beginsWith, readDocument } from './document.ts';
-import { asList, asObject, asText, asTime, type Fields } from './fields.ts';
-import { countSession, type HeaderFacts, SessionBuilder, textBlocks, textOf } from './session-builder.ts';
-import { emptyReport, type Found, type FoundSession, type OriginFile, type Sample, type Source } from './source.ts';
+import { contentBlocks, textBlocks, textOf } from './content.ts';
+import { beginsWith, readDocuments } from './document.ts';
+import { asCount, asList, asObject, asText, asTime, type Fields } from './fields.ts';
+import { type HeaderFacts, SessionBuilder } from './session-builder.ts';
+import { type FoundSession, type OriginFile, type Sample, type Source, unnamedId } from './source.ts';
 
 const FORMAT = 'gemini-cli-json';
 
-export const geminiCli: Source = { tool: 'gemini-cli', format: FORMAT, recognises, keys: () => [], read };
+export const geminiCli: Source = {
+  tool: 'gemini-cli',
+  format: FORMAT,
+  recognises,
+  keys: () => [],
+  read: (files) => readDocuments(FORMAT, (chat, file) => [sessionOf(chat, file)], files),
+};
 
 function recognises(sample: Sample): boolean {
   return (
@@ -16,26 +23,8 @@ function recognises(sample: Sample): boolean {
   );
 }
 
-function read(files: readonly OriginFile[]): Found {
-  const found: Found = { sessions: [], reports: [] };
-  for (const file of files) {
-    const report = emptyReport(file.path, FORMAT);
-    found.reports.push(report);
-    const document = readDocument(file.path);
-    if (document.kind === 'bad') {
-      report.bad_lines++;
-      report.problems.push(document.problem);
-      continue;
-    }
-    const session = sessionOf(document.value, file);
-    countSession(session, report);
-    found.sessions.push(session);
-  }
-  return found;
-}
-
 function sessionOf(chat: Fields, file: OriginFile): FoundSession {
-  const id = asText(chat.sessionId) ?? `file-${file.sha256.slice(0, 16)}`;
+  const id = asText(chat.sessionId) ?? unnamedId(file);
   const builder = new SessionBuilder('gemini-cli', id);
   const hash = asText(chat.projectHash);
   const facts: HeaderFacts = {
@@ -55,7 +44,7 @@ function sessionOf(chat: Fields, file: OriginFile): FoundSession {
 
 function readMessage(builder: SessionBuilder, facts: HeaderFacts, message: Fields): void {
   const { type, content } = message;
-  if (type === 'user') builder.add({ type: 'user.message', content: blocksOf(content) });
+  if (type === 'user') builder.add({ type: 'user.message', content: contentBlocks(content) });
   else if (type === 'gemini') readAnswer(builder, facts, message);
   else if (type === 'error') builder.add({ type: 'session.error', message: textOf(content) });
   else builder.keep(message);
@@ -74,7 +63,7 @@ function readAnswer(builder: SessionBuilder, facts: HeaderFacts, message: Fields
     }));
     builder.add({ type: 'agent.thinking', content });
   }
-  const content = blocksOf(message.content);
+  const content = contentBlocks(message.content);
   if (content.length > 0) builder.add({ type: 'agent.message', content, ...(model !== undefined && { model }) });
   for (const value of asList(message.toolCalls)) readCall(builder, value);
   const tokens = asObject(message.tokens);
@@ -109,20 +98,10 @@ function resultBlocks(call: Fields): Block[] {
 }
 
 function usageOf(tokens: Fields): Record<string, number> {
-  const number = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : 0);
-  const cached = number(tokens.cached);
+  const cached = asCount(tokens.cached);
   return {
-    input_tokens: Math.max(0, number(tokens.input) - cached),
-    output_tokens: number(tokens.output) + number(tokens.thoughts),
+    input_tokens: Math.max(0, asCount(tokens.input) - cached),
+    output_tokens: asCount(tokens.output) + asCount(tokens.thoughts),
     cache_read_input_tokens: cached,
   };
-}
-
-function blocksOf(content: unknown): Block[] {
-  if (typeof content === 'string') return textBlocks(content);
-  return asList(content).flatMap((part): Block[] => {
-    const text = asObject(part)?.text;
-    if (typeof text === 'string') return textBlocks(text);
-    return part === null || part === undefined ? [] : [{ type: 'json', value: part }];
-  });
 }

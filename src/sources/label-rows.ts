@@ -1,12 +1,14 @@
 // Reads outcomes that somebody else knows, by id, out of a CSV or JSONL file; joins them to nothing.
-import { readFileSync } from 'node:fs';
 import { parseCsv } from '../base/csv.ts';
-import { systemCode, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
+import { parsedJson } from '../base/json.ts';
 import type { Header } from '../domain/events.ts';
-import { asObject, type Fields } from './fields.ts';
+import { readGiven } from '../store/given-file.ts';
+import { asLabel, asObject, type Fields } from './fields.ts';
+import { FULL_REWARD } from './session-builder.ts';
 
 export interface LabelRow {
-  /** 1-based. */
+  /** Line of the file, 1-based; in a JSON array the place of the record. */
   line: number;
   /** A session's id here or in its tool, or a task's. */
   id: string;
@@ -19,14 +21,13 @@ export interface LabelRows {
   bad: { line: number; reason: string }[];
 }
 
-const FULL = 1 - 1e-6; // rewards are products of floats
-
 /**
  * Rows with an `id` (or `session`, `session_id`, `task_id`) and one of `outcome` (pass, fail), `success` or `passed` (true, false),
- * `reward` or `score` (1 passes). Throws UserError where the file cannot be read or has no such columns.
+ * `reward` or `score` (1 passes); `name` says whose verdict it is, otherwise the outcome's own field does. Throws UserError where
+ * the file cannot be read or has no such columns.
  */
 export function readLabelRows(path: string): LabelRows {
-  const text = textOf(path);
+  const text = readGiven(path, 'the file of outcomes').replace(/^\uFEFF/, '');
   const records = /^\s*[{[]/.test(text.slice(0, 200)) ? jsonRecords(text, path) : csvRecords(text, path);
   const read: LabelRows = { rows: [], bad: [] };
   for (const { line, record, reason } of records) {
@@ -45,23 +46,15 @@ interface Numbered {
 
 function jsonRecords(text: string, path: string): Numbered[] {
   if (text.trimStart().startsWith('[')) {
-    const list = parsed(text);
+    const list = parsedJson(text);
     if (!Array.isArray(list))
       throw new UserError({ what: 'this file begins like a JSON array and is none', where: path });
     return list.map((record: unknown, at) => ({ line: at + 1, record: asObject(record) }));
   }
   return text.split('\n').flatMap((line, at): Numbered[] => {
     if (line.trim() === '') return [];
-    return [{ line: at + 1, record: asObject(parsed(line)) }];
+    return [{ line: at + 1, record: asObject(parsedJson(line)) }];
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function csvRecords(text: string, path: string): Numbered[] {
@@ -90,29 +83,23 @@ function rowOf(line: number, record: Fields): LabelRow | string {
   const id = name === undefined ? undefined : record[name];
   if (typeof id !== 'string' && typeof id !== 'number') return `no ${IDS.join(', ')}`;
   const label = labelOf(record);
-  return label === undefined ? `no outcome that can be read (${OUTCOMES.join(', ')})` : { line, id: String(id), label };
+  return label === undefined
+    ? `no outcome that can be read (${OUTCOMES.join(', ')})`
+    : { line, id: String(id).trim(), label };
 }
 
 function labelOf(record: Fields): LabelRow['label'] | undefined {
-  for (const name of OUTCOMES) {
-    const value = record[name];
-    if (value === undefined || value === null || value === '') continue;
-    const number = typeof value === 'number' ? value : Number(value);
-    if ((name === 'reward' || name === 'score') && typeof value !== 'boolean' && Number.isFinite(number))
-      return { outcome: number >= FULL ? 'pass' : 'fail', score: number, name };
+  for (const field of OUTCOMES) {
+    const value = record[field];
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
+    if (typeof value === 'string' && value.trim() === '') continue;
+    const name = asLabel(record.name, field);
+    const number = typeof value === 'boolean' ? Number.NaN : Number(value);
+    if ((field === 'reward' || field === 'score') && Number.isFinite(number))
+      return { outcome: number >= FULL_REWARD ? 'pass' : 'fail', score: number, name };
     const word = String(value).trim().toLowerCase();
     if (['pass', 'passed', 'true', 'yes', '1'].includes(word)) return { outcome: 'pass', name };
     if (['fail', 'failed', 'false', 'no', '0'].includes(word)) return { outcome: 'fail', name };
   }
   return undefined;
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the file of outcomes cannot be read (${code})`, where: path });
-  }
 }

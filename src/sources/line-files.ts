@@ -3,7 +3,16 @@ import { components } from './components.ts';
 import type { Fields } from './fields.ts';
 import { readRecords } from './records.ts';
 import { countSession } from './session-builder.ts';
-import { emptyReport, type FileReport, type Found, type FoundSession, type OriginFile } from './source.ts';
+import {
+  emptyReport,
+  type FileReport,
+  type Found,
+  type FoundSession,
+  noteBad,
+  type OriginFile,
+  type Source,
+  unnamedId,
+} from './source.ts';
 
 export interface FileRecord {
   value: Fields;
@@ -16,29 +25,43 @@ export interface LineFile {
   records: FileRecord[];
 }
 
-export interface LineFormat {
-  format: string;
+/** What of a format is its own. */
+export interface LineFormat extends Pick<Source, 'tool' | 'format' | 'recognises'> {
   /** The session's id in its tool; undefined where no record names it. */
-  idIn: (records: readonly FileRecord[]) => string | undefined;
+  idIn: (records: readonly Fields[]) => string | undefined;
   session: (id: string, records: readonly FileRecord[], files: readonly OriginFile[]) => FoundSession;
 }
 
+/** A source of such files. Copies of one session, in several folders say, are read together. */
+export function lineSource(format: LineFormat): Source {
+  const { tool, format: name, recognises, idIn } = format;
+  const keys: Source['keys'] = (_file, { records }) => {
+    const id = idIn(records);
+    return id === undefined ? [] : [id];
+  };
+  return { tool, format: name, recognises, keys, read: (files) => readLineFiles(format, files) };
+}
+
 /** Reads every file, counts it by itself, and makes one session of all files with one id. */
-export function readLineFiles({ format, idIn, session }: LineFormat, files: readonly OriginFile[]): Found {
+export function readLineFiles(
+  { format, idIn, session }: Pick<LineFormat, 'format' | 'idIn' | 'session'>,
+  files: readonly OriginFile[],
+): Found {
   const found: Found = { sessions: [], reports: [] };
   const parts = files.map((file) => {
     const report = emptyReport(file.path, format);
     found.reports.push(report);
     const records = recordsOf(file, report);
-    const id = idIn(records) ?? `file-${file.sha256.slice(0, 16)}`;
-    countSession(session(id, records, [file]), report);
-    return { file, records, id };
+    const id = idIn(records.map(({ value }) => value)) ?? unnamedId(file);
+    const alone = session(id, records, [file]);
+    countSession(alone, report);
+    return { file, records, id, alone };
   });
   for (const group of components(parts, ({ id }) => [id])) {
-    const [first] = group;
+    const [first, ...copies] = group;
     if (first === undefined) continue;
     const origins = group.map(({ file }) => file);
-    found.sessions.push(session(first.id, group.length === 1 ? first.records : joined(group), origins));
+    found.sessions.push(copies.length === 0 ? first.alone : session(first.id, joined(group), origins));
   }
   return found;
 }
@@ -47,10 +70,7 @@ function recordsOf(file: OriginFile, report: FileReport): FileRecord[] {
   const records: FileRecord[] = [];
   for (const line of readRecords(file.path)) {
     if (line.kind === 'object') records.push({ value: line.value, key: JSON.stringify(line.value) });
-    else {
-      report.bad_lines++;
-      report.problems.push({ line: line.line, reason: line.reason });
-    }
+    else noteBad(report, { line: line.line, reason: line.reason });
   }
   return records;
 }

@@ -1,10 +1,19 @@
 // The events of Claude Managed Agents sessions, as their API lists or streams them, as a source: names are mostly ours already.
-import type { Block } from '../domain/events.ts';
+import { contentBlocks, sourceImage } from './content.ts';
 import { beginsWith, readDocument } from './document.ts';
-import { asList, asObject, asObjects, asText, asTime, type Fields } from './fields.ts';
+import { asList, asObject, asObjects, asText, asTime, type Fields, without } from './fields.ts';
 import { type FileRecord, readLineFiles } from './line-files.ts';
-import { countSession, type HeaderFacts, SessionBuilder, textBlocks, textOf, without } from './session-builder.ts';
-import { emptyReport, type Found, type FoundSession, type OriginFile, type Sample, type Source } from './source.ts';
+import { countSession, type HeaderFacts, SessionBuilder } from './session-builder.ts';
+import {
+  emptyReport,
+  type Found,
+  type FoundSession,
+  noteBad,
+  type OriginFile,
+  type Sample,
+  type Source,
+  unnamedId,
+} from './source.ts';
 
 const FORMAT = 'claude-managed-agents';
 
@@ -51,22 +60,22 @@ function readList(list: Fields, file: OriginFile): Found {
   const records = asList(list.data).flatMap((value, at): FileRecord[] => {
     const event = asObject(value);
     if (event !== undefined) return [{ value: event, key: JSON.stringify(event) }];
-    report.bad_lines++;
-    report.problems.push({ reason: `entry ${at + 1} of data is no event` });
+    noteBad(report, { reason: `entry ${at + 1} of data is no event` });
     return [];
   });
-  const made = session(asText(list.session_id) ?? idIn(records) ?? `file-${file.sha256.slice(0, 16)}`, records, [file]);
+  const id = asText(list.session_id) ?? idIn(records.map(({ value }) => value)) ?? unnamedId(file);
+  const made = session(id, records, [file]);
   countSession(made, report);
   return { sessions: [made], reports: [report] };
 }
 
 // Events need not name their session; the first one's id does as well.
-function idIn(records: readonly FileRecord[]): string | undefined {
-  for (const { value } of records) {
-    const id = asText(value.session_id);
+function idIn(records: readonly Fields[]): string | undefined {
+  for (const { session_id } of records) {
+    const id = asText(session_id);
     if (id !== undefined) return id;
   }
-  return asText(records[0]?.value.id);
+  return asText(records[0]?.id);
 }
 
 function session(id: string, records: readonly FileRecord[], files: readonly OriginFile[]): FoundSession {
@@ -86,7 +95,7 @@ function readEvent(builder: SessionBuilder, facts: HeaderFacts, event: Fields): 
     case 'user.message':
     case 'agent.message':
     case 'system.message':
-      builder.add({ type, content: blocksOf(event.content) });
+      builder.add({ type, content: contentBlocks(event.content, sourceImage) });
       return;
     case 'agent.thinking':
       builder.add({
@@ -102,7 +111,11 @@ function readEvent(builder: SessionBuilder, facts: HeaderFacts, event: Fields): 
     case 'agent.tool_result':
     case 'agent.mcp_tool_result':
     case 'user.custom_tool_result':
-      builder.result(blocksOf(event.content), { call: answeredBy(event) }, { failed: event.is_error === true });
+      builder.result(
+        contentBlocks(event.content, sourceImage),
+        { call: answeredBy(event) },
+        { failed: event.is_error === true },
+      );
       return;
     case 'user.interrupt':
       builder.add({ type });
@@ -133,17 +146,4 @@ function readEvent(builder: SessionBuilder, facts: HeaderFacts, event: Fields): 
 
 function answeredBy(event: Fields): string | undefined {
   return asText(event.tool_use_id) ?? asText(event.mcp_tool_use_id) ?? asText(event.custom_tool_use_id);
-}
-
-function blocksOf(content: unknown): Block[] {
-  if (typeof content === 'string') return textBlocks(content);
-  return asList(content).flatMap((value): Block[] => {
-    const part = asObject(value);
-    if (typeof part?.text === 'string') return textBlocks(part.text);
-    const source = asObject(part?.source);
-    const data = asText(source?.data);
-    if (part?.type === 'image' && data !== undefined)
-      return [{ type: 'image', media_type: asText(source?.media_type) ?? 'image/png', data }];
-    return value === null || value === undefined ? [] : [{ type: 'json', value: textOf(value) === '' ? null : value }];
-  });
 }

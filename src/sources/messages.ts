@@ -3,28 +3,25 @@ import { sha256 } from '../base/hash.ts';
 import { importedEventId, importedSessionId } from '../base/ids.ts';
 import { clip } from '../base/text.ts';
 import { type Block, type Header, type SessionEvent, spokenText } from '../domain/events.ts';
-import { readDocument } from './document.ts';
-import { readElements } from './elements.ts';
+import { contentBlocks, partBlocks, sourceImage, textBlocks } from './content.ts';
 import { asList, asObject, asText, asTime, type Fields } from './fields.ts';
+import { readObjects } from './objects.ts';
 import { chatEvents } from './openai-chat.ts';
-import { readRecords } from './records.ts';
-import { countSession, SessionBuilder, textBlocks } from './session-builder.ts';
-import { sampleOf } from './sniff.ts';
-import {
-  emptyReport,
-  type FileReport,
-  type Found,
-  type FoundSession,
-  type OriginFile,
-  type Sample,
-  type Source,
-} from './source.ts';
+import { rewardLabel, SessionBuilder } from './session-builder.ts';
+import { type FileReport, type FoundSession, noteBad, type OriginFile, type Sample, type Source } from './source.ts';
+import { readWholeFiles } from './whole-files.ts';
 
 const FORMAT = 'messages-jsonl';
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
 
 /** Last in the table: whatever has roles and no format of its own. */
-export const messages: Source = { tool: 'messages', format: FORMAT, recognises, keys: () => [], read };
+export const messages: Source = {
+  tool: 'messages',
+  format: FORMAT,
+  recognises,
+  keys: () => [],
+  read: (files) => readWholeFiles(FORMAT, conversationsIn, files),
+};
 
 function recognises({ records }: Sample): boolean {
   return records.length > 0 && records.some(isConversation) ? true : records.length > 0 && records.every(isMessage);
@@ -39,44 +36,19 @@ function isConversation(record: Fields): boolean {
   return said.length > 0 && said.every((message) => isMessage(asObject(message) ?? {}));
 }
 
-function read(files: readonly OriginFile[]): Found {
-  const found: Found = { sessions: [], reports: [] };
-  for (const file of files) {
-    const report = emptyReport(file.path, FORMAT);
-    found.reports.push(report);
-    const sessions = new Map<string, FoundSession>();
-    const said: Fields[] = [];
-    for (const record of recordsOf(file)) {
-      if (record.kind === 'object' && isConversation(record.value))
-        add(sessions, sessionOf(record.value, file), report);
-      else if (record.kind === 'object' && isMessage(record.value)) said.push(record.value);
-      else {
-        report.bad_lines++;
-        const reason =
-          record.kind === 'bad' ? record.reason : 'neither a message with a role nor a conversation with messages';
-        report.problems.push({ line: record.line, reason });
-      }
+// Messages that stand there without a conversation around them are one together.
+function* conversationsIn(file: OriginFile, report: FileReport): Generator<FoundSession> {
+  const said: Fields[] = [];
+  for (const record of readObjects(file.path)) {
+    if (record.kind === 'object' && isConversation(record.value)) yield sessionOf(record.value, file);
+    else if (record.kind === 'object' && isMessage(record.value)) said.push(record.value);
+    else {
+      const reason =
+        record.kind === 'bad' ? record.reason : 'neither a message with a role nor a conversation with messages';
+      noteBad(report, { line: record.line, reason });
     }
-    if (said.length > 0) add(sessions, sessionOf({ messages: said }, file), report);
-    found.sessions.push(...sessions.values());
   }
-  return found;
-}
-
-function* recordsOf(file: OriginFile) {
-  const { shape, records } = sampleOf(file.path);
-  if (shape === 'array') yield* readElements(file.path);
-  else if (records.length === 0) {
-    // One object over several lines.
-    const document = readDocument(file.path);
-    if (document.kind === 'object') yield { kind: 'object', value: document.value, line: 1 } as const;
-    else yield { kind: 'bad', reason: document.problem.reason, line: document.problem.line ?? 1 } as const;
-  } else yield* readRecords(file.path);
-}
-
-function add(sessions: Map<string, FoundSession>, session: FoundSession, report: FileReport): void {
-  if (!sessions.has(session.header.session)) countSession(session, report);
-  sessions.set(session.header.session, session);
+  if (said.length > 0) yield sessionOf({ messages: said }, file);
 }
 
 function sessionOf(conversation: Fields, file: OriginFile): FoundSession {
@@ -130,11 +102,7 @@ function labelOf(conversation: Fields): Header['label'] | undefined {
   const { outcome, success } = conversation;
   if (outcome === 'pass' || outcome === 'fail') return { outcome, name: 'outcome' };
   if (typeof success === 'boolean') return { outcome: success ? 'pass' : 'fail', name: 'success' };
-  for (const name of ['reward', 'score']) {
-    const value = conversation[name];
-    if (typeof value === 'number') return { outcome: value >= 1 - 1e-6 ? 'pass' : 'fail', score: value, name };
-  }
-  return undefined;
+  return rewardLabel(conversation.reward, 'reward') ?? rewardLabel(conversation.score, 'score');
 }
 
 function isAnthropic(said: readonly Fields[]): boolean {
@@ -158,25 +126,16 @@ function readPart(builder: SessionBuilder, role: unknown, value: unknown): void 
   const name = asText(part?.name);
   if (part?.type === 'tool_use' && name !== undefined) builder.call(name, part.input ?? {}, asText(part.id));
   else if (part?.type === 'tool_result')
-    builder.result(contentOf(part.content), { call: asText(part.tool_use_id) }, { failed: part.is_error === true });
+    builder.result(
+      contentBlocks(part.content, sourceImage),
+      { call: asText(part.tool_use_id) },
+      { failed: part.is_error === true },
+    );
   else if (part !== undefined && (part.type === 'thinking' || part.type === 'redacted_thinking'))
     builder.add({ type: 'agent.thinking', content: [{ ...part, type: part.type }] });
-  else if (role === 'assistant') builder.add({ type: 'agent.message', content: contentOf([value]) });
-  else if (role === 'user') builder.add({ type: 'user.message', content: contentOf([value]) });
+  else if (role === 'assistant') builder.add({ type: 'agent.message', content: partBlocks(value, sourceImage) });
+  else if (role === 'user') builder.add({ type: 'user.message', content: partBlocks(value, sourceImage) });
   else if (typeof part?.text === 'string')
     builder.add({ type: 'system.message', content: textBlocks(part.text, 'system-prompt') });
   else builder.keep(value);
-}
-
-function contentOf(content: unknown): Block[] {
-  if (typeof content === 'string') return textBlocks(content);
-  return asList(content).flatMap((value): Block[] => {
-    const part = asObject(value);
-    if (typeof part?.text === 'string') return textBlocks(part.text);
-    const source = asObject(part?.source);
-    const data = asText(source?.data);
-    if (part?.type === 'image' && data !== undefined)
-      return [{ type: 'image', media_type: asText(source?.media_type) ?? 'image/png', data }];
-    return value === null || value === undefined ? [] : [{ type: 'json', value }];
-  });
 }

@@ -1,7 +1,7 @@
 // Turns chat messages in OpenAI's shape into our events; a message that it can't read is kept whole.
 import type { Block, SessionEvent } from '../domain/events.ts';
-import { deeperThan, MAX_DEPTH } from '../store/shape.ts';
-import { asList, asObject, asText, type Fields } from './fields.ts';
+import { asPrompt } from './content.ts';
+import { asList, asObject, asText, type Fields, parsedArguments } from './fields.ts';
 
 /**
  * The events of one conversation, in order.
@@ -35,9 +35,7 @@ interface Chat {
 type Reader = (message: Fields, chat: Chat) => boolean;
 
 const readSystem: Reader = (message, chat) => {
-  const content = blocksOf(message.content).map(
-    (b): Block => (b.type === 'image' ? b : { ...b, injected: 'system-prompt' }),
-  );
+  const content = blocksOf(message.content).map(asPrompt);
   push(chat, (id) => ({ id, type: 'system.message', content }));
   return true;
 };
@@ -68,7 +66,7 @@ function readCall(value: unknown, chat: Chat): void {
     push(chat, (id) => ({ id, type: 'source.record', record: value }));
     return;
   }
-  const input = argumentsOf(made?.arguments);
+  const input = parsedArguments(made?.arguments);
   const event = push(chat, (id) => ({ id, type: 'agent.tool_use', name, input, ...(call !== undefined && { call }) }));
   chat.open.push({ event, call, name });
 }
@@ -106,17 +104,6 @@ function push(chat: Chat, make: (id: string) => SessionEvent): string {
   const id = chat.idAt(chat.events.length);
   chat.events.push(make(id));
   return id;
-}
-
-// Arguments are JSON in a string; text that is none is kept as it is.
-function argumentsOf(value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? {};
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return deeperThan(parsed, MAX_DEPTH - 20) ? value : parsed;
-  } catch {
-    return value;
-  }
 }
 
 function blocksOf(content: unknown): Block[] {

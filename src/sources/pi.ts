@@ -1,13 +1,12 @@
 // pi's session files as a source: an entry a line, a tree where entries name their parents; going back sets `rewound_to`.
 import type { Block } from '../domain/events.ts';
-import { asList, asObject, asText, asTime, type Fields } from './fields.ts';
-import { type FileRecord, readLineFiles } from './line-files.ts';
-import { type HeaderFacts, SessionBuilder, textBlocks, textOf } from './session-builder.ts';
-import type { Found, FoundSession, OriginFile, Sample, Source } from './source.ts';
+import { contentBlocks, dataImage, textBlocks, textOf } from './content.ts';
+import { asCount, asList, asObject, asText, asTime, type Fields } from './fields.ts';
+import { type FileRecord, lineSource } from './line-files.ts';
+import { type HeaderFacts, SessionBuilder } from './session-builder.ts';
+import type { FoundSession, OriginFile, Sample } from './source.ts';
 
-const FORMAT = 'pi-session-jsonl';
-
-export const pi: Source = { tool: 'pi', format: FORMAT, recognises, keys, read };
+export const pi = lineSource({ tool: 'pi', format: 'pi-session-jsonl', recognises, idIn, session });
 
 function recognises({ shape, records }: Sample): boolean {
   return shape === 'lines' && records.some(isHeader);
@@ -17,14 +16,8 @@ function isHeader(record: Fields): boolean {
   return record.type === 'session' && asText(record.id) !== undefined && asText(record.cwd) !== undefined;
 }
 
-function keys(_file: OriginFile, { records }: Sample): string[] {
-  const id = asText(records.find(isHeader)?.id);
-  return id === undefined ? [] : [id];
-}
-
-function read(files: readonly OriginFile[]): Found {
-  const idIn = (records: readonly FileRecord[]) => asText(records.find(({ value }) => isHeader(value))?.value.id);
-  return readLineFiles({ format: FORMAT, idIn, session }, files);
+function idIn(records: readonly Fields[]): string | undefined {
+  return asText(records.find(isHeader)?.id);
 }
 
 interface Reading {
@@ -145,23 +138,16 @@ function readAnswer(builder: SessionBuilder, facts: HeaderFacts, message: Fields
 }
 
 function usageOf(usage: Fields): Record<string, number> {
-  const number = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : 0);
   return {
-    input_tokens: number(usage.input),
-    output_tokens: number(usage.output),
-    cache_read_input_tokens: number(usage.cacheRead),
-    cache_creation_input_tokens: number(usage.cacheWrite),
+    input_tokens: asCount(usage.input),
+    output_tokens: asCount(usage.output),
+    cache_read_input_tokens: asCount(usage.cacheRead),
+    cache_creation_input_tokens: asCount(usage.cacheWrite),
   };
 }
 
 function blocksOf(content: unknown): Block[] {
-  if (typeof content === 'string') return textBlocks(content);
-  return asList(content).flatMap((value): Block[] => {
-    const part = asObject(value);
-    if (typeof part?.text === 'string') return textBlocks(part.text);
-    const data = asText(part?.data);
-    if (part?.type === 'image' && data !== undefined)
-      return [{ type: 'image', media_type: asText(part.mimeType) ?? 'image/png', data }];
-    return value === null || value === undefined ? [] : [{ type: 'json', value }];
-  });
+  return contentBlocks(content, ({ type, data, mimeType }) =>
+    type === 'image' ? dataImage(data, mimeType) : undefined,
+  );
 }

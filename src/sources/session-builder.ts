@@ -3,11 +3,12 @@ import { shortHash } from '../base/hash.ts';
 import { importedEventId, importedSessionId } from '../base/ids.ts';
 import { clip } from '../base/text.ts';
 import { type Block, type Header, isToolResult, isToolUse, type SessionEvent, spokenText } from '../domain/events.ts';
-import { deeperThan, MAX_DEPTH } from '../store/shape.ts';
-import type { Fields } from './fields.ts';
 import type { FileReport, FoundSession, OriginFile } from './source.ts';
 
 const MAX_PROMPT = 4_000;
+
+/** From here on a reward is a full one: rewards are products of floats. */
+export const FULL_REWARD = 1 - 1e-6;
 
 /** An event without what the builder puts on it. */
 type Draft = SessionEvent extends infer E ? (E extends unknown ? Omit<E, 'id' | 'at'> : never) : never;
@@ -172,29 +173,15 @@ export function countSession({ header, events }: Pick<FoundSession, 'header' | '
   }
 }
 
-/** Arguments that are JSON in a string as a value; text that is none stays as it is. */
-export function parsedArguments(value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? {};
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return deeperThan(parsed, MAX_DEPTH - 20) ? value : parsed;
-  } catch {
-    return value;
-  }
+/** The label that a reward or a score gives: all of it passes. Undefined for what is no number. */
+export function rewardLabel(value: unknown, name: string): Header['label'] | undefined {
+  return typeof value === 'number'
+    ? { outcome: value >= FULL_REWARD ? 'pass' : 'fail', score: value, name }
+    : undefined;
 }
 
-/** Text as blocks; none for empty text. */
-export function textBlocks(text: string | undefined, injected?: string): Block[] {
-  return text === undefined || text === '' ? [] : [{ type: 'text', text, ...(injected !== undefined && { injected }) }];
-}
-
-/** A field as text: strings as they are, anything else as JSON. */
-export function textOf(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-/** The record without the fields that are named, for `keep`: large copies of what stands elsewhere. */
-export function without(record: Fields, ...fields: string[]): Fields {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !fields.includes(name)));
+/** The state of the repository, as far as it was told. */
+export function gitState(head: string | undefined, branch: string | undefined): Header['git'] | undefined {
+  if (head === undefined && branch === undefined) return undefined;
+  return { ...(head !== undefined && { head }), ...(branch !== undefined && { branch }) };
 }

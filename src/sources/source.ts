@@ -83,3 +83,14 @@ export function emptyReport(file: string, format: string): FileReport {
   };
   return { file, format, ...counts, problems: [] };
 }
+
+/** Counts something that could not be taken, and says why. */
+export function noteBad(report: FileReport, problem: FileProblem): void {
+  report.bad_lines++;
+  report.problems.push(problem);
+}
+
+/** The id of a session that nothing in its file names. */
+export function unnamedId({ sha256 }: OriginFile): string {
+  return `file-${sha256.slice(0, 16)}`;
+}

@@ -3,38 +3,27 @@
 import { basename } from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { Block } from '../domain/events.ts';
-import { beginsWith, readDocument } from './document.ts';
-import { asList, asObject, asText, type Fields } from './fields.ts';
-import { countSession, parsedArguments, SessionBuilder, textBlocks, textOf } from './session-builder.ts';
-import { emptyReport, type Found, type FoundSession, type OriginFile, type Sample, type Source } from './source.ts';
+import { asPrompt, contentBlocks, textBlocks, textOf } from './content.ts';
+import { beginsWith, readDocuments } from './document.ts';
+import { asList, asObject, asText, type Fields, parsedArguments } from './fields.ts';
+import { SessionBuilder } from './session-builder.ts';
+import type { FoundSession, OriginFile, Sample, Source } from './source.ts';
 
 const FORMAT = 'swe-agent-traj';
 
-export const sweAgent: Source = { tool: 'swe-agent', format: FORMAT, recognises, keys: () => [], read };
+export const sweAgent: Source = {
+  tool: 'swe-agent',
+  format: FORMAT,
+  recognises,
+  keys: () => [],
+  read: (files) => readDocuments(FORMAT, (run, file) => [sessionOf(run, file)], files),
+};
 
 function recognises(sample: Sample): boolean {
   return (
     beginsWith(sample, 'trajectory', 'action', 'observation') ||
     (beginsWith(sample, 'history', 'role', 'agent', 'content') && !beginsWith(sample, 'instance_id'))
   );
-}
-
-function read(files: readonly OriginFile[]): Found {
-  const found: Found = { sessions: [], reports: [] };
-  for (const file of files) {
-    const report = emptyReport(file.path, FORMAT);
-    found.reports.push(report);
-    const document = readDocument(file.path);
-    if (document.kind === 'bad') {
-      report.bad_lines++;
-      report.problems.push(document.problem);
-      continue;
-    }
-    const session = sessionOf(document.value, file);
-    countSession(session, report);
-    found.sessions.push(session);
-  }
-  return found;
 }
 
 function sessionOf(document: Fields, file: OriginFile): FoundSession {
@@ -66,7 +55,7 @@ function idOf(history: readonly unknown[], steps: readonly (Fields | undefined)[
 function readEntry(builder: SessionBuilder, entry: Fields): void {
   builder.begin(JSON.stringify(entry), undefined);
   const { role } = entry;
-  const content = blocksOf(entry.content);
+  const content = contentBlocks(entry.content);
   if (role === 'system') builder.add({ type: 'system.message', content: content.map(asPrompt) });
   else if (role === 'tool') builder.result(content, { call: asText(asList(entry.tool_call_ids)[0]) });
   else if (role === 'assistant') readAnswer(builder, entry, content);
@@ -110,17 +99,4 @@ function readSteps(
 function callAction(builder: SessionBuilder, action: string): void {
   const [, name = 'command'] = /^\s*([A-Za-z_][A-Za-z0-9_.-]{0,39})(?=\s|$)/.exec(action) ?? [];
   builder.call(name, { command: action.trimEnd() }, undefined);
-}
-
-function blocksOf(content: unknown): Block[] {
-  if (typeof content === 'string') return textBlocks(content);
-  return asList(content).flatMap((part): Block[] => {
-    const text = asObject(part)?.text;
-    if (typeof text === 'string') return textBlocks(text);
-    return part === null || part === undefined ? [] : [{ type: 'json', value: part }];
-  });
-}
-
-function asPrompt(block: Block): Block {
-  return block.type === 'image' ? block : { ...block, injected: 'system-prompt' };
 }

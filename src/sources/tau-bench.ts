@@ -2,32 +2,23 @@
 import { sha256, shortHash } from '../base/hash.ts';
 import { importedEventId, importedSessionId } from '../base/ids.ts';
 import { clip } from '../base/text.ts';
-import { type Header, isToolResult, isToolUse } from '../domain/events.ts';
-import { readElements } from './elements.ts';
+import type { Header } from '../domain/events.ts';
 import { asList, asObject, asText, type Fields } from './fields.ts';
+import { readObjects } from './objects.ts';
 import { chatEvents, plainText } from './openai-chat.ts';
-import { readRecords } from './records.ts';
-import { sampleOf } from './sniff.ts';
-import {
-  emptyReport,
-  type FileReport,
-  type Found,
-  type FoundSession,
-  type OriginFile,
-  type Sample,
-  type Source,
-} from './source.ts';
+import { rewardLabel } from './session-builder.ts';
+import { type FileReport, type FoundSession, noteBad, type OriginFile, type Sample, type Source } from './source.ts';
+import { readWholeFiles } from './whole-files.ts';
 
 const FORMAT = 'tau-bench-json';
 const MAX_PROMPT = 4_000;
-const FULL_REWARD = 1 - 1e-6; // rewards are products of floats
 
 export const tauBench: Source = {
   tool: 'tau-bench',
   format: FORMAT,
   recognises,
   keys: () => [],
-  read,
+  read: (files) => readWholeFiles(FORMAT, trialsIn, files),
 };
 
 function recognises({ head, shape, records }: Sample): boolean {
@@ -45,33 +36,14 @@ function isScalar(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-function read(files: readonly OriginFile[]): Found {
-  const found: Found = { sessions: [], reports: [] };
-  for (const file of files) {
-    const report = emptyReport(file.path, FORMAT);
-    found.reports.push(report);
-    for (const session of readTrials(file, report)) found.sessions.push(session);
-  }
-  return found;
-}
-
-// The same trial twice in a file is one session.
-function readTrials(file: OriginFile, report: FileReport): Iterable<FoundSession> {
-  const sessions = new Map<string, FoundSession>();
-  const elements = sampleOf(file.path).shape === 'array' ? readElements(file.path) : readRecords(file.path);
-  for (const element of elements) {
-    const problem =
-      element.kind === 'bad' ? element.reason : isTrial(element.value) ? undefined : 'not a trial: no task_id or traj';
-    if (element.kind === 'object' && problem === undefined) {
-      const session = sessionOf(element.value, file);
-      if (!sessions.has(session.header.session)) count(session, report);
-      sessions.set(session.header.session, session);
-    } else {
-      report.bad_lines++;
-      report.problems.push({ line: element.line, reason: problem ?? '' });
+function* trialsIn(file: OriginFile, report: FileReport): Generator<FoundSession> {
+  for (const element of readObjects(file.path)) {
+    if (element.kind === 'object' && isTrial(element.value)) yield sessionOf(element.value, file);
+    else {
+      const reason = element.kind === 'bad' ? element.reason : 'not a trial: no task_id or traj';
+      noteBad(report, { line: element.line, reason });
     }
   }
-  return sessions.values();
 }
 
 function sessionOf(trial: Fields, file: OriginFile): FoundSession {
@@ -88,11 +60,7 @@ function headerOf(id: string, task: string, trial: Fields, messages: unknown[], 
   const user = messages.map(asObject).find((m) => m?.role === 'user');
   const prompt = user && plainText(user.content);
   const model = modelOf(trial, messages);
-  const { reward } = trial;
-  const label =
-    typeof reward === 'number'
-      ? { outcome: reward >= FULL_REWARD ? ('pass' as const) : ('fail' as const), score: reward, name: 'reward' }
-      : undefined;
+  const label = rewardLabel(trial.reward, 'reward');
   return {
     id: importedEventId(`tau-bench/session/${id}`, 0),
     type: 'session.created',
@@ -110,18 +78,4 @@ function headerOf(id: string, task: string, trial: Fields, messages: unknown[], 
 function modelOf(trial: Fields, messages: readonly unknown[]): string | undefined {
   const said = messages.map((m) => asText(asObject(m)?.model)).find((m) => m !== undefined);
   return asText(trial.model) ?? asText(asObject(trial.info)?.model) ?? said;
-}
-
-function count({ header, events }: FoundSession, report: FileReport): void {
-  report.sessions++;
-  if (header.label?.outcome === 'pass') report.passed++;
-  if (header.label?.outcome === 'fail') report.failed++;
-  const answered = new Set(events.flatMap((e) => (isToolResult(e) ? [e.tool_use_id] : [])));
-  for (const event of events) {
-    if (isToolUse(event)) {
-      report.tool_calls++;
-      if (!answered.has(event.id)) report.unanswered_calls++;
-    }
-    if (isToolResult(event) && event.is_error) report.tool_errors++;
-  }
 }

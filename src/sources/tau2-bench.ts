@@ -2,30 +2,21 @@
 
 import { sha256, shortHash } from '../base/hash.ts';
 import { SIMULATED_USER } from '../domain/events.ts';
-import { beginsWith, readDocument } from './document.ts';
-import { asList, asObject, asText, asTime, type Fields } from './fields.ts';
-import {
-  countSession,
-  type HeaderFacts,
-  parsedArguments,
-  SessionBuilder,
-  textBlocks,
-  textOf,
-} from './session-builder.ts';
-import {
-  emptyReport,
-  type FileReport,
-  type Found,
-  type FoundSession,
-  type OriginFile,
-  type Sample,
-  type Source,
-} from './source.ts';
+import { textBlocks, textOf } from './content.ts';
+import { beginsWith, readDocuments } from './document.ts';
+import { asCount, asList, asObject, asText, asTime, type Fields, parsedArguments } from './fields.ts';
+import { type HeaderFacts, rewardLabel, SessionBuilder } from './session-builder.ts';
+import { type FileReport, type FoundSession, noteBad, type OriginFile, type Sample, type Source } from './source.ts';
 
 const FORMAT = 'tau2-bench-json';
-const FULL_REWARD = 1 - 1e-6; // rewards are products of floats
 
-export const tau2Bench: Source = { tool: 'tau2-bench', format: FORMAT, recognises, keys: () => [], read };
+export const tau2Bench: Source = {
+  tool: 'tau2-bench',
+  format: FORMAT,
+  recognises,
+  keys: () => [],
+  read: (files) => readDocuments(FORMAT, simulationsOf, files),
+};
 
 // The simulations stand at the end of the file, behind policies and tasks.
 function recognises(sample: Sample): boolean {
@@ -34,36 +25,13 @@ function recognises(sample: Sample): boolean {
   return beginsWith(sample, 'info', 'num_trials', 'user_info') || beginsWith(sample, 'simulations', 'reward_info');
 }
 
-function read(files: readonly OriginFile[]): Found {
-  const found: Found = { sessions: [], reports: [] };
-  for (const file of files) {
-    const report = emptyReport(file.path, FORMAT);
-    found.reports.push(report);
-    const document = readDocument(file.path);
-    if (document.kind === 'object') found.sessions.push(...simulationsOf(document.value, file, report));
-    else {
-      report.bad_lines++;
-      report.problems.push(document.problem);
-    }
-  }
-  return found;
-}
-
-function simulationsOf(results: Fields, file: OriginFile, report: FileReport): FoundSession[] {
+function* simulationsOf(results: Fields, file: OriginFile, report: FileReport): Generator<FoundSession> {
   const info = asObject(results.info) ?? {};
-  const sessions = new Map<string, FoundSession>();
   for (const [at, value] of asList(results.simulations).entries()) {
     const simulation = asObject(value);
-    if (simulation === undefined || !Array.isArray(simulation.messages)) {
-      report.bad_lines++;
-      report.problems.push({ reason: `simulation ${at + 1} has no messages` });
-      continue;
-    }
-    const session = sessionOf(simulation, info, file);
-    if (!sessions.has(session.header.session)) countSession(session, report);
-    sessions.set(session.header.session, session);
+    if (simulation !== undefined && Array.isArray(simulation.messages)) yield sessionOf(simulation, info, file);
+    else noteBad(report, { reason: `simulation ${at + 1} has no messages` });
   }
-  return [...sessions.values()];
 }
 
 function sessionOf(simulation: Fields, info: Fields, file: OriginFile): FoundSession {
@@ -88,10 +56,7 @@ function factsOf(simulation: Fields, info: Fields): HeaderFacts {
     model: asText(asObject(info.agent_info)?.llm),
     // Task 8 of one domain is not task 8 of another.
     project: `tau2-bench/${domain ?? 'domain'}${policy === undefined ? '' : `-${sha256(policy).slice(0, 8)}`}`,
-    label:
-      typeof reward === 'number'
-        ? { outcome: reward >= FULL_REWARD ? 'pass' : 'fail', score: reward, name: 'reward' }
-        : undefined,
+    label: rewardLabel(reward, 'reward'),
   };
 }
 
@@ -123,15 +88,11 @@ function readMessage(builder: SessionBuilder, message: Fields): void {
   if (role === 'assistant' && usage !== undefined)
     builder.add({
       type: 'span.model_request_end',
-      usage: { input_tokens: numberOf(usage.prompt_tokens), output_tokens: numberOf(usage.completion_tokens) },
+      usage: { input_tokens: asCount(usage.prompt_tokens), output_tokens: asCount(usage.completion_tokens) },
       ...(typeof message.cost === 'number' && { cost_usd: message.cost }),
     });
 }
 
 function readResult(builder: SessionBuilder, message: Fields): void {
   builder.result(textBlocks(textOf(message.content)), { call: asText(message.id) }, { failed: message.error === true });
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === 'number' && value >= 0 ? value : 0;
 }

@@ -31,6 +31,8 @@ export interface ImportRequest {
   cache: Cache;
   /** Ids of sessions that were removed here: they are passed over, and named. */
   removed?: ReadonlyMap<string, string>;
+  /** Stands in for hashing files, where somebody remembers them. */
+  hash?: (path: string) => OriginFile;
 }
 
 /** What was done. `files` counts each file by itself, before sessions are merged. */
@@ -109,7 +111,7 @@ async function pause({ signal }: ImportRequest): Promise<void> {
 
 function sortOut(path: string, run: Run): Sorted | undefined {
   const found = orReason(() => {
-    const file = originFile(path);
+    const file = (run.request.hash ?? originFile)(path);
     const kind = run.memory.kindOf(file) ?? learnKind(file, run.memory);
     const source = 'tool' in kind ? sources.find((s) => s.tool === kind.tool) : undefined;
     return source && 'keys' in kind ? { file, source, keys: kind.keys } : 'unknown' in kind ? kind.unknown : undefined;

@@ -32,7 +32,7 @@ const WAIT_FOR_WRITER_MS = 10_000;
 
 /** Joins each row to its session, or to the sessions of its task; the last row of a session counts. The same rows again change nothing. */
 export function labelSessions({ layout, redact, sessions, rows, signal }: LabelRequest): LabelReport {
-  const report: LabelReport = { labelled: 0, unchanged: 0, left: [] };
+  const report: LabelReport = { labelled: 0, unchanged: 0, left: overruled(rows) };
   const wanted = new Map<IndexEntry, LabelRow>();
   const find = finder(sessions);
   for (const row of rows) {
@@ -50,7 +50,17 @@ export function labelSessions({ layout, redact, sessions, rows, signal }: LabelR
   return report;
 }
 
-// By id here, by id in the tool, then by task; a tool's id that two tools use is nobody's.
+// Rows that a later one of the same id contradicts: only the last can count, and nobody should have to guess which.
+function overruled(rows: readonly LabelRow[]): LabelReport['left'] {
+  const last = new Map(rows.map((row) => [row.id, row]));
+  return rows.flatMap(({ line, id, label }) => {
+    const counts = last.get(id);
+    if (counts === undefined || counts.label.outcome === label.outcome) return [];
+    return [{ line, id, reason: `line ${counts.line} says otherwise of the same id, and counts` }];
+  });
+}
+
+// By id here, by id in the tool, then by task; a tool's id that two tools use is nobody's, and so is a task's of two projects.
 function finder(sessions: readonly IndexEntry[]): (id: string) => IndexEntry[] | string {
   const [own, origin, task] = [
     new Map<string, IndexEntry[]>(),
@@ -58,7 +68,10 @@ function finder(sessions: readonly IndexEntry[]): (id: string) => IndexEntry[] |
     new Map<string, IndexEntry[]>(),
   ];
   const put = (map: Map<string, IndexEntry[]>, key: string | undefined, session: IndexEntry) => {
-    if (key !== undefined) map.set(key, [...(map.get(key) ?? []), session]);
+    if (key === undefined) return;
+    const there = map.get(key);
+    if (there === undefined) map.set(key, [session]);
+    else there.push(session);
   };
   for (const session of sessions) {
     put(own, session.id, session);
@@ -68,7 +81,10 @@ function finder(sessions: readonly IndexEntry[]): (id: string) => IndexEntry[] |
   return (id) => {
     const mine = own.get(id) ?? origin.get(id);
     if (mine !== undefined) return mine.length === 1 ? mine : `${mine.length} sessions have this id in their tools`;
-    return task.get(id) ?? 'no session and no task has this id';
+    const ofTask = task.get(id);
+    if (ofTask === undefined) return 'no session and no task has this id';
+    const places = new Set(ofTask.map(({ project, source }) => project ?? source.tool)).size;
+    return places === 1 ? ofTask : `${places} projects have a task of this id: name their sessions instead`;
   };
 }
 

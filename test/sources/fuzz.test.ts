@@ -119,4 +119,20 @@ describe('a file with damaged lines', () => {
     expect(report?.bad_lines).toBe(2);
     expect(report?.problems.map(({ line }) => line)).toEqual([good.length + 1, good.length + 2]);
   });
+
+  // A reader that judged the shape by the first line took everything below a torn one for an array, and read what lay inside the records.
+  it.each(lineKinds)('%s: a torn first line costs that line and no other', (_name, [first]) => {
+    const good = first?.content ?? '';
+    const [whole, torn] = [
+      write(join(folder, 'whole.jsonl'), good),
+      write(join(folder, 'torn.jsonl'), `{"ha\n${good}`),
+    ];
+    const [found, expected] = [torn, whole].map((path) => {
+      const known = sniff(path, sources);
+      if (known.kind !== 'known') throw new Error('not known');
+      return known.source.read([originFile(path)]);
+    });
+    expect(found?.reports[0]?.problems.map(({ line }) => line)).toEqual([1]);
+    expect(found?.sessions.map(({ events }) => events)).toEqual(expected?.sessions.map(({ events }) => events));
+  });
 });

@@ -35,6 +35,20 @@ describe('a file of outcomes', () => {
     );
   });
 
+  it('may say whose verdict it is, by a plain name', () => {
+    const { rows } = read('n.csv', 'id,success,name\ns1,true,tests\ns2,false,\ns3,true,<b>loud</b>\n');
+    expect(rows.map(({ label }) => label.name)).toEqual(['tests', 'success', 'success']);
+  });
+
+  it('takes no list or object for a number', () => {
+    const { rows, bad } = read(
+      'l.jsonl',
+      '{"id":"s1","reward":[]}\n{"id":"s2","score":{}}\n{"id":"s3","reward":" "}\n',
+    );
+    expect(rows).toEqual([]);
+    expect(bad.map(({ line }) => line)).toEqual([1, 2, 3]);
+  });
+
   it('names lines that cannot be read, and reads the others', () => {
     const { rows, bad } = read('b.jsonl', '{"id":"s1","outcome":"pass"}\n{"id":\n{"id":"s2","outcome":"maybe"}\n');
     expect(rows).toHaveLength(1);

@@ -15,16 +15,20 @@ let layout: Layout;
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'agentmem-label-'));
   layout = layoutOf(join(root, '.agentmem'));
-  const talk = (id: string, task: string) =>
+  const talk = (id: string, task: string, project = 'tea') =>
     JSON.stringify({
       id,
       task_id: task,
+      project,
       messages: [
         { role: 'user', content: `Do ${task}` },
         { role: 'assistant', content: 'Done.' },
       ],
     });
-  writeFileSync(join(root, 'talks.jsonl'), [talk('a', 't1'), talk('b', 't1'), talk('c', 't2')].join('\n'));
+  writeFileSync(
+    join(root, 'talks.jsonl'),
+    [talk('a', 't1'), talk('b', 't1'), talk('c', 't2'), talk('d', 't2', 'coffee')].join('\n'),
+  );
   await importSessions({
     layout,
     paths: [join(root, 'talks.jsonl')],
@@ -50,9 +54,9 @@ const bytes = () => openIndex(layout).map(({ path }) => readFileSync(join(layout
 describe('labels', () => {
   it('are joined by the session’s id here, its id in the tool, or for all sessions of a task', () => {
     expect(label(['messages-a', 'pass'], ['c', 'fail'])).toEqual({ labelled: 2, unchanged: 0, left: [] });
-    expect(outcomes()).toEqual({ a: 'pass', b: null, c: 'fail' });
+    expect(outcomes()).toEqual({ a: 'pass', b: null, c: 'fail', d: null });
     expect(label(['t1', 'fail'])).toMatchObject({ labelled: 2 });
-    expect(outcomes()).toEqual({ a: 'fail', b: 'fail', c: 'fail' });
+    expect(outcomes()).toEqual({ a: 'fail', b: 'fail', c: 'fail', d: null });
   });
 
   it('change nothing when they come again, and can be changed and changed back', () => {
@@ -72,5 +76,22 @@ describe('labels', () => {
       unchanged: 0,
       left: [{ line: 1, id: 'nobody', reason: 'no session and no task has this id' }],
     });
+  });
+
+  it('are nobody’s where two projects have a task of that id', () => {
+    expect(label(['t2', 'pass'])).toEqual({
+      labelled: 0,
+      unchanged: 0,
+      left: [{ line: 1, id: 't2', reason: '2 projects have a task of this id: name their sessions instead' }],
+    });
+  });
+
+  it('say which of two rows that contradict each other counts', () => {
+    expect(label(['a', 'pass'], ['b', 'pass'], ['a', 'fail'])).toEqual({
+      labelled: 2,
+      unchanged: 0,
+      left: [{ line: 1, id: 'a', reason: 'line 3 says otherwise of the same id, and counts' }],
+    });
+    expect(outcomes()).toMatchObject({ a: 'fail', b: 'pass' });
   });
 });

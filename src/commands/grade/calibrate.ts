@@ -1,13 +1,13 @@
 // `agent grade --calibrate`: people's labels read, compared with the grader's verdicts, and the result kept beside the rubric; grades nothing.
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { systemCode, UserError } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { canonicalJson, sha256 } from '../../base/hash.ts';
 import type { SessionEvent } from '../../domain/events.ts';
 import { calibrate } from '../../grading/calibrate.ts';
 import { type Label, parseLabels } from '../../grading/labels.ts';
 import type { GradedSession } from '../../stages/grade.ts';
 import { writeCalibration } from '../../store/calibration.ts';
+import { readGiven } from '../../store/given-file.ts';
 import { readRubric } from '../../store/rubrics.ts';
 import { openIndex } from '../../store/session-index.ts';
 import { foldUpdates, isHeader, readTranscript } from '../../store/transcript-read.ts';
@@ -29,15 +29,7 @@ export function labelsIn(context: CommandContext, workspace: Workspace, path: st
 }
 
 function labelsOfFile({ world, emit }: CommandContext, path: string): Labels {
-  const file = resolve(world.cwd, path);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new UserError({ what: `the labels cannot be read (${code})`, where: path });
-  }
+  const text = readGiven(resolve(world.cwd, path), 'the labels', path);
   const { labels, bad } = parseLabels(text);
   for (const { line, reason } of bad.slice(0, 10))
     emit({ type: 'warning', stage: 'grade', text: `a label is left out: ${reason}`, where: `${path}:${line}` });

@@ -1,12 +1,13 @@
 // `agent import --discover`: what the tools of this machine keep in their usual folders; looks nowhere else and imports nothing by itself.
-
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { count } from '../../base/text.ts';
 import { projectsFolder } from '../../sources/claude-code/folder.ts';
 import { sniff } from '../../sources/sniff.ts';
 import { sources } from '../../sources/table.ts';
 import { walk } from '../../sources/walk.ts';
 import { claudeFolder, type World } from '../../world.ts';
+import type { Printer } from '../print.ts';
 
 /** What one tool keeps here. */
 export interface Discovered {
@@ -32,6 +33,13 @@ export function discover(world: World): Discovered[] {
   });
 }
 
+/** A line for each tool that keeps something here. */
+export function printFound(print: Printer, found: readonly Discovered[]): void {
+  if (found.length === 0) print.line('no tool that we know keeps sessions in its usual place here');
+  for (const { tool, folder, files, bytes } of found)
+    print.line(`${tool}: ${count(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB in ${print.outside(folder)}`);
+}
+
 // Where each tool keeps its sessions unless its own variable says otherwise.
 function places(world: World): [tool: string, folder: string][] {
   const { env, home } = world;
@@ -42,6 +50,6 @@ function places(world: World): [tool: string, folder: string][] {
     ['copilot-cli', join(env.COPILOT_HOME || join(home, '.copilot'), 'session-state')],
     ['opencode', join(data, 'opencode', 'storage')],
     ['gemini-cli', join(home, '.gemini', 'tmp')],
-    ['pi', join(home, '.pi', 'agent', 'sessions')],
+    ['pi', join(env.PI_CODING_AGENT_DIR || join(home, '.pi', 'agent'), 'sessions')],
   ];
 }

@@ -7,6 +7,7 @@ import {
   type FileReport,
   type Found,
   type FoundSession,
+  noteBad,
   type OriginFile,
   type Sample,
   type Source,
@@ -111,8 +112,7 @@ function readFile(file: OriginFile): { records: Fields[]; report: FileReport } {
   const [calls, answered, failed] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const line of readRecords(file.path)) {
     if (line.kind === 'bad') {
-      report.bad_lines++;
-      report.problems.push({ line: line.line, reason: line.reason });
+      noteBad(report, { line: line.line, reason: line.reason });
       continue;
     }
     records.push(line.value);

@@ -1,7 +1,8 @@
 // Turns one record of a Codex rollout into events: messages, reasoning, calls, outputs, usage; what is unknown is kept whole.
 import type { Block } from '../../domain/events.ts';
-import { asList, asObject, asText, asTime, type Fields } from '../fields.ts';
-import { type HeaderFacts, parsedArguments, type SessionBuilder, textBlocks, without } from '../session-builder.ts';
+import { asPrompt, partBlocks, textBlocks } from '../content.ts';
+import { asCount, asList, asObject, asText, asTime, type Fields, parsedArguments, without } from '../fields.ts';
+import { gitState, type HeaderFacts, type SessionBuilder } from '../session-builder.ts';
 import { saidBlocks } from './injected.ts';
 import { outputOf } from './output.ts';
 
@@ -25,13 +26,11 @@ export function readItem(builder: SessionBuilder, facts: Facts, kind: string, it
 
 const readMeta: Reader = (builder, meta, facts) => {
   const git = asObject(meta.git);
-  const [head, branch] = [asText(git?.commit_hash), asText(git?.branch)];
   facts.at ??= asTime(meta.timestamp);
   facts.cwd ??= asText(meta.cwd);
   facts.project ??= facts.cwd;
   facts.version ??= asText(meta.cli_version);
-  if (head !== undefined || branch !== undefined)
-    facts.git ??= { ...(head !== undefined && { head }), ...(branch !== undefined && { branch }) };
+  facts.git ??= gitState(asText(git?.commit_hash), asText(git?.branch));
   const instructions = asText(meta.instructions) ?? asText(asObject(meta.base_instructions)?.text);
   const content = textBlocks(instructions, 'system-prompt');
   if (content.length > 0) builder.add({ type: 'system.message', content });
@@ -54,9 +53,9 @@ const KINDS = new Map<string, Reader>([
 
 const readMessage: Reader = (builder, { role, content }) => {
   const parts = asList(content);
-  if (role === 'assistant') builder.add({ type: 'agent.message', content: parts.flatMap(partBlocks) });
+  if (role === 'assistant') builder.add({ type: 'agent.message', content: parts.flatMap(blocksOf) });
   else if (role === 'user') builder.add({ type: 'user.message', content: parts.flatMap(userBlocks) });
-  else builder.add({ type: 'system.message', content: parts.flatMap(partBlocks).map(asInjected) });
+  else builder.add({ type: 'system.message', content: parts.flatMap(blocksOf).map(asPrompt) });
 };
 
 const readReasoning: Reader = (builder, item) => {
@@ -134,11 +133,10 @@ const SCREEN = new Map<string, Reader>([
 function counted(builder: SessionBuilder, item: Fields): void {
   const last = asObject(asObject(item.info)?.last_token_usage);
   if (last === undefined) return;
-  const number = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : 0);
-  const cached = number(last.cached_input_tokens);
+  const cached = asCount(last.cached_input_tokens);
   const usage = {
-    input_tokens: Math.max(0, number(last.input_tokens) - cached),
-    output_tokens: number(last.output_tokens),
+    input_tokens: Math.max(0, asCount(last.input_tokens) - cached),
+    output_tokens: asCount(last.output_tokens),
     cache_read_input_tokens: cached,
   };
   builder.add({ type: 'span.model_request_end', usage });
@@ -156,21 +154,19 @@ function compacted(builder: SessionBuilder, summary: string | undefined): void {
 
 function userBlocks(part: unknown): Block[] {
   const text = asObject(part)?.text;
-  return typeof text === 'string' ? saidBlocks(text) : partBlocks(part);
+  return typeof text === 'string' ? saidBlocks(text) : blocksOf(part);
+}
+
+function blocksOf(part: unknown): Block[] {
+  return partBlocks(part, urlImage);
 }
 
 const DATA_URL = /^data:(image\/[a-z0-9.+-]{1,40});base64,/;
 
-function partBlocks(part: unknown): Block[] {
-  const fields = asObject(part);
-  if (typeof fields?.text === 'string') return textBlocks(fields.text);
-  const url = asText(fields?.image_url);
-  if (url === undefined) return part === undefined || part === null ? [] : [{ type: 'json', value: part }];
+function urlImage({ image_url }: Fields): Block | undefined {
+  const url = asText(image_url);
+  if (url === undefined) return undefined;
   const [start, media_type] = DATA_URL.exec(url.slice(0, 80)) ?? [];
-  if (start === undefined || media_type === undefined) return [{ type: 'image', url }];
-  return [{ type: 'image', media_type, data: url.slice(start.length) }];
-}
-
-function asInjected(block: Block): Block {
-  return block.type === 'image' ? block : { ...block, injected: 'system-prompt' };
+  if (start === undefined || media_type === undefined) return { type: 'image', url };
+  return { type: 'image', media_type, data: url.slice(start.length) };
 }

@@ -1,7 +1,8 @@
 // What a tool of Codex printed, and whether it says that it failed: there is no flag, only an exit code in the text; reads no file.
 import type { Block } from '../../domain/events.ts';
+import { textBlocks } from '../content.ts';
 import { asObject } from '../fields.ts';
-import { type ResultMarks, textBlocks } from '../session-builder.ts';
+import type { ResultMarks } from '../session-builder.ts';
 
 /** Output and how it ended. Older versions wrap it in JSON with `metadata.exit_code`, newer ones write a heading of lines. */
 export function outputOf(value: unknown): { content: Block[]; marks: ResultMarks } {

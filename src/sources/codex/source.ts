@@ -1,14 +1,13 @@
 // Codex rollouts as a source, with and without the `payload` envelope: recognises its files and tells which session they are.
 import { asObject, asText, asTime, type Fields } from '../fields.ts';
-import { type FileRecord, readLineFiles } from '../line-files.ts';
+import { type FileRecord, lineSource } from '../line-files.ts';
 import { SessionBuilder } from '../session-builder.ts';
-import type { Found, FoundSession, OriginFile, Sample, Source } from '../source.ts';
+import type { FoundSession, OriginFile, Sample } from '../source.ts';
 import { type Facts, readItem } from './items.ts';
 
-const FORMAT = 'codex-rollout-jsonl';
 const ENVELOPES = new Set(['session_meta', 'response_item', 'event_msg', 'turn_context', 'compacted']);
 
-export const codex: Source = { tool: 'codex', format: FORMAT, recognises, keys, read };
+export const codex = lineSource({ tool: 'codex', format: 'codex-rollout-jsonl', recognises, idIn, session });
 
 function recognises({ shape, records }: Sample): boolean {
   return shape === 'lines' && records.some((record) => isWrapped(record) || isOldBeginning(record));
@@ -24,23 +23,13 @@ function isOldBeginning(record: Fields): boolean {
   return named && asTime(record.timestamp) !== undefined && 'instructions' in record;
 }
 
-// Copies of one session, in several folders say, are read together.
-function keys(_file: OriginFile, { records }: Sample): string[] {
-  const id = idIn(records.map((value) => ({ value, key: '' })));
-  return id === undefined ? [] : [id];
-}
-
-function idIn(records: readonly FileRecord[]): string | undefined {
-  for (const { value } of records) {
+function idIn(records: readonly Fields[]): string | undefined {
+  for (const value of records) {
     const meta = value.type === 'session_meta' ? asObject(value.payload) : isOldBeginning(value) ? value : undefined;
     const id = asText(meta?.id);
     if (id !== undefined) return id;
   }
   return undefined;
-}
-
-function read(files: readonly OriginFile[]): Found {
-  return readLineFiles({ format: FORMAT, idIn, session }, files);
 }
 
 function session(id: string, records: readonly FileRecord[], files: readonly OriginFile[]): FoundSession {

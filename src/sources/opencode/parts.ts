@@ -1,6 +1,7 @@
 // Turns OpenCode's messages and their parts into events; a tool's part holds call and result in one.
-import { asList, asObject, asObjects, asText, type Fields } from '../fields.ts';
-import { type HeaderFacts, type SessionBuilder, textBlocks, textOf } from '../session-builder.ts';
+import { textBlocks, textOf } from '../content.ts';
+import { asCount, asList, asObject, asObjects, asText, type Fields } from '../fields.ts';
+import type { HeaderFacts, SessionBuilder } from '../session-builder.ts';
 
 /** A message with its parts, in their order. */
 export interface Message {
@@ -88,15 +89,14 @@ function readEnd(builder: SessionBuilder, info: Fields): void {
   if (info.role !== 'assistant') return;
   const tokens = asObject(info.tokens);
   const cache = asObject(tokens?.cache);
-  const number = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : 0);
   if (tokens !== undefined)
     builder.add({
       type: 'span.model_request_end',
       usage: {
-        input_tokens: number(tokens.input),
-        output_tokens: number(tokens.output) + number(tokens.reasoning),
-        cache_read_input_tokens: number(cache?.read),
-        cache_creation_input_tokens: number(cache?.write),
+        input_tokens: asCount(tokens.input),
+        output_tokens: asCount(tokens.output) + asCount(tokens.reasoning),
+        cache_read_input_tokens: asCount(cache?.read),
+        cache_creation_input_tokens: asCount(cache?.write),
       },
       ...(typeof info.cost === 'number' && { cost_usd: info.cost }),
     });

@@ -9,6 +9,7 @@ import {
   type FileReport,
   type Found,
   type FoundSession,
+  noteBad,
   type OriginFile,
   type Sample,
   type Source,
@@ -75,10 +76,8 @@ function read(files: readonly OriginFile[]): Found {
     const piece = document.kind === 'object' ? pieceOf(document.value) : undefined;
     if (piece !== undefined) take(pieces, piece, file, report);
     else {
-      report.bad_lines++;
-      report.problems.push(
-        document.kind === 'bad' ? document.problem : { reason: 'no session, message or part of OpenCode' },
-      );
+      const none = { reason: 'no session, message or part of OpenCode' };
+      noteBad(report, document.kind === 'bad' ? document.problem : none);
     }
   }
   const all = [...pieces.sessions].map(([id, session]) => ({ id, parent: asText(session.info.parentID) }));

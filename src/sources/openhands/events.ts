@@ -1,7 +1,8 @@
 // Turns OpenHands' actions and observations into events of ours; an observation answers the action that it names as its cause.
 import type { Block } from '../../domain/events.ts';
-import { asList, asObject, asText, asTime, type Fields } from '../fields.ts';
-import { type HeaderFacts, type SessionBuilder, textBlocks, textOf, without } from '../session-builder.ts';
+import { textBlocks, textOf } from '../content.ts';
+import { asList, asObject, asText, asTime, type Fields, without } from '../fields.ts';
+import type { HeaderFacts, SessionBuilder } from '../session-builder.ts';
 
 // Copied beside every event: the whole answer of the model, and sums so far.
 const COPIES = ['tool_call_metadata', 'llm_metrics'];

@@ -1,16 +1,15 @@
 // OpenHands as a source: evaluation output (one instance a line) and folders of events (one JSON file an event).
 import { basename, dirname } from 'node:path';
 import { sha256 } from '../../base/hash.ts';
-import { readDocument } from '../document.ts';
-import { readElements } from '../elements.ts';
 import { asObject, asText, type Fields } from '../fields.ts';
-import { readRecords } from '../records.ts';
+import { readObjects } from '../objects.ts';
 import { countSession, type HeaderFacts, SessionBuilder } from '../session-builder.ts';
 import {
   emptyReport,
   type FileReport,
   type Found,
   type FoundSession,
+  noteBad,
   type OriginFile,
   type Sample,
   type Source,
@@ -70,32 +69,17 @@ function read(files: readonly OriginFile[]): Found {
 function eventsIn(file: OriginFile, found: Found, report: FileReport): Fields[] | undefined {
   const events: Fields[] = [];
   let instances = 0;
-  const document = file.size < 1_000_000 ? readDocument(file.path) : undefined;
-  if (document?.kind === 'object' && isEvent(document.value)) return [document.value];
-  for (const record of elementsOf(file)) {
-    if (record.kind === 'bad') {
-      report.bad_lines++;
-      report.problems.push({ line: record.line, reason: record.reason });
-    } else if (isInstance(record.value)) {
+  for (const record of readObjects(file.path)) {
+    if (record.kind === 'bad') noteBad(report, { line: record.line, reason: record.reason });
+    else if (isInstance(record.value)) {
       instances++;
       const session = fromInstance(record.value, file);
       countSession(session, report);
       found.sessions.push(session);
     } else if (isEvent(record.value)) events.push(record.value);
-    else {
-      report.bad_lines++;
-      report.problems.push({ line: record.line, reason: 'neither an instance with a history nor an event' });
-    }
+    else noteBad(report, { line: record.line, reason: 'neither an instance with a history nor an event' });
   }
   return instances > 0 && events.length === 0 ? undefined : events;
-}
-
-function elementsOf(file: OriginFile): ReturnType<typeof readRecords> | ReturnType<typeof readElements> {
-  for (const record of readRecords(file.path)) {
-    if (record.kind === 'object') break;
-    return readElements(file.path);
-  }
-  return readRecords(file.path);
 }
 
 function fromInstance(instance: Fields, file: OriginFile): FoundSession {
