@@ -1,5 +1,5 @@
 // A model's answer as events, one a block, so that the very same answer can be sent back later; drops nothing but empty text.
-import type { Block, EventDraft } from '../domain/events.ts';
+import { type Block, type EventDraft, type SessionEvent, spokenText } from '../domain/events.ts';
 import { isMcpTool } from '../domain/tool-name.ts';
 import type { ApiBlock, ModelAnswer, ModelFailure } from '../model/model.ts';
 import { type Redact, redactDeep } from '../store/redaction.ts';
@@ -10,6 +10,14 @@ export function answerEvents(answer: ModelAnswer, redact: Redact): EventDraft[] 
   // A signature covers what it was made over, so an answer that was redacted must not claim to be the signed one.
   const changed = drafts.some((draft) => redactDeep(redact, draft) !== draft);
   return [...(changed ? drafts.map(unsigned) : drafts), spanEnd(answer)];
+}
+
+/** What an answer says to people. */
+export function wordsIn(events: readonly SessionEvent[]): string {
+  return events
+    .flatMap((event) => (event.type === 'agent.message' ? [spokenText(event.content)] : []))
+    .join('\n')
+    .trim();
 }
 
 /** The event that ends a request with an answer. */

@@ -16,7 +16,8 @@ export interface Beginning {
 }
 
 /** What it is about, and what else stands in its header. */
-export interface Told extends Pick<Header, 'task' | 'agent' | 'memory' | 'suite' | 'workflow' | 'forked_from'> {
+export interface Told
+  extends Pick<Header, 'task' | 'agent' | 'memory' | 'suite' | 'workflow' | 'dream' | 'forked_from'> {
   title: string;
 }
 

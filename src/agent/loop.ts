@@ -1,9 +1,8 @@
 // The loop: ask the model, run what it calls, until it is done or something stops it; every step is an event before it has an effect.
 import type { SessionEvent, StopReason } from '../domain/events.ts';
-import { spokenText } from '../domain/events.ts';
 import type { ModelAnswer, ModelFailure } from '../model/model.ts';
 import type { Redact } from '../store/redaction.ts';
-import { answerEvents, failureEvent } from './answer-events.ts';
+import { answerEvents, failureEvent, wordsIn } from './answer-events.ts';
 import { askModel } from './asking.ts';
 import type { SessionBudget } from './budget.ts';
 import { type CallsRequest, callsOf, resultOf, runCalls } from './calls.ts';
@@ -65,7 +64,7 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
     if (step.kind === 'refused') return refusedEnd(events, result);
     if (step.kind === 'done') {
       if (await objected(request, events)) continue;
-      return { ...nothing, stop: 'end_turn', text: textOf(events) };
+      return { ...nothing, stop: 'end_turn', text: wordsIn(events) };
     }
     if (step.kind === 'shorten' && !(await makeRoom(request, 'the model ran out of context', inARow)))
       return tooLong(events);
@@ -75,7 +74,7 @@ export async function runLoop(request: LoopRequest): Promise<LoopEnd> {
       // A call that a power loss made us forget would run twice; a result that is lost is only told as interrupted.
       await journal.synced();
       const end = await runCalls(request, calls, await heldBack(request, events, step.skip));
-      if (end.stopped || signal.aborted) return { ...nothing, stop: 'interrupted', text: textOf(events) };
+      if (end.stopped || signal.aborted) return { ...nothing, stop: 'interrupted', text: wordsIn(events) };
       if (end.blocked.length > 0) return blockedEnd(events, end.blocked);
       await hear(request, events);
       if (calls.some(({ call }) => !step.skip.has(call ?? ''))) {
@@ -136,31 +135,24 @@ function failedEnd({ journal }: LoopRequest, failure: ModelFailure): LoopEnd {
 
 function refusedEnd(events: readonly SessionEvent[], answer: ModelAnswer): LoopEnd {
   const details = answer.stopDetails === undefined ? '' : `: ${JSON.stringify(answer.stopDetails).slice(0, 500)}`;
-  return { ...nothing, stop: 'refusal', text: textOf(events), why: `the model refused${details}` };
+  return { ...nothing, stop: 'refusal', text: wordsIn(events), why: `the model refused${details}` };
 }
 
 function fruitless(events: readonly SessionEvent[], inARow: number): LoopEnd {
   const why = `${inARow} answers in a row were empty, cut off or could not be read`;
-  return { ...nothing, stop: 'retries_exhausted', text: textOf(events), why };
+  return { ...nothing, stop: 'retries_exhausted', text: wordsIn(events), why };
 }
 
 function tooLong(events: readonly SessionEvent[]): LoopEnd {
   const why = 'the conversation no longer fits the model, and there is nothing left to shorten';
-  return { ...nothing, stop: 'retries_exhausted', text: textOf(events), why };
+  return { ...nothing, stop: 'retries_exhausted', text: wordsIn(events), why };
 }
 
 function blockedEnd(events: readonly SessionEvent[], blocked: { use: { id: string }; need: string }[]): LoopEnd {
   return {
     stop: 'requires_action',
-    text: textOf(events),
+    text: wordsIn(events),
     why: blocked.map(({ need }) => need).join('\n'),
     waiting: blocked.map(({ use, need }) => ({ event: use.id, need })),
   };
-}
-
-function textOf(events: readonly SessionEvent[]): string {
-  return events
-    .flatMap((e) => (e.type === 'agent.message' ? [spokenText(e.content)] : []))
-    .join('\n')
-    .trim();
 }

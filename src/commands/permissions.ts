@@ -11,6 +11,7 @@ import { isTrusted } from '../store/trust.ts';
 import { agentTemplate } from '../workspace.ts';
 import { visible } from './ask-permission.ts';
 import type { CommandContext, Define } from './context.ts';
+import { collect } from './flag-values.ts';
 import { trustRequest } from './nightly.ts';
 
 interface Flags {
@@ -63,10 +64,6 @@ export const define: Define = (command, bind) => {
     .addHelpText('after', LIST_EXAMPLES)
     .action(bind(list));
 };
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
 
 async function test(context: CommandContext, written: string, flags: Flags): Promise<number> {
   const { print } = context;

@@ -1,7 +1,8 @@
 // `agent playbooks`: what is in force, where it came from, and a person's own edits; each verb is loaded when it is asked for.
 import { Option } from 'commander';
 import { entryKinds } from '../domain/card.ts';
-import type { CommandContext, Define } from './context.ts';
+import type { Define } from './context.ts';
+import { late } from './late.ts';
 
 export const define: Define = (command, bind) => {
   defineReading(command, bind);
@@ -92,9 +93,3 @@ const ADD_EXAMPLES = `
 Examples:
   $ agent playbooks add --playbook preferences --title "Answer in English" --rule "Whatever the language of the issue."
 `;
-
-type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
-
-function late<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
-  return async (context, ...values) => (await load())(context, ...values);
-}

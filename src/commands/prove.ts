@@ -1,11 +1,8 @@
 // `agent prove`: a dream's branch against the memory in force on held-out tasks, with a verdict that is written to the branch; merges nothing.
-import { openTrialFolders } from '../agent/suite/folders.ts';
 import { readTrial } from '../agent/suite/trial-record.ts';
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
-import { setupLines } from '../domain/suite.ts';
 import { listBranches } from '../git/refs.ts';
-import { cleanEnvironment } from '../host/clean-env.ts';
 import { memoryAt } from '../learning/memory-at.ts';
 import { isValidated, proofsIn } from '../learning/proof-files.ts';
 import { BRANCH_PREFIX } from '../learning/review-branch.ts';
@@ -15,18 +12,16 @@ import { type ProveReport, prove } from '../stages/prove.ts';
 import { decide } from '../stages/review.ts';
 import { proofPlans, writeProofPlan } from '../store/proof-plans.ts';
 import { openIndex } from '../store/session-index.ts';
-import { trustedCommands } from '../store/trust.ts';
 import { reviewer, type Workspace } from '../workspace.ts';
-import { cacheFolder } from '../world.ts';
+import { askYes } from './ask-yes.ts';
 import type { CommandContext, Define } from './context.ts';
-import { trustRequest } from './nightly.ts';
+import { collect } from './flag-values.ts';
 import type { ProveFlags } from './prove/flags.ts';
 import { newOrder, type ProofOrder, resumeLine, storedOrder } from './prove/order.ts';
 import { printEstimate, printProof } from './prove/print.ts';
 import { openRunner } from './run/runner.ts';
-import { assertTrusted, purseOf } from './run/suite.ts';
+import { openTrialGround } from './run/trial-ground.ts';
 import { wholeNumber } from './selection.ts';
-import { openKeys } from './terminal-keys.ts';
 
 const EXAMPLES = `
 Examples:
@@ -67,10 +62,6 @@ export const define: Define = (command, bind) => {
     .action(bind(run));
 };
 
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
-
 async function run(context: CommandContext, ref: string | undefined, flags: ProveFlags): Promise<number> {
   const explained = explanations(flags.explain ?? []);
   refuseMixed(ref, flags);
@@ -87,7 +78,7 @@ async function run(context: CommandContext, ref: string | undefined, flags: Prov
       print.next(`next: agent prove ${order.plan.branch} --suite ${order.plan.suite}`);
       return 0;
     }
-    if (!(await confirmed(context, estimate))) return 1;
+    if (!(await askYes(context, `Run ${count(estimate.trials, 'trial')}?`))) return 1;
   }
   const { plan } = order;
   if (flags.resume === undefined) writeProofPlan(workspace.layout, plan);
@@ -130,31 +121,15 @@ export async function proved(
   explained: Map<string, string>,
 ): Promise<ProveReport> {
   const { world, emit, signal } = context;
-  const { layout, repo, prefix, settings } = workspace;
-  const commands = trustedCommands(trustRequest(world, layout));
-  const trusted = (command: string) => commands?.includes(command) === true;
-  const lines = [...order.tasks.values()].flatMap((task) => setupLines({ tasks: [{ ...task, tags: [] }] }));
-  assertTrusted(lines, trusted);
+  const { layout, repo, prefix } = workspace;
+  const ground = openTrialGround(context, workspace, order.plan.run, [...order.tasks.values()]);
   const earlier = await earlierProofs(workspace, order.plan.base);
-  const folders = openTrialFolders({ cache: cacheFolder(world), run: order.plan.run, repository: repo.root });
-  const { model, budget, allow, deny, context: files } = flags;
-  const runner = await openRunner(context, workspace, {
-    ...(model !== undefined && { model }),
-    ...(budget !== undefined && { budget }),
-    ...(allow !== undefined && { allow }),
-    ...(deny !== undefined && { deny }),
-    ...(files !== undefined && { context: files }),
-  });
+  const runner = await openRunner(context, workspace, flags);
   try {
     return await prove({
-      ...{ ...order, layout, repo, prefix, runner, folders, explained, earlier, emit, signal, now: world.now },
+      ...{ ...order, layout, repo, prefix, runner, ...ground, explained, earlier, emit, signal, now: world.now },
       ...{ jobs: flags.jobs, keep: flags.keep === true, again: flags.again === true },
       dropHarmful: flags.dropHarmful === true,
-      workspace: {
-        ...{ root: layout.root, repo, prefix, memory: layout.dir, trusted },
-        env: cleanEnvironment(world.env, commands === undefined ? [] : settings.pass_env),
-      },
-      purse: purseOf(context, workspace),
       who: await reviewer(workspace),
     });
   } finally {
@@ -188,18 +163,6 @@ function estimated({ emit }: CommandContext, { layout }: Workspace, { plan }: Pr
   const arms = plan.per_entry.length > 0 ? 4 : 3;
   const { trials, sequential, seed } = plan;
   return estimateOf({ tasks: plan.tasks.length, trials, arms, jobs, sequential, earlier, seed });
-}
-
-async function confirmed({ print, signal }: CommandContext, { trials }: Estimate): Promise<boolean> {
-  print.part(`Run ${count(trials, 'trial')}? [y/N] `);
-  const keys = openKeys(process.stdin, signal);
-  try {
-    const key = await keys.next();
-    print.line(key === 'y' || key === 'Y' ? 'yes' : 'no');
-    return key === 'y' || key === 'Y';
-  } finally {
-    keys.close();
-  }
 }
 
 async function drop(context: CommandContext, workspace: Workspace, report: ProveReport): Promise<void> {

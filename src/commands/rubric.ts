@@ -1,5 +1,6 @@
 // `agent rubric`: what good looks like: new ones, what is wrong with them, how they judge stored sessions; each verb is loaded when it is asked for.
-import type { CommandContext, Define } from './context.ts';
+import type { Define } from './context.ts';
+import { late } from './late.ts';
 import { withSelection } from './selection.ts';
 
 export const define: Define = (command, bind) => {
@@ -77,10 +78,3 @@ Examples:
 Nothing is written into the sessions (agent grade does that). Checks decide; what a judge would decide stays open, and an
 open criterion is never met. Compared with the outcomes that sessions have already: labels of imports, earlier grades.
 Commands of checks run only after agent trust. Exit code 1 where a session's verdict is not its outcome.`;
-
-type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
-
-// What a verb needs is read when it is asked for, not when its help is printed.
-function late<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
-  return async (context, ...values) => (await load())(context, ...values);
-}

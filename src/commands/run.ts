@@ -1,5 +1,5 @@
 // `agent run`: an agent works on a task and all that happens becomes a session; asks for permission where a person is there to give it.
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text as streamText } from 'node:stream/consumers';
 import { UserError } from '../base/errors.ts';
@@ -7,8 +7,10 @@ import { count, dollars } from '../base/text.ts';
 import { runProgress } from '../listeners/run-progress.ts';
 import type { RunReport } from '../stages/run.ts';
 import type { CommandContext, Define } from './context.ts';
+import { collect } from './flag-values.ts';
 import { runAsked, takenByWorktree } from './run/asked.ts';
 import type { RunFlags, SuiteFlags } from './run/flags.ts';
+import { workspaceFolder } from './run/workspace-folder.ts';
 import { closeWorktree } from './run/worktree.ts';
 import { wholeNumber } from './selection.ts';
 
@@ -61,10 +63,6 @@ Exit codes: 0 it says that it is done, and the rubric, if there is one, is satis
     )
     .action(bind(run));
 };
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
 
 async function run(context: CommandContext, words: string[], flags: RunFlags & Partial<SuiteFlags>): Promise<number> {
   const { suite, jobs = 4 } = flags;
@@ -151,10 +149,4 @@ function fileText(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw new UserError({ what: 'there is no such task file', where: path });
   return readFileSync(path, 'utf8').trimEnd();
-}
-
-function workspaceFolder(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError({ what: 'the workspace is no folder', where: path, hint: 'name one with --workspace' });
-  return realpathSync(path);
 }

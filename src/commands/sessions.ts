@@ -1,6 +1,7 @@
 // `agent sessions`: what is stored, how it is shared, and how it is taken away again; each verb is loaded when it is asked for.
 import { Argument, Option } from 'commander';
-import type { CommandContext, Define } from './context.ts';
+import type { Define } from './context.ts';
+import { late } from './late.ts';
 import { wholeNumber, withSelection } from './selection.ts';
 
 export const define: Define = (command, bind) => {
@@ -17,7 +18,7 @@ const defineReading: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions list --outcome fail --since 7d\n  $ agent sessions list --source tau-bench --json',
     )
-    .action(bind(later(async () => (await import('./sessions/list.ts')).list)));
+    .action(bind(late(async () => (await import('./sessions/list.ts')).list)));
   command
     .command('show [id]')
     .description('one session as a person reads it (default: the newest)')
@@ -30,20 +31,20 @@ const defineReading: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions show last | less -R\n  $ agent sessions show 0ccf1a --thread main\n  $ agent sessions show last --threads',
     )
-    .action(bind(later(async () => (await import('./sessions/show.ts')).show)));
+    .action(bind(late(async () => (await import('./sessions/show.ts')).show)));
   command
     .command('search <text>')
     .description('find text in the stored sessions')
     .option('--limit <n>', 'stop after so many hits', wholeNumber, 50)
     .option('--json', 'print the hits as JSON')
     .addHelpText('after', '\nExamples:\n  $ agent sessions search "no such file"')
-    .action(bind(later(async () => (await import('./sessions/search.ts')).search)));
+    .action(bind(late(async () => (await import('./sessions/search.ts')).search)));
   command
     .command('verify')
     .description('check every line of every stored session, and the files beside them')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code 1 if anything is torn or malformed. Nothing is changed.')
-    .action(bind(later(async () => (await import('./sessions/verify.ts')).verify)));
+    .action(bind(late(async () => (await import('./sessions/verify.ts')).verify)));
 };
 
 const defineSharing: Define = (command, bind) => {
@@ -53,7 +54,7 @@ const defineSharing: Define = (command, bind) => {
     .description('say how sessions are shared, or show how they are')
     .option('--json', 'print the mode and what was changed as JSON')
     .addHelpText('after', SHARE)
-    .action(bind(later(async () => (await import('./sessions/share.ts')).share)));
+    .action(bind(late(async () => (await import('./sessions/share.ts')).share)));
   command
     .command('publish')
     .description('add sessions to the branch agentmem/sessions, redacted by today’s rules')
@@ -61,14 +62,14 @@ const defineSharing: Define = (command, bind) => {
     .option('--sessions <id...>', 'only these (unique beginnings of ids will do)')
     .option('--json', 'print what was published as JSON')
     .addHelpText('after', '\nExamples:\n  $ agent sessions publish\n  $ agent sessions publish --push origin')
-    .action(bind(later(async () => (await import('./sessions/publish.ts')).publish)));
+    .action(bind(late(async () => (await import('./sessions/publish.ts')).publish)));
   command
     .command('fetch [remote]')
     .description('bring in sessions that others published')
     .option('--again', 'also sessions that were removed here')
     .option('--json', 'print what came in as JSON')
     .addHelpText('after', '\nExamples:\n  $ agent sessions fetch\n  $ agent sessions fetch origin && agent dream')
-    .action(bind(later(async () => (await import('./sessions/fetch.ts')).fetch)));
+    .action(bind(late(async () => (await import('./sessions/fetch.ts')).fetch)));
   command
     .command('export <id...>')
     .description('copy sessions into a folder, redacted by today’s rules')
@@ -79,7 +80,7 @@ const defineSharing: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions export last --format md\n  $ agent sessions export 0ccf1a 1bd20f --out /tmp/for-mira\n\nWhoever gets the files: agent import <folder>',
     )
-    .action(bind(later(async () => (await import('./sessions/export.ts')).exportSessions)));
+    .action(bind(late(async () => (await import('./sessions/export.ts')).exportSessions)));
 };
 
 const defineTakingAway: Define = (command, bind) => {
@@ -93,7 +94,7 @@ const defineTakingAway: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions redact --all\n  $ agent sessions redact 0ccf1a --yes\n\nEvidence that cites a rewritten line no longer has its hash; such lessons are listed.',
     )
-    .action(bind(later(async () => (await import('./sessions/redact.ts')).redact)));
+    .action(bind(late(async () => (await import('./sessions/redact.ts')).redact)));
   command
     .command('rm <id...>')
     .description('remove sessions from this machine for good')
@@ -104,14 +105,14 @@ const defineTakingAway: Define = (command, bind) => {
       'after',
       '\nExamples:\n  $ agent sessions rm 0ccf1a\n  $ agent sessions rm 0ccf1a --yes\n\nExit code 1 where a lesson in force, or one that waits, cites the session: nothing is removed then.',
     )
-    .action(bind(later(async () => (await import('./sessions/rm.ts')).rm)));
+    .action(bind(late(async () => (await import('./sessions/rm.ts')).rm)));
   command
     .command('retain')
     .description('warn about sessions older than retention.sessions; remove those that were warned about long enough')
     .option('--dry-run', 'only say what would happen')
     .option('--json', 'print the plan as JSON')
     .addHelpText('after', '\nExamples:\n  $ agent sessions retain --dry-run\n\nSessions that a lesson cites stay.')
-    .action(bind(later(async () => (await import('./sessions/retain.ts')).retain)));
+    .action(bind(late(async () => (await import('./sessions/retain.ts')).retain)));
 };
 
 const SHARE = `
@@ -123,10 +124,3 @@ Modes:
 Examples:
   $ agent sessions share
   $ agent sessions share branch`;
-
-type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
-
-// What a verb needs is read when it is asked for, not when its help is printed.
-function later<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
-  return async (context, ...values) => (await load())(context, ...values);
-}

@@ -1,5 +1,6 @@
 // `agent suite`: lists of tasks: which there are, what became of their runs, new ones out of tables and sessions; each verb is loaded when it is asked for.
-import type { CommandContext, Define } from './context.ts';
+import type { Define } from './context.ts';
+import { late } from './late.ts';
 import { withSelection } from './selection.ts';
 
 export const define: Define = (command, bind) => {
@@ -55,10 +56,3 @@ Examples:
 
 The first words of the person in each session, each text once, ids of tasks kept. Sessions that are held out for proving
 are left out. Read the file before you run it: nobody has checked that a prompt makes sense in an empty folder.`;
-
-type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
-
-// What a verb needs is read when it is asked for, not when its help is printed.
-function late<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
-  return async (context, ...values) => (await load())(context, ...values);
-}

@@ -1,6 +1,8 @@
 // `agent workflow`: plans of several steps as files, checked before they run and resumed where they broke off; each verb is loaded when it is asked for.
 import type { Command } from 'commander';
-import type { CommandContext, Define } from './context.ts';
+import type { Define } from './context.ts';
+import { collect } from './flag-values.ts';
+import { late } from './late.ts';
 import { wholeNumber } from './selection.ts';
 
 export const define: Define = (command, bind) => {
@@ -89,14 +91,3 @@ Examples:
   $ agent run --resume <session> "<answer>"    where a step waits for you; then resume
 
 ${CODES}`;
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
-
-type Action<Values extends unknown[]> = (context: CommandContext, ...values: Values) => Promise<number>;
-
-// What a verb needs is read when it is asked for, not when its help is printed.
-function late<Values extends unknown[]>(load: () => Promise<Action<Values>>): Action<Values> {
-  return async (context, ...values) => (await load())(context, ...values);
-}

@@ -2,10 +2,12 @@
 import {
   closeSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   unlinkSync,
   writeSync,
@@ -57,6 +59,13 @@ export function writeFully(fd: number, bytes: Uint8Array, write: NonNullable<Fil
     if (size <= 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' }); // else this would never end
     done += size;
   }
+}
+
+/** True where a file's last line has no end: a crash cut it off, and it would take the next one with it. The file must be open for reading. */
+export function endsTorn(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 10;
 }
 
 /** A failed write as a person should hear of it; what is not a system error is a bug and stays as it is. */

@@ -1,10 +1,10 @@
 // The ledger of what models cost, state/spend.jsonl: a line a request, appended and summed by UTC day and month; never rewritten.
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 import { parseLine, type RawLine, readLines } from '../base/jsonl.ts';
 import { type Charge, chargeSchema } from '../domain/spend.ts';
-import { type FileCalls, writeFailure, writeFully } from './atomic.ts';
+import { endsTorn, type FileCalls, writeFailure, writeFully } from './atomic.ts';
 import type { Layout } from './layout.ts';
 
 /** What was spent on a UTC day and in its month, in dollars. */
@@ -33,7 +33,6 @@ interface DaySum {
 }
 
 const NANO = 1e9;
-const NEWLINE = 10;
 
 /** The ledger of a memory. No file is made before the first charge. */
 export function openSpendLedger(layout: Layout, calls: FileCalls = {}): SpendLedger {
@@ -63,13 +62,6 @@ function append(path: string, line: string, calls: FileCalls): void {
   } catch (error) {
     throw writeFailure(error, path);
   }
-}
-
-// A line that a crash cut off would take the next one with it.
-function endsTorn(fd: number): boolean {
-  const { size } = fstatSync(fd);
-  const last = Buffer.alloc(1);
-  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
 }
 
 class LedgerReader {

@@ -1,10 +1,10 @@
 // Appends events to one session's file, one writer at a time; never rewrites, shortens or reorders what is already there.
-import { closeSync, fdatasync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode, UserError } from '../base/errors.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
-import { type FileCalls, folderSynced, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
+import { endsTorn, type FileCalls, folderSynced, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { type Redact, redactDeep } from './redaction.ts';
 import { type SpilledFile, spill } from './spill.ts';
@@ -169,12 +169,4 @@ class FileWriter implements TranscriptWriter {
       throw writeFailure(error, this.#path);
     }
   }
-}
-
-function endsTorn(fd: number): boolean {
-  const { size } = fstatSync(fd);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(fd, last, 0, 1, size - 1);
-  return last[0] !== 10;
 }

@@ -1,18 +1,17 @@
 // The logs of workflow runs, state/workflows/<run>.jsonl: a line for each thing that was begun or has ended; appended to, never rewritten.
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 import { parseLine, readLines } from '../base/jsonl.ts';
 import type { Header } from '../domain/events.ts';
 import { type WorkflowLine, workflowLineSchema } from '../domain/workflow.ts';
-import { writeFailure, writeFully } from './atomic.ts';
+import { endsTorn, writeFailure, writeFully } from './atomic.ts';
 import type { Layout } from './layout.ts';
 import { acquireLock } from './lock.ts';
 import { names, sessionPaths } from './session-files.ts';
 import { readHeader } from './transcript-read.ts';
 
 const RUN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const NEWLINE = 10;
 
 export interface WorkflowLog {
   /** Writes one line in one write. Throws UserError if the disk refuses. */
@@ -107,11 +106,4 @@ function folderOf({ state }: Layout): string {
 function pathOf(layout: Layout, run: string): string {
   if (!RUN.test(run)) throw new UserError({ what: `“${run.slice(0, 80)}” is no id of a workflow run` });
   return join(folderOf(layout), `${run}.jsonl`);
-}
-
-// A line that a crash cut off would take the next one with it.
-function endsTorn(fd: number): boolean {
-  const { size } = fstatSync(fd);
-  const last = Buffer.alloc(1);
-  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
 }

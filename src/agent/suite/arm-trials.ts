@@ -10,7 +10,7 @@ import { HELD } from '../../store/lock.ts';
 import { openIndex } from '../../store/session-index.ts';
 import type { MemoryChoice, RunEnd, Runner, RunOrder } from '../run-order.ts';
 import type { TrialFolders } from './folders.ts';
-import { isDone, readTrial, type TrialRecord } from './trial-record.ts';
+import { isDone, rank, readTrial, type TrialRecord } from './trial-record.ts';
 import { type LayOut, layOut } from './workspace.ts';
 
 export interface ArmTrials {
@@ -211,8 +211,4 @@ function taskOf({ request }: State, { task }: PlannedTrial): WholeTask {
   const found = request.tasks.get(task);
   if (found === undefined) throw new Error(`a trial of no task: ${task}`);
   return found;
-}
-
-function rank({ result, at, session }: TrialRecord): string {
-  return `${result === 'broke_off' ? 0 : 1} ${at ?? ''} ${session}`;
 }

@@ -92,6 +92,11 @@ export function countedTrials(records: readonly TrialRecord[]): TrialRecord[] {
   return [...counted.values()];
 }
 
+/** Sorts the sessions of one trial: one that was done after one that broke off, then the latest last. */
+export function rank({ result, at, session }: TrialRecord): string {
+  return `${result === 'broke_off' ? 0 : 1} ${at ?? ''} ${session}`;
+}
+
 /** True where the trial needs no more work. */
 export function isDone({ result }: Pick<TrialRecord, 'result'>): boolean {
   return result !== 'broke_off';
@@ -134,8 +139,4 @@ function countingGrade(past: readonly SessionEvent[]): Evaluation | undefined {
 
 function gradeOf({ result, score, criteria, rubric }: Evaluation): NonNullable<TrialRecord['grade']> {
   return { result, ...(score !== undefined && { score }), criteria, rubric };
-}
-
-function rank({ result, at, session }: TrialRecord): string {
-  return `${result === 'broke_off' ? 0 : 1} ${at ?? ''} ${session}`;
 }

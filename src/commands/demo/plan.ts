@@ -2,8 +2,8 @@
 import { UserError } from '../../base/errors.ts';
 import { count, dollars } from '../../base/text.ts';
 import { costOf } from '../../model/prices.ts';
+import { askYes } from '../ask-yes.ts';
 import type { CommandContext } from '../context.ts';
-import { openKeys } from '../terminal-keys.ts';
 
 export interface DemoPlan {
   /** Missions at each of the six sites: first, and after the merge. */
@@ -40,7 +40,7 @@ export function missionsIn({ trials, again, heldOut }: DemoPlan): number {
 
 /** Says what it may cost, and asks. Throws UserError where nobody can be asked and `yes` was not said. */
 export async function confirmLive(context: CommandContext, plan: DemoPlan, yes: boolean): Promise<boolean> {
-  const { print, interactive, signal } = context;
+  const { print, interactive } = context;
   const missions = missionsIn(plan);
   const usage = {
     ...{ input_tokens: missions * REQUESTS * TOKENS.input, output_tokens: missions * REQUESTS * TOKENS.output },
@@ -51,13 +51,5 @@ export async function confirmLive(context: CommandContext, plan: DemoPlan, yes: 
   const text = `${count(missions, 'mission')} with ${print.outside(plan.model ?? '')} may cost ${money}`;
   if (yes) return true;
   if (!interactive) throw new UserError({ what: text, hint: 'say --yes if that is all right' });
-  print.part(`${text}. Fly? [y/N] `);
-  const keys = openKeys(process.stdin, signal);
-  try {
-    const agreed = /^y$/i.test((await keys.next()) ?? '');
-    print.line(agreed ? 'yes' : 'no');
-    return agreed;
-  } finally {
-    keys.close();
-  }
+  return await askYes(context, `${text}. Fly?`);
 }

@@ -2,9 +2,7 @@
 import { count } from '../../base/text.ts';
 import type { EntryCounter } from '../../domain/counters.ts';
 import { countersOf } from '../../mining/counters.ts';
-import { EXTRACT_VERSION } from '../../mining/extract-types.ts';
 import { loadExtracts } from '../../mining/load.ts';
-import { openCache } from '../../store/cache.ts';
 import { weakCriteria } from '../../store/calibration.ts';
 import { openIndex } from '../../store/session-index.ts';
 import type { Workspace } from '../../workspace.ts';
@@ -19,7 +17,6 @@ export async function entryCounters(
     ...{ layout, emit, signal, stage: 'playbooks', weak: weakCriteria(layout) },
     // Only sessions of our own have lessons in their prompt.
     sessions: openIndex(layout, emit).filter((entry) => entry.source.tool === 'agentmem'),
-    cache: openCache(layout.cache, 'extracts', EXTRACT_VERSION),
   });
   return new Map(countersOf(extracts).map((c) => [c.entry, c]));
 }

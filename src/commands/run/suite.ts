@@ -1,22 +1,15 @@
 // `agent run --suite`: opens what a run of a suite needs, runs the stage and prints its table; decides nothing about single trials.
-import { openBudget } from '../../agent/budget.ts';
 import type { Runner } from '../../agent/run-order.ts';
-import { openTrialFolders } from '../../agent/suite/folders.ts';
 import { UserError } from '../../base/errors.ts';
 import { count } from '../../base/text.ts';
-import { setupLines } from '../../domain/suite.ts';
-import { cleanEnvironment } from '../../host/clean-env.ts';
 import { runSuite, type SuiteReport } from '../../stages/suite.ts';
-import { openSpendLedger } from '../../store/spend.ts';
-import { trustedCommands } from '../../store/trust.ts';
 import type { Workspace } from '../../workspace.ts';
-import { cacheFolder } from '../../world.ts';
 import type { CommandContext } from '../context.ts';
-import { trustRequest } from '../nightly.ts';
 import { printSuite } from '../suite/print.ts';
 import type { SuiteFlags } from './flags.ts';
 import { openRunner } from './runner.ts';
 import { newOrder, resumeLine, type SuiteOrder, storedOrder } from './suite-order.ts';
+import { openTrialGround } from './trial-ground.ts';
 
 /** Runs the suite, or what is left of a run of it; the exit code. */
 export async function suiteRun(context: CommandContext, words: string[], flags: SuiteFlags): Promise<number> {
@@ -42,32 +35,13 @@ export async function runOrder(
   given?: Runner,
 ): Promise<SuiteReport> {
   const { world, emit, signal } = context;
-  const { layout, repo, prefix, settings } = workspace;
-  const commands = trustedCommands(trustRequest(world, layout));
-  const trusted = (command: string) => commands?.includes(command) === true;
-  assertTrusted(
-    trials.flatMap(({ task }) => setupLines({ tasks: [{ ...task, tags: [] }] })),
-    trusted,
-  );
-  const folders = openTrialFolders({ cache: cacheFolder(world), run: run.run, repository: repo.root });
-  const { model, record, allow, deny, context: files, budget } = flags;
-  const options = {
-    ...(model !== undefined && { model }),
-    ...(record !== undefined && { record }),
-    ...(allow !== undefined && { allow }),
-    ...(deny !== undefined && { deny }),
-    ...(files !== undefined && { context: files }),
-    ...(budget !== undefined && { budget }),
-  };
-  const runner = given ?? (await openRunner(context, workspace, options));
+  const tasks = trials.map(({ task }) => task);
+  const ground = openTrialGround(context, workspace, run.run, tasks);
+  const runner = given ?? (await openRunner(context, workspace, flags));
   try {
     return await runSuite({
-      ...{ layout, run, trials, runner, folders, jobs: flags.jobs, keep: flags.keep === true },
-      workspace: {
-        ...{ root: layout.root, repo, prefix, memory: layout.dir, trusted },
-        env: cleanEnvironment(world.env, commands === undefined ? [] : settings.pass_env),
-      },
-      purse: purseOf(context, workspace),
+      ...{ layout: workspace.layout, run, trials, runner, jobs: flags.jobs, keep: flags.keep === true },
+      ...ground,
       ...{ now: world.now, emit, signal },
     });
   } finally {
@@ -111,27 +85,4 @@ function refuseMixed(words: readonly string[], flags: SuiteFlags): void {
       what: 'a run that goes on has the tasks that it began with',
       hint: 'leave out --only, --trials and --held-out, or start a new run without --resume',
     });
-}
-
-/** Throws UserError where nobody has trusted one of these set-up lines on this machine. */
-export function assertTrusted(
-  lines: readonly { at: string; command: string }[],
-  trusted: (command: string) => boolean,
-): void {
-  const not = lines.find(({ command }) => !trusted(command));
-  if (not === undefined) return;
-  throw new UserError({
-    what: `nobody has trusted the set-up line of this suite on this machine: ${JSON.stringify(not.command)}`,
-    hint: 'agent trust --show',
-  });
-}
-
-/** The limits of a day and a month are those of all sessions: where one is reached, no further trial begins, for the reason given. */
-export function purseOf({ world }: CommandContext, { layout, settings }: Workspace): () => string | undefined {
-  const { day, month } = settings.budget;
-  if (day.usd === undefined && month.usd === undefined) return () => undefined;
-  const ledger = openSpendLedger(layout);
-  const spent = () => ledger.spent(world.now());
-  const budget = openBudget({ limits: {}, day: day.usd, month: month.usd, spent, now: world.now });
-  return () => budget.check()?.text;
 }

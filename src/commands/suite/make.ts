@@ -5,7 +5,7 @@ import { type ImportedTask, importTasks, promptTasks } from '../../agent/suite/i
 import { systemCode, UserError } from '../../base/errors.ts';
 import { bytes, count } from '../../base/text.ts';
 import { isToolUse, spokenText } from '../../domain/events.ts';
-import { isForProof } from '../../domain/run-marks.ts';
+import { isKeptFromLearning } from '../../domain/run-marks.ts';
 import { isToolOf } from '../../domain/tool-name.ts';
 import { type IndexEntry, openIndex } from '../../store/session-index.ts';
 import { assertSuiteName, writeSuite } from '../../store/suites.ts';
@@ -51,7 +51,7 @@ export async function fromSessions(
     { ...flags, ...(flags.failed && { outcome: 'fail' as const }) },
     context.world.now(),
   );
-  const open = chosen.filter((entry) => !isForProof(entry));
+  const open = chosen.filter((entry) => !isKeptFromLearning(entry));
   const prompts = open.flatMap((entry) => asked(join(layout.sessions, entry.path), entry, flags.tool) ?? []);
   const tasks = promptTasks(prompts);
   if (tasks.length === 0)

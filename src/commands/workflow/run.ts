@@ -1,7 +1,5 @@
 // `agent workflow run | resume`: a workflow is checked, run and told of; decides nothing about its steps.
-import { realpathSync, statSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
-import type { Runner } from '../../agent/run-order.ts';
 import { inputsOf } from '../../agent/workflow/inputs.ts';
 import type { WorkflowReport } from '../../agent/workflow/report.ts';
 import { RunState } from '../../agent/workflow/run-state.ts';
@@ -16,6 +14,7 @@ import { findWorkflow } from '../../store/workflows.ts';
 import type { Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 import { openRunner } from '../run/runner.ts';
+import { workspaceFolder } from '../run/workspace-folder.ts';
 import { type CheckedWorkflow, soundWorkflow } from './load.ts';
 import { printSteps } from './show.ts';
 
@@ -97,22 +96,14 @@ async function withRunner(
   work: (request: WorkflowRequest) => Promise<WorkflowReport>,
 ): Promise<number> {
   const { world, emit, signal } = context;
-  const folder = folderOf(resolvePath(world.cwd, flags.workspace ?? '.'));
+  const folder = workspaceFolder(resolvePath(world.cwd, flags.workspace ?? '.'));
   if (flags.jobs > MOST_AT_ONCE)
     emit({
       type: 'warning',
       stage: 'workflow',
       text: `-j ${flags.jobs}: ${MOST_AT_ONCE} sessions at once is the most`,
     });
-  const { model, record, allow, deny, budget, context: files } = flags;
-  const runner: Runner = await openRunner(context, workspace, {
-    ...(model !== undefined && { model }),
-    ...(record !== undefined && { record }),
-    ...(allow !== undefined && { allow }),
-    ...(deny !== undefined && { deny }),
-    ...(budget !== undefined && { budget }),
-    ...(files !== undefined && { context: files }),
-  });
+  const runner = await openRunner(context, workspace, flags);
   try {
     const { layout, redact } = workspace;
     const report = await work({
@@ -153,10 +144,4 @@ function nextOf({ status, run: id, steps }: WorkflowReport): string {
   const failed = steps.flatMap(({ units }) => units).find((unit) => unit.status === 'failed')?.session;
   const look = failed === undefined ? `agent workflow show ${id}` : `agent sessions show ${failed}`;
   return `next: ${look}; agent workflow resume ${id} --failed tries again`;
-}
-
-function folderOf(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError({ what: 'the workspace is no folder', where: path, hint: 'name one with --workspace' });
-  return realpathSync(path);
 }

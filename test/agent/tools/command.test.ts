@@ -183,8 +183,9 @@ describe('a serving tool', () => {
     expect(textOf(await call(tool, { slow: true }))).toContain('stopped after 0.6 seconds');
     const next = make(server('reply({ n });'), { serve: true });
     expect((await call(next, {})).content).toEqual([{ type: 'json', value: { n: 1 } }]);
-    const first = Number(lines('starts')[0]);
-    await expect.poll(() => isGone(first), { timeout: 10_000 }).toBe(true);
+    // On a busy machine the late one may be stopped before it has written anything.
+    for (const pid of lines('starts').slice(0, -1).map(Number))
+      await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
   });
 
   it('that answers a huge line fails that call and answers the next', async () => {
