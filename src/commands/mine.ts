@@ -1,22 +1,23 @@
 // `agent mine`: prints what the stored sessions show, as cards with counts and evidence; writes only the cache.
 import { count } from '../base/text.ts';
-import { EXTRACT_VERSION } from '../mining/extract-types.ts';
+import { sourcesText } from '../domain/source-names.ts';
+import { suspicionWords } from '../domain/suspicion.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
-import { openCache } from '../store/cache.ts';
 import { weakCriteria } from '../store/calibration.ts';
 import { openIndex } from '../store/session-index.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
-import { type SelectionFlags, select, withSelection } from './selection.ts';
+import { chooseSessions, type ProjectFlags, printProjects, withProjects } from './projects.ts';
+import { withSelection } from './selection.ts';
 
-interface Flags extends SelectionFlags {
+interface Flags extends ProjectFlags {
   json?: boolean;
   all?: boolean;
 }
 
 export const define: Define = (command, bind) => {
-  withSelection(command)
+  withProjects(withSelection(command))
     .option('--all', 'show anecdotes (grade D) too')
     .option('--json', 'print every card as JSON')
     .addHelpText('after', "\nExamples:\n  $ agent mine\n  $ agent mine --since 30d --json | jq '.cards[0]'")
@@ -24,14 +25,13 @@ export const define: Define = (command, bind) => {
 };
 
 async function run(context: CommandContext, flags: Flags): Promise<number> {
-  const { layout, settings } = await context.open();
-  const { emit, signal, print, world } = context;
-  const sessions = select(openIndex(layout, emit), flags, world.now());
-  const cache = openCache(layout.cache, 'extracts', EXTRACT_VERSION);
+  const workspace = await context.open();
+  const { layout, settings } = workspace;
+  const { emit, signal, print } = context;
+  const chosen = chooseSessions(openIndex(layout, emit), flags, workspace);
   const { extracts, heldOut } = await loadExtracts({
     layout,
-    sessions,
-    cache,
+    sessions: chosen.sessions,
     emit,
     signal,
     stage: 'mine',
@@ -39,8 +39,12 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   });
   const mined = mine(extracts, settings.dream);
   context.stop();
-  if (flags.json) print.json({ ...mined, held_out: heldOut });
-  else printCards(print, mined, flags.all === true, heldOut);
+  const { left } = chosen;
+  if (flags.json) print.json({ ...mined, held_out: heldOut, ...(left.length > 0 && { other_projects: left }) });
+  else {
+    printProjects(print, chosen);
+    printCards(print, mined, flags.all === true, heldOut);
+  }
   return 0;
 }
 
@@ -49,13 +53,17 @@ function printCards(print: Printer, mined: Mined, all: boolean, heldOut: number)
   print.line(
     `${count(mined.sessions, 'session')}, ${count(mined.strata, 'stratum', 'strata')} (${mined.informative_strata} with both outcomes)`,
   );
+  if (mined.suspect.length > 0) print.line(suspicionWords(mined.suspect));
   if (heldOut > 0) print.line(`${count(heldOut, 'session')} left out: held out for proving`);
   for (const card of cards) {
     const { sessions, tasks, days } = card.counts;
+    const from = sourcesText(card.sources);
     print.line();
     print.line(`${print.paint.bold(`${card.grade} ${card.kind}`)}  ${print.outside(card.claim)}`);
     print.line(
-      print.paint.dim(`  ${count(sessions, 'session')} · ${count(tasks, 'task')} · ${count(days, 'day')} · ${card.id}`),
+      print.paint.dim(
+        `  ${count(sessions, 'session')} · ${count(tasks, 'task')} · ${count(days, 'day')} · ${from === '' ? '' : `from ${from} · `}${card.id}`,
+      ),
     );
     for (const span of card.examples) print.line(`  ${span.session} ${span.event} “${print.outside(span.quote)}”`);
     for (const span of card.counter_examples)

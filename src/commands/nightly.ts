@@ -16,6 +16,7 @@ import type { CommandContext, Define } from './context.ts';
 export interface NightlyFlags {
   import?: boolean | string[];
   allProjects?: boolean;
+  projects?: string[];
   push?: boolean | string;
   pr?: boolean;
   verbose?: boolean;
@@ -38,6 +39,7 @@ export const define: Define = (command, bind) => {
     .option('--import [path...]', 'what to import (default: Claude Code’s sessions of this project)')
     .option('--no-import', 'import nothing')
     .option('--all-projects', 'import Claude Code’s sessions of every project on this machine')
+    .option('--projects <name...>', 'what the dream reads, as for agent dream (with --all-projects: all)')
     .option('--push [remote]', 'push the new review branch')
     .option('--pr', 'open or update a pull request for it')
     .option('--verbose', 'say each step (the default in a terminal)')
@@ -51,6 +53,7 @@ export function nightlyWords(flags: NightlyFlags, cwd: string): string[] {
   const words: string[] = [];
   if (flags.import === false) words.push('--no-import');
   if (flags.allProjects) words.push('--all-projects');
+  if (flags.projects !== undefined) words.push('--projects', ...flags.projects);
   if (flags.push !== undefined && flags.push !== false)
     words.push('--push', ...(flags.push === true ? [] : [flags.push]));
   if (flags.pr) words.push('--pr');
@@ -116,7 +119,10 @@ function importOf(world: World, flags: NightlyFlags, folders: string[]): { impor
 
 function dreamArgs(flags: NightlyFlags): string[] {
   const { push } = flags;
+  // Whoever has every project's sessions brought in night by night wants them read.
+  const projects = flags.projects ?? (flags.allProjects ? ['all'] : []);
   return [
+    ...(projects.length > 0 ? ['--projects', ...projects] : []),
     ...(push === true ? ['--push'] : typeof push === 'string' ? [`--push=${push}`] : []),
     ...(flags.pr ? ['--pr'] : []),
   ];

@@ -56,6 +56,7 @@ export const define: Define = (command, bind) => {
     .option('--import [path...]', 'what to import (default: Claude Code’s sessions of this project)')
     .option('--no-import', 'import nothing')
     .option('--all-projects', 'import Claude Code’s sessions of every project on this machine')
+    .option('--projects <name...>', 'what the dream reads, as for agent dream (with --all-projects: all)')
     .option('--push [remote]', 'push the new review branch')
     .option('--pr', 'open or update a pull request for it')
     .option('--systemd', 'a user timer of systemd instead of a crontab line')

@@ -13,6 +13,7 @@ import { ledgerPath, openSpendLedger, type Spent } from '../store/spend.ts';
 import { memoryCommit, type Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
+import { chooseSessions } from './projects.ts';
 
 /** What `agent status --json` prints. `age` in days; `next_due` RFC 3339, or null when too few sessions are new. */
 interface StatusReport {
@@ -50,7 +51,9 @@ async function statusOf(workspace: Workspace, context: CommandContext): Promise<
   const at = await memoryAt(repo, memory, prefix);
   const index = openIndex(layout, emit);
   const mark = readWatermark(layout);
-  const fresh = index.filter((s) => !isForProof(s) && isNew(mark, s)).length;
+  // What a dream would read if nothing else is said.
+  const { sessions } = chooseSessions(index, {}, workspace);
+  const fresh = sessions.filter((s) => !isForProof(s) && isNew(mark, s)).length;
   const made = new Map(readDreamLog(layout).map((record) => [record.branch, record.at]));
   const pending = [];
   for (const { name, commit, lessons } of await waitingBranches(repo, prefix, memory)) {

@@ -162,7 +162,7 @@ export const predictions = [
 ] as const;
 export type Prediction = (typeof predictions)[number];
 
-export const cardSchema = z.object({
+const findingShape = {
   id: z.string(),
   kind: z.enum(cardKinds),
   /** One sentence that states only what was counted. */
@@ -184,6 +184,8 @@ export const cardSchema = z.object({
     days: z.number().int(),
     events: z.number().int(),
   }),
+  /** Its sessions by the tool that they come from, the most first; absent where all come from one. */
+  sources: z.array(z.object({ tool: z.string(), sessions: z.number().int() })).optional(),
   effect: z
     .object({
       criterion: z.string(),
@@ -213,10 +215,22 @@ export const cardSchema = z.object({
   spread: z.object({ session: z.number().int(), day: z.number().int(), dated: z.number().int() }).optional(),
   /** Words of the template that name arguments of the failing calls too, where an outside tool supplied the template. */
   own_words: z.array(z.string()).optional(),
+};
+
+const absorbedSchema = z.object(findingShape);
+/** A finding that another one's entry tells too, as it was counted last. */
+export type Absorbed = z.infer<typeof absorbedSchema>;
+
+export const cardSchema = z.object({
+  ...findingShape,
   /** The lesson as a model worded it and code and a fresh reader let it pass, word for word; without it our own wording stands. */
   words: z.object({ title: z.string(), rule: z.string(), predicts: z.enum(predictions) }).optional(),
   /** On the card that a retirement records: the day of the newest session then read, and why no reviewer asked for it. */
-  retired: z.object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy', 'hurts']) }).optional(),
+  retired: z
+    .object({ on: z.string(), because: z.enum(['stale', 'expired', 'room', 'policy', 'hurts', 'curated']) })
+    .optional(),
+  /** Findings whose entries were merged into this one's, on the card that a dream records. */
+  absorbs: z.array(absorbedSchema).optional(),
 });
 export type Card = z.infer<typeof cardSchema>;
 

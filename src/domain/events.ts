@@ -43,6 +43,8 @@ export const headerSchema = z.object({
   suite: suiteMarkSchema.optional(),
   /** The step of a workflow that this session is. */
   workflow: workflowMarkSchema.optional(),
+  /** The dream whose own conversation with its models this is: nothing is learned from it. */
+  dream: z.string().max(64).optional(),
   /** The session and the event that this one grew from; what came before is copied into it. */
   forked_from: z.object({ session: z.string(), event: z.string() }).optional(),
   /** An outcome that came with the import (a benchmark's reward, say). */
@@ -250,6 +252,8 @@ export const SIMULATED_USER = 'simulated-user';
 
 /** The text that somebody said or a tool printed: text blocks that were not injected, joined by newlines. */
 export function spokenText(blocks: readonly Block[]): string {
+  const [only] = blocks;
+  if (blocks.length === 1 && only?.type === 'text') return only.injected === undefined ? only.text : '';
   return blocks.flatMap((b) => (b.type === 'text' && b.injected === undefined ? [b.text] : [])).join('\n');
 }
 

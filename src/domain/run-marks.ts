@@ -24,6 +24,11 @@ export function isForProof({ suite }: { suite?: SuiteMark | undefined }): boolea
   return suite?.held_out === true || suite?.arm !== undefined;
 }
 
+/** True for a session that nothing is learned from: one that is kept for proving, or a dream's own conversation with its models. */
+export function isKeptFromLearning(session: { suite?: SuiteMark | undefined; dream?: string | undefined }): boolean {
+  return session.dream !== undefined || isForProof(session);
+}
+
 /** A step of a workflow, or one item of it. */
 export const workflowMarkSchema = z.object({
   workflow: name,

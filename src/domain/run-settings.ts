@@ -61,6 +61,8 @@ export const runSettings = {
       reflector: modelId.default('claude-haiku-5-5'),
       /** Who checks those words against the evidence; another model than the one that wrote them. */
       verifier: modelId.default('claude-opus-5-5'),
+      /** Who proposes to merge, settle and sharpen lessons in force; absent = the verifier. */
+      curator: modelId.optional(),
       /** Whom agents with a team ask for advice; absent = the grader. */
       advisor: modelId.optional(),
     })

@@ -28,6 +28,8 @@ export const settingsSchema = z.strictObject({
       stale_after: duration.default('90d'),
       /** Who words lessons: a model where one can be reached, a model and a word of warning where none can, or nobody. */
       words: z.enum(['auto', 'model', 'plain']).default('auto'),
+      /** Sessions that a model reads in search of what cannot be counted, where one words lessons; 0 = none. */
+      sample: z.number().int().min(0).max(1000).default(40),
     })
     .prefault({}),
   playbooks: z

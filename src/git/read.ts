@@ -67,6 +67,16 @@ export async function dirtyPaths(repo: Repository, prefix: string): Promise<stri
   return sorted(cells.filter((c) => c.length > 3).map((c) => c.slice(3)));
 }
 
+/** Throws UserError that names some of them where there are changes at or below `prefix`. */
+export async function refuseChanges(repo: Repository, prefix: string): Promise<void> {
+  const dirty = await dirtyPaths(repo, prefix);
+  if (dirty.length === 0) return;
+  throw new UserError({
+    what: `${prefix}/ has changes that are not committed: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,
+    hint: `commit or stash them first: git add ${prefix} && git commit`,
+  });
+}
+
 /** Entries of `commit` at and below `paths` (none: everything); `flags` as for ls-tree. */
 export async function treeEntries(
   repo: Repository,

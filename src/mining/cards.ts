@@ -2,6 +2,7 @@
 import { groupBy } from '../base/collections.ts';
 import { clip, oneLine, safeForTerminal } from '../base/text.ts';
 import { type Card, fingerprintOf, type Span } from '../domain/card.ts';
+import { sourceCounts } from '../domain/source-names.ts';
 import type { Finding, Sighting } from './detectors/detector.ts';
 import type { Extract } from './extract-types.ts';
 import { ownWords } from './own-words.ts';
@@ -61,6 +62,7 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     ...(finding.pattern && { pattern: finding.pattern }),
     ...(finding.scope !== undefined && { scope: finding.scope }),
     counts,
+    ...sourcesOf(sightings),
     examples: diverse(sightings, context).slice(0, EXAMPLES).map(spanOf),
     counter_examples: diverse(finding.against, context).slice(0, COUNTER_EXAMPLES).map(spanOf),
     trust,
@@ -93,6 +95,13 @@ function countsOf(sightings: readonly Sighting[], tasks: number): Card['counts']
     days: new Set(sightings.flatMap(dayOf)).size,
     events: sum(sightings, events),
   };
+}
+
+// Most memories hold sessions of one tool, and there is nothing to tell then.
+function sourcesOf(sightings: readonly Sighting[]): Pick<Card, 'sources'> {
+  const tools = new Map(sightings.map(({ session }) => [session.session, session.tool]));
+  const sources = sourceCounts([...tools.values()]);
+  return sources.length < 2 ? {} : { sources };
 }
 
 function ownWordsOf(template: string, sightings: readonly Sighting[]): string[] {

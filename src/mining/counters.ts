@@ -5,6 +5,7 @@ import { forEachArrangement } from '../statistics/arrangements.ts';
 import { holm } from '../statistics/holm.ts';
 import { seeded } from '../statistics/random.ts';
 import type { Extract } from './extract-types.ts';
+import { believed } from './outcomes.ts';
 import { assignTasks, stratumOf } from './strata.ts';
 
 export const HALF_LIFE_DAYS = 90;
@@ -17,9 +18,10 @@ const DRAWS = 20_000;
  * undated sessions count as if they were the newest. Pure: the same set gives the same counters in whatever order it comes.
  */
 export function countersOf(extracts: readonly Extract[]): EntryCounter[] {
-  const sessions = [...extracts].sort((a, b) => byCodeUnit(a.session, b.session));
-  const newest = sessions.reduce((latest, s) => Math.max(latest, timeOf(s) ?? 0), 0);
-  const tasks = assignTasks(sessions);
+  const sorted = [...extracts].sort((a, b) => byCodeUnit(a.session, b.session));
+  const newest = sorted.reduce((latest, s) => Math.max(latest, timeOf(s) ?? 0), 0);
+  const tasks = assignTasks(sorted);
+  const { sessions } = believed(sorted, (session) => tasks.get(session) ?? session);
   const ids = new Set(sessions.flatMap((s) => [...(s.loaded ?? []), ...(s.heldOut ?? [])]));
   const counters = [...ids].sort(byCodeUnit).map((entry): EntryCounter => {
     const loaded = sessions.filter((s) => s.loaded?.includes(entry));

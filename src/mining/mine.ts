@@ -3,11 +3,14 @@ import { count } from '../base/text.ts';
 import type { Card } from '../domain/card.ts';
 import type { Silence } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
-import { type CardContext, cardOf, inRankOrder } from './cards.ts';
+import { type SourceCount, sourceCounts } from '../domain/source-names.ts';
+import type { Suspicion } from '../domain/suspicion.ts';
+import { type CardContext, cardOf, inRankOrder, type Ranked } from './cards.ts';
 import { collapseCopies } from './copies.ts';
 import type { Context, Detector } from './detectors/detector.ts';
 import { detectors, notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
+import { believed } from './outcomes.ts';
 import { assignTasks, strataOf, stratumOf } from './strata.ts';
 import { buildTemplates } from './templates.ts';
 
@@ -21,6 +24,10 @@ export interface Mined {
   strata: number;
   /** Those with more than one session and both outcomes. */
   informative_strata: number;
+  /** Sessions by the tool that they come from, copies left out, the most first. */
+  sources: SourceCount[];
+  /** Passes that are not believed, by session: they carry no weight. */
+  suspect: Suspicion[];
   /** Time of the newest session, RFC 3339: what ages count from. */
   newest?: string;
   /** In the order in which they deserve attention. */
@@ -29,20 +36,41 @@ export interface Mined {
   silent: Silence[];
 }
 
+/** What was mined, and what whoever looks further needs of the way there. */
+export interface Ground {
+  mined: Mined;
+  context: Context;
+  cardContext: CardContext;
+  /** `mined.cards` with their ranks, in no order. */
+  ranked: Ranked[];
+  /** For each finding, what it is worth and the sessions that showed it. */
+  seen: { score: number; sessions: string[] }[];
+}
+
 /** Mines a set of extracts: the same set gives the same bytes in whatever order it comes. */
 export function mine(
   extracts: readonly Extract[],
   settings: Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>,
 ): Mined {
+  return mineGround(extracts, settings).mined;
+}
+
+/** The same, with the way there. */
+export function mineGround(
+  extracts: readonly Extract[],
+  settings: Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>,
+): Ground {
   const all = [...extracts].sort(bySession);
   const { kept, collapsed } = collapseCopies(all);
-  const sessions = [...kept].sort(bySession);
-  const tasks = assignTasks(sessions);
+  const asTold = [...kept].sort(bySession);
+  const tasks = assignTasks(asTold);
+  const taskOf = (session: string) => tasks.get(session) ?? session;
+  const { sessions, suspect } = believed(asTold, taskOf);
   const { strata, informative } = strataOf(sessions, tasks);
   const newest = newestOf(all);
   const cardContext: CardContext = {
     sessions: sessions.length,
-    taskOf: (session) => tasks.get(session) ?? session,
+    taskOf,
     min_sessions: settings.min_sessions,
     min_tasks: settings.min_tasks,
     ...(newest !== undefined && { newest }),
@@ -50,17 +78,27 @@ export function mine(
   const context = contextOf(sessions, tasks);
   const searched = detectors.map((detector) => ({
     detector,
-    found: detector.detect(context).map((f) => cardOf(f, cardContext)),
+    found: detector.detect(context).map((finding) => ({ finding, ranked: cardOf(finding, cardContext) })),
   }));
-  return {
+  const ranked = searched.flatMap((s) => s.found.map((f) => f.ranked));
+  const mined: Mined = {
     sessions: all.length,
     collapsed: collapsed.length,
     strata,
     informative_strata: informative,
+    sources: sourceCounts(sessions.map(({ tool }) => tool)),
+    suspect,
     ...(newest !== undefined && { newest }),
-    cards: inRankOrder(searched.flatMap((s) => s.found)),
+    cards: inRankOrder(ranked),
     silent: [...searched.flatMap((s) => silenceOf(s.detector, s.found.length, context)), ...notSearched],
   };
+  const seen = searched.flatMap((s) =>
+    s.found.map(({ finding, ranked: { card } }) => ({
+      score: card.score,
+      sessions: [...new Set(finding.sightings.map((sighting) => sighting.session.session))],
+    })),
+  );
+  return { mined, context, cardContext, ranked, seen };
 }
 
 function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, string>): Context {

@@ -1,6 +1,8 @@
 // What each session came to, criterion by criterion; a verdict that nobody could tell is absent, and no reward is taken for truth.
 import { byCodeUnit, groupBy } from '../base/collections.ts';
+import type { Suspicion } from '../domain/suspicion.ts';
 import type { Extract } from './extract-types.ts';
+import { altered } from './stored-extract.ts';
 
 /** What is not known of a session. */
 export const UNKNOWN = -1;
@@ -13,23 +15,15 @@ export interface Criterion {
   values: Int8Array;
 }
 
-export interface Outcomes {
-  /** The most telling first: criteria of rubrics by name, then the whole, then labels; equal ones are kept once. */
-  criteria: Criterion[];
-  /** Sessions whose pass is not believed: see `suspects`. */
-  suspect: number;
-}
-
 export const WHOLE = 'outcome';
 const LABEL = 'label/';
 
 /**
- * The outcomes of the sessions, in their order. A criterion of a rubric counts as its last evaluation in the session says. Only
- * criteria that some sessions met and others did not are kept.
- * @param taskOf the task of a session
+ * The outcomes of the sessions, in their order: criteria of rubrics by name, then the whole, then labels; equal ones are kept once. A
+ * criterion of a rubric counts as its last evaluation in the session says. Only criteria that some sessions met and others did not
+ * are kept.
  */
-export function outcomesOf(sessions: readonly Extract[], taskOf: (session: string) => string): Outcomes {
-  const suspect = suspects(sessions, taskOf);
+export function outcomesOf(sessions: readonly Extract[]): Criterion[] {
   const found = new Map<string, Int8Array>();
   const tell = (name: string, place: number, met: boolean) => {
     const values = found.get(name) ?? new Int8Array(sessions.length).fill(UNKNOWN);
@@ -37,29 +31,55 @@ export function outcomesOf(sessions: readonly Extract[], taskOf: (session: strin
     found.set(name, values);
   };
   sessions.forEach((session, place) => {
-    if (suspect.has(session)) return;
     for (const [name, met] of verdictsOf(session)) tell(name, place, met);
   });
   const criteria = [...found]
     .map(([name, values]) => ({ name, values }))
     .filter(({ values }) => values.includes(0) && values.includes(1))
     .sort((a, b) => turnOf(a.name) - turnOf(b.name) || byCodeUnit(a.name, b.name));
-  return { criteria: once(criteria), suspect: suspect.size };
+  return once(criteria);
 }
 
 /**
- * Passes that the transcript does not bear out: no tool call was carried out, although more of the passes of that task than not
- * needed one; or calls were made and every one failed. Rewards are evidence, not truth.
+ * Passes that the transcript does not bear out, with the reason: no tool call was made, although more sessions of that task, whatever
+ * they came to, carried one out than made none; or calls were made and none was carried out. Rewards are evidence, not truth: who did
+ * nothing can have passed by what the task's check forgot. A session without an outcome, or that failed, is none.
  */
-export function suspects(sessions: readonly Extract[], taskOf: (session: string) => string): Set<Extract> {
-  const passes = sessions.filter((s) => s.outcome === 'pass');
-  const found = new Set<Extract>();
-  for (const ofTask of groupBy(passes, (s) => taskOf(s.session)).values()) {
-    const idle = ofTask.filter((s) => !s.actions.some((a) => a.status === 'ok'));
-    const needed = ofTask.length - idle.length > idle.length;
-    for (const session of idle) if (needed || session.actions.length > 0) found.add(session);
+export function suspects(
+  sessions: readonly Extract[],
+  taskOf: (session: string) => string,
+): Map<Extract, Suspicion['why']> {
+  const found = new Map<Extract, Suspicion['why']>();
+  for (const ofTask of groupBy(sessions, (s) => taskOf(s.session)).values()) {
+    // Calls are read from the disk: not for tasks of which nobody knows a pass.
+    if (!ofTask.some((s) => s.outcome === 'pass')) continue;
+    const worked = ofTask.filter(carriedOut).length;
+    const idle = ofTask.filter(({ actions }) => actions.length === 0).length;
+    for (const session of ofTask) {
+      if (session.outcome !== 'pass' || carriedOut(session)) continue;
+      if (session.actions.length > 0) found.set(session, 'failing');
+      else if (worked > idle) found.set(session, 'idle');
+    }
   }
   return found;
+}
+
+function carriedOut({ actions }: Extract): boolean {
+  return actions.some((action) => action.status === 'ok');
+}
+
+/** The same sessions, suspects without any verdict, so that whoever counts outcomes counts none of theirs; and who they are, by session. */
+export function believed(
+  sessions: readonly Extract[],
+  taskOf: (session: string) => string,
+): { sessions: Extract[]; suspect: Suspicion[] } {
+  const doubted = suspects(sessions, taskOf);
+  const unjudged = { outcome: null, evaluations: undefined, label: undefined };
+  const suspect = [...doubted].map(([{ session }, why]) => ({ session, why }));
+  return {
+    sessions: sessions.map((session) => (doubted.has(session) ? altered(session, unjudged) : session)),
+    suspect: suspect.sort((a, b) => byCodeUnit(a.session, b.session)),
+  };
 }
 
 function verdictsOf(session: Extract): [string, boolean][] {

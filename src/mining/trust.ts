@@ -1,20 +1,40 @@
 // Who supplied the words of a finding; decides nothing about what may be learned from them.
 import { leastTrust, type Trust } from '../domain/card.ts';
-import { textsOf } from './arguments.ts';
+import { textsOf, valueAt } from './arguments.ts';
 import type { Finding } from './detectors/detector.ts';
 import type { Action } from './extract-types.ts';
+
+const SHORTEST_ECHO = 4;
+const LONGEST_ECHO = 40; // further on a mask may stand in the template
 
 /**
  * The level of a finding's words: `person` for what people said, that of the least trusted tool for quoted errors. A claim made
  * of counts and of names of tools and arguments has only the agent's own words in it.
  */
-export function trustOf({ words, sightings, borrowed }: Finding): Trust {
+export function trustOf({ words, sightings, borrowed, template }: Finding): Trust {
   if (borrowed === true) return 'outside_tool';
   if (words === 'person') return 'person';
   if (words === 'nobody') return 'agent';
   return leastTrust(
-    sightings.map(({ action }) => (action !== undefined && bringsOutsideText(action) ? 'outside_tool' : 'local_tool')),
+    sightings.map(({ action }) =>
+      action !== undefined && (bringsOutsideText(action) || echoes(action, template?.text ?? ''))
+        ? 'outside_tool'
+        : 'local_tool',
+    ),
   );
+}
+
+// A tool that repeats what it was given says the words of whoever gave them.
+function echoes({ input, borrowed = [] }: Action, template: string): boolean {
+  const said = flat(template);
+  return borrowed.some((pointer) => {
+    const value = flat(textsOf(valueAt(input, pointer)).join(' ')).slice(0, LONGEST_ECHO);
+    return value.length >= SHORTEST_ECHO && said.includes(value);
+  });
+}
+
+function flat(text: string): string {
+  return text.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 // Parts of names of tools whose answers were written by strangers. `search` alone says little: most search files or a database.

@@ -2,9 +2,12 @@
 import { canonicalJson, shortHash } from '../base/hash.ts';
 import { clip, oneLine } from '../base/text.ts';
 import type { Card } from '../domain/card.ts';
+import { statementsIn } from '../domain/orders.ts';
+import { isRecord } from './arguments.ts';
 import type { Action, Extract } from './extract-types.ts';
 import { MARK } from './mask.ts';
-import { signature } from './signature.ts';
+import { signature, tellingLine } from './signature.ts';
+import { bringsOutsideText } from './trust.ts';
 
 const AFTERWARDS = 4;
 const MAX_TEXT = 300;
@@ -49,16 +52,28 @@ function fits(template: string, text: string): boolean {
 }
 
 function digest({ prompt, outcome, actions }: Extract, at: number): string {
-  const told = actions.slice(at, at + 1 + AFTERWARDS).map((action, n) => {
-    const { tool, status, error, input } = action;
-    const said = error === undefined ? '' : `: ${short(error)}`;
-    return `${n + 1}. ${short(tool)} ${short(canonicalJson(input))} → ${status}${said}`;
-  });
+  const told = actions
+    .slice(at, at + 1 + AFTERWARDS)
+    .map((action, n) => `${n + 1}. ${short(action.tool)} ${given(action)} → ${action.status}${said(action)}`);
   return [
     ...(prompt === undefined ? [] : [`The task began: ${short(prompt)}`]),
     ...told,
     `The session ${outcome === null ? 'was not graded' : `ended with: ${outcome}`}.`,
   ].join('\n');
+}
+
+// Strangers speak to nobody here, and orders are not passed on, whoever wrote them.
+function said(action: Action): string {
+  const { error } = action;
+  if (error === undefined || bringsOutsideText(action)) return '';
+  const stated = statementsIn(tellingLine(error));
+  return stated === '' ? '' : `: ${short(stated)}`;
+}
+
+// Of arguments with words of others only the names are told.
+function given({ input, borrowed = [], shown = [] }: Action): string {
+  if (borrowed.length + shown.length === 0) return short(canonicalJson(input));
+  return isRecord(input) ? short(`{${Object.keys(input).join(', ')}}`) : '…';
 }
 
 function short(text: string): string {

@@ -1,5 +1,6 @@
 // Takes the verdicts of judges out that were measured and found weak, so that they carry no weight in a dream; a pure function.
 import type { Evaluated, Extract } from './extract-types.ts';
+import { altered } from './stored-extract.ts';
 
 /** Criteria whose judge is weak, by the name of their rubric. */
 export type WeakCriteria = ReadonlyMap<string, ReadonlySet<string>>;
@@ -15,7 +16,7 @@ export function withoutWeakVerdicts(extract: Extract, weak: WeakCriteria): Extra
   if (kept.every((evaluation, i) => evaluation === evaluations[i])) return extract;
   const last = evaluations.at(-1);
   const rests = last !== undefined && kept.at(-1) !== last;
-  return { ...extract, evaluations: kept, ...(rests && { outcome: null }) };
+  return altered(extract, { evaluations: kept, ...(rests && { outcome: null }) });
 }
 
 function withoutWeak(evaluation: Evaluated, weak: WeakCriteria): Evaluated {

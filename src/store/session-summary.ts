@@ -16,7 +16,7 @@ export interface Counts {
 }
 
 export interface Summary
-  extends Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task' | 'suite'> {
+  extends Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task' | 'suite' | 'dream'> {
   /** Time of the header, else of the first dated event. */
   at?: string;
   /** Time of the last dated event. */
@@ -86,7 +86,7 @@ class Summarizer {
   }
 
   #summary(header: Header): Summary {
-    const { title, source, agent, project, by, task, suite } = header;
+    const { title, source, agent, project, by, task, suite, dream } = header;
     const model = header.model ?? this.#model;
     // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
     const times = this.#talk.flatMap(({ event }) =>
@@ -106,6 +106,7 @@ class Summarizer {
       ...(model !== undefined && { model }),
       ...(task !== undefined && { task: shortened(task) }),
       ...(suite !== undefined && { suite }),
+      ...(dream !== undefined && { dream }),
       ...(at !== undefined && { at }),
       ...(last !== undefined && { last_at: last }),
       ...(project !== undefined && { project }),

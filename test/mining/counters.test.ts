@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { countersOf } from '../../src/mining/counters.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
-import { extractOf } from './extracts.ts';
+import { callsOf, extractOf } from './extracts.ts';
 
 const run = (id: string, parts: Partial<Extract>) =>
   extractOf(id, { tool: 'agentmem', task: 'a', model: 'm', ...parts });
@@ -16,6 +16,18 @@ describe('exposures', () => {
       run('ungraded', { loaded: ['e1'], outcome: null, at: '2026-11-21T00:00:00.000Z' }),
     ]);
     expect(counter).toEqual({ entry: 'e1', with: { sessions: 4, passed: 1.25, failed: 0.5 }, last: '2026-11-21' });
+  });
+
+  it('count no pass that the transcript does not bear out', () => {
+    const actions = callsOf(['dig']);
+    const failed = actions.map((action) => ({ ...action, status: 'error' as const }));
+    const [counter] = countersOf([
+      run('a', { loaded: ['e1'], outcome: 'pass', actions }),
+      run('b', { loaded: ['e1'], outcome: 'pass', actions }),
+      run('idle', { loaded: ['e1'], outcome: 'pass' }),
+      run('failing', { loaded: ['e1'], outcome: 'pass', actions: failed }),
+    ]);
+    expect(counter?.with).toEqual({ sessions: 4, passed: 2, failed: 0 });
   });
 
   it('say nothing about what an entry does: without a draw there is no comparison', () => {

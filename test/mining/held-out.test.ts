@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SuiteMark } from '../../src/domain/run-marks.ts';
-import { EXTRACT_VERSION } from '../../src/mining/extract-types.ts';
 import { loadExtracts } from '../../src/mining/load.ts';
-import { openCache } from '../../src/store/cache.ts';
 import { type Layout, layoutOf } from '../../src/store/layout.ts';
 import { newPath } from '../../src/store/session-files.ts';
 import { openIndex } from '../../src/store/session-index.ts';
@@ -40,7 +38,6 @@ it('are left out with their number, be they held out by their task or an arm of 
   expect(sessions).toHaveLength(4);
   const { extracts, heldOut } = await loadExtracts({
     ...{ layout, sessions, emit: () => {}, stage: 'mine' },
-    cache: openCache(layout.cache, 'extracts', EXTRACT_VERSION),
   });
   expect(extracts.map(({ session }) => session).sort()).toEqual(['plain', 'trial']);
   expect(heldOut).toBe(2);

@@ -57,6 +57,29 @@ describe('mine', () => {
     expect(mined.silent.find((s) => s.family === 'association')?.reason).toMatch(/^not searched/);
   });
 
+  it('names passes that the transcript does not bear out, and counts no stratum by them', () => {
+    const calls: Step[] = [{ user: 'land at the crater' }, { call: 'scan', input: {}, ok: 'flat' }];
+    const told = (id: string, task: string, outcome: 'pass' | 'fail', steps: Step[]): Told => ({
+      ...{ id, task, day: day(1), by: 'p', steps },
+      header: { label: { outcome, name: 'reward' } },
+    });
+    const said: Step = { user: 'land there' };
+    const sessions = [
+      told('a', 'crater', 'pass', calls),
+      told('b', 'crater', 'pass', calls),
+      told('c', 'crater', 'pass', [said]),
+      told('d', 'mare', 'pass', [said, { call: 'scan', input: {}, error: 'Error: no power' }]),
+      told('e', 'mare', 'fail', calls),
+    ];
+    const { suspect, informative_strata } = mine(sessions.map(tell), settings);
+    expect(suspect).toEqual([
+      { session: 'c', why: 'idle' },
+      { session: 'd', why: 'failing' },
+    ]);
+    expect(informative_strata).toBe(0);
+    expect(mined.suspect).toEqual([]);
+  });
+
   it('gives the same bytes in whatever order the sessions come', () => {
     const extracts = world().map(tell);
     fc.assert(

@@ -1,7 +1,8 @@
 // Tests of what each session came to, criterion by criterion.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Extract } from '../../src/mining/extract-types.ts';
-import { outcomesOf, suspects, UNKNOWN } from '../../src/mining/outcomes.ts';
+import { believed, outcomesOf, suspects, UNKNOWN } from '../../src/mining/outcomes.ts';
 import { callsOf, extractOf } from './extracts.ts';
 
 const cite = { event: 'evt_x', sha256: '0'.repeat(64) };
@@ -15,8 +16,8 @@ const graded = (rubric: string, iteration: number, criteria: Record<string, bool
 });
 const judged = (id: string, outcome: Extract['outcome'], fields: Partial<Extract> = {}) =>
   extractOf(id, { outcome, actions: callsOf(['x']), ...fields });
-const told = (sessions: readonly Extract[], taskOf: (s: string) => string = () => 't') =>
-  Object.fromEntries(outcomesOf(sessions, taskOf).criteria.map((c) => [c.name, [...c.values]]));
+const told = (sessions: readonly Extract[]) =>
+  Object.fromEntries(outcomesOf(believed(sessions, () => 't').sessions).map((c) => [c.name, [...c.values]]));
 
 describe('outcomes', () => {
   it('are the criteria of the last grade of each rubric, before the whole', () => {
@@ -32,8 +33,7 @@ describe('outcomes', () => {
       judged('c', 'fail', { evaluations: [graded('landing', 0, { soft: true, near: false })] }),
       judged('d', null),
     ];
-    const { criteria } = outcomesOf(sessions, () => 't');
-    expect(criteria.map((c) => c.name)).toEqual(['landing/near', 'landing/soft', 'outcome']);
+    expect(outcomesOf(sessions).map((c) => c.name)).toEqual(['landing/near', 'landing/soft', 'outcome']);
     expect(told(sessions)).toEqual({
       'landing/near': [UNKNOWN, 1, 0, UNKNOWN],
       'landing/soft': [1, 0, 1, UNKNOWN],
@@ -65,10 +65,17 @@ describe('suspects', () => {
   const idle = (id: string) => extractOf(id, { outcome: 'pass' });
   const failing = callsOf(['x']).map((a) => ({ ...a, status: 'error' as const }));
 
-  it('are passes in which no call worked, where most passes of the task needed one or every call failed', () => {
+  it('are passes in which no call worked, where most sessions of the task needed one or every call failed', () => {
     const sessions = [judged('a', 'pass'), judged('b', 'pass'), idle('c'), judged('d', 'fail')];
-    expect([...suspects(sessions, () => 't')].map((s) => s.session)).toEqual(['c']);
-    expect([...suspects([extractOf('e', { outcome: 'pass', actions: failing })], () => 't')]).toHaveLength(1);
+    expect([...suspects(sessions, () => 't')].map(([s, why]) => [s.session, why])).toEqual([['c', 'idle']]);
+    const lone = extractOf('e', { outcome: 'pass', actions: failing });
+    expect([...suspects([lone], () => 't').values()]).toEqual(['failing']);
+  });
+
+  it('are passes of who did nothing, where all who did something failed', () => {
+    const sessions = [idle('a'), judged('b', 'fail'), judged('c', 'fail'), judged('d', null)];
+    expect([...suspects(sessions, () => 't')].map(([s]) => s.session)).toEqual(['a']);
+    expect(suspects([...sessions, idle('e'), idle('f')], () => 't').size).toBe(0);
   });
 
   it('are none where a task needs no call, and none among failures', () => {
@@ -79,6 +86,48 @@ describe('suspects', () => {
   it('carry no weight and are counted', () => {
     const sessions = [judged('a', 'pass'), judged('b', 'pass'), idle('c'), judged('d', 'fail')];
     expect(told(sessions)).toEqual({ outcome: [1, 1, UNKNOWN, 0] });
-    expect(outcomesOf(sessions, () => 't').suspect).toBe(1);
+    expect(believed(sessions, () => 't').suspect).toEqual([{ session: 'c', why: 'idle' }]);
+  });
+
+  it('are judged by nobody, whoever graded or labelled them, and others stay as they are', () => {
+    const evaluations = [graded('landing', 0, { soft: true }, 'satisfied')];
+    const sessions = [judged('a', 'pass'), judged('b', 'pass'), judged('f', 'pass'), idle('c'), judged('d', null)];
+    const doubted = { ...idle('e'), evaluations, label: 'reward' };
+    const { sessions: kept } = believed([...sessions, doubted], () => 't');
+    expect(kept.map((s) => s.outcome)).toEqual(['pass', 'pass', 'pass', null, null, null]);
+    expect(kept[0]).toBe(sessions[0]);
+    expect([kept[5]?.evaluations, kept[5]?.label]).toEqual([undefined, undefined]);
+    expect(kept[5]?.session).toBe('e');
+  });
+
+  it('are the same in any order, and never without an outcome or among failures', () => {
+    const any = fc.array(
+      fc.record({
+        task: fc.constantFrom('s', 't'),
+        outcome: fc.constantFrom('pass' as const, 'fail' as const, null),
+        calls: fc.array(fc.constantFrom('ok' as const, 'error' as const, 'denied' as const, 'unanswered' as const), {
+          maxLength: 3,
+        }),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(any, (made) => {
+        const sessions = made.map(({ task, outcome, calls }, i) =>
+          extractOf(`s${i}`, {
+            task,
+            outcome,
+            actions: callsOf(calls).map((action, at) => ({ ...action, status: calls[at] ?? 'ok' })),
+          }),
+        );
+        const taskOf = (id: string) => sessions.find((s) => s.session === id)?.task ?? id;
+        const found = suspects(sessions, taskOf);
+        for (const [session] of found) {
+          expect(session.outcome).toBe('pass');
+          expect(session.actions.some((a) => a.status === 'ok')).toBe(false);
+        }
+        expect(new Map([...suspects(sessions.toReversed(), taskOf)].reverse())).toEqual(found);
+      }),
+    );
   });
 });

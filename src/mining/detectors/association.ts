@@ -8,7 +8,7 @@ import { keyOf, patternOf, type Sign, toolOf } from '../patterns/describe.ts';
 import { LIMITS, type Limits } from '../patterns/limits.ts';
 import { type Population, populationOf } from '../patterns/population.ts';
 import { type Association, type Searched, searchAssociations } from '../patterns/search.ts';
-import { quoteCall, quoteError } from '../quotes.ts';
+import { quoteEnding } from '../quotes.ts';
 import { unnamedWords } from '../strata.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
 
@@ -93,7 +93,7 @@ function sessionsOf(
     if (session === undefined || value === UNKNOWN || !isCompared(sign, k, session, landmarks)) continue;
     const action = actionOf(sign, k, session);
     if (action === undefined) continue;
-    const quote = action.error === undefined ? quoteCall(action) : quoteError(action);
+    const quote = quoteEnding(action);
     if (value !== expected) against.push({ session, quote });
     else sightings.push({ session, quote, events: 1, wasted: 0, action, ...timeOf(session, action) });
   }

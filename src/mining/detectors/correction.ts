@@ -23,7 +23,7 @@ function detect(context: Context): Finding[] {
   const groups = groupAlike(said, (one) => [...one.words.keys()], ALIKE)
     .filter(isWish)
     .map(inTime);
-  return supersede(groups).flatMap(findingOf);
+  return supersede(groups).flatMap((wish) => wishFinding(wish));
 }
 
 // What nobody is certain to have meant as a correction is one where it is said again: a protest and as much besides, by session.
@@ -51,7 +51,8 @@ function saidIn(session: Extract): Said[] {
   });
 }
 
-function findingOf({ said: ordered, earlier, later }: Wish): Finding[] {
+/** The finding of one wish, in order of time; none under two sessions on two days. `how`: what people did, for the claim. */
+export function wishFinding({ said: ordered, earlier, later }: Wish, how = 'corrected the agent'): Finding[] {
   const latest = ordered.at(-1);
   if (latest === undefined) return [];
   const agreeing = ordered.filter((s) => !contradicts(s, latest));
@@ -64,7 +65,7 @@ function findingOf({ said: ordered, earlier, later }: Wish): Finding[] {
   return [
     {
       kind: 'preference',
-      claim: `People corrected the agent in ${count(sightings.length, 'session')}, last with the words “${clip(oneLine(latest.sentence), 200)}”.`,
+      claim: `People ${how} in ${count(sightings.length, 'session')}, last with the words “${clip(oneLine(latest.sentence), 200)}”.`,
       normalised: commonWords(agreeing).join(' '),
       sightings,
       against,

@@ -3,7 +3,7 @@ import { signedWords } from '../../domain/polarity.ts';
 import { mask } from '../mask.ts';
 
 const MAX_TURN = 600; // a longer turn is a new piece of work, whatever words are in it
-const MAX_SENTENCE = 240;
+export const MAX_SENTENCE = 240;
 
 /** The sentence that corrects, and its content words, each wanted (+1) or unwanted (-1). */
 export interface Correction {
@@ -33,6 +33,11 @@ export function sayingIn(text: string, afterInterrupt: boolean): Saying | undefi
   const sayings = sayingsIn(text, afterInterrupt);
   const most = Math.min(CERTAIN, Math.max(0, ...sayings.map((s) => s.points)));
   return sayings.find((s) => s.points >= most);
+}
+
+/** What a person says in a turn, sentence by sentence; code, quoted mail and markup are left out. */
+export function spokenSentences(text: string): string[] {
+  return sentencesOf(withoutQuotations(text));
 }
 
 function sayingsIn(text: string, afterInterrupt: boolean): Saying[] {

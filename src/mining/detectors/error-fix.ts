@@ -97,7 +97,9 @@ function findingOf(template: ErrorTemplate, votes: Vote[], remedy: Remedy): Find
 function changeOf(votes: readonly Vote[], { argument, first, waited, deadEnd, tried, p }: Remedy): Change {
   const repeated = votes.filter((v) => v.repeated !== undefined);
   return {
-    ...(argument && { argument: argument.pointer, from: argument.from, to: argument.to }),
+    ...(argument && { argument: argument.pointer }),
+    ...(argument?.from !== undefined && { from: argument.from }),
+    ...(argument?.to !== undefined && { to: argument.to }),
     changed: argument?.sessions ?? 0,
     repaired: votes.filter((v) => v.aftermath.fix !== undefined).length,
     failed: votes.length,

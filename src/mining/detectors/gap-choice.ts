@@ -39,11 +39,13 @@ const MAX_OTHERS = 2000; // revisions to compare with; more would not change a s
  * the first by name); undefined where there is none. Where there are at least five other revisions, it is in doubt
  * unless the helpful ones did it more often by Fisher's exact test, one-sided, at 2 % shared among all deeds that were seen.
  * @param questions how many things this is asked about: they share the level
+ * @param wanted the name of the one deed that is asked about, as `deedName` gives it; all of them where it is left out
  */
 export function chooseDeed(
   helped: readonly Revision[],
   others: readonly Revision[],
   questions = 1,
+  wanted?: string,
 ): Choice | undefined {
   const votes = deedVotes(helped);
   const beside = others.slice(0, MAX_OTHERS);
@@ -51,7 +53,7 @@ export function chooseDeed(
   const sessions = new Set(helped.map((r) => r.session)).size;
   const compared = new Set(beside.map((r) => r.session)).size;
   const weighed = [...votes]
-    .filter(([, deeds]) => deeds.size * 2 > sessions)
+    .filter(([name, deeds]) => deeds.size * 2 > sessions && (wanted === undefined || name === wanted))
     .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.get(name)?.size ?? 0 }))
     .sort(
       (a, b) =>

@@ -25,7 +25,8 @@ function gradedGaps(sessions: readonly Extract[]): Finding[] {
   return gaps.map((found) => gradedFinding(found, chooseDeed(found.helped, found.others, gaps.length)));
 }
 
-function gradedFinding(found: CriterionGap, choice: Choice | undefined): Finding {
+/** The finding of a criterion that was missed at first, and of what the revisions that helped have in common. */
+export function gradedFinding(found: CriterionGap, choice: Choice | undefined): Finding {
   const { name, told, unmet, helped } = found;
   const shown = choice === undefined ? [] : [`; in ${choice.did} of them ${deedWords(choice)}${othersWords(choice)}`];
   return {
@@ -77,7 +78,8 @@ function askedGaps(sessions: readonly Extract[]): Finding[] {
   });
 }
 
-function askedFinding(group: readonly Wish[], choice: Choice): Finding {
+/** The finding of what was done after people had found the work short; `how` they said so, for the claim. */
+export function askedFinding(group: readonly Wish[], choice: Choice, how = 'in like words'): Finding {
   const sessions = new Set(group.map((w) => w.session));
   const sightings = group
     .filter((w, i) => choice.deeds.has(w.session) && group.findIndex((o) => o.session === w.session) === i)
@@ -89,7 +91,7 @@ function askedFinding(group: readonly Wish[], choice: Choice): Finding {
   return {
     kind: 'gap',
     tool: choice.tool,
-    claim: `People found the work short in ${count(sessions.size, 'session')} in like words; in ${choice.did} of them ${deedWords(choice)}${othersWords(choice)}.`,
+    claim: `People found the work short in ${count(sessions.size, 'session')} ${how}; in ${choice.did} of them ${deedWords(choice)}${othersWords(choice)}.`,
     normalised: JSON.stringify(['asked', choice.tool, choice.argument ?? null, choice.to ?? null]),
     gap: { told: sessions.size, unmet: sessions.size, met: sessions.size, ...deedOf(choice) },
     sightings,

@@ -10,8 +10,8 @@ import { type Waiting, waitingOf } from './waiting.ts';
 
 /** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
 export interface Remedy {
-  /** `borrowed`: every session that shows the new value had it from an outside tool. */
-  argument?: { pointer: string; sessions: number; from: string; to: string; borrowed: boolean };
+  /** `borrowed`: every session that shows the new value had it from an outside tool. `from` and `to` are absent where a tool’s answer supplied them. */
+  argument?: { pointer: string; sessions: number; from?: string; to?: string; borrowed: boolean };
   first?: { tool: string; sessions: number };
   /** The error healed by itself: the very same call worked later. */
   waited?: Waiting['waited'];
@@ -148,15 +148,17 @@ function tallyOf(repaired: readonly Repaired[], pointer: string, habits: Habits)
   return { sessions, quoted: quoted * 2 > repaired.length, lift, inVain, alike };
 }
 
-// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units. What
-// came from outside is shown only where nothing else is there.
-function clearest(repaired: readonly Repaired[], pointer: string): { from: string; to: string; borrowed: boolean } {
+// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units. A value that
+// a tool's answer showed first is whoever's wrote that answer, and is no example.
+function clearest(repaired: readonly Repaired[], pointer: string): { from?: string; to?: string; borrowed: boolean } {
   const changing = repaired.filter(({ vote }) => vote.aftermath.changed.includes(pointer));
-  const own = changing.filter(
-    ({ fix }) => !(fix.borrowed ?? []).some((p) => p === pointer || p.startsWith(`${pointer}/`)),
+  const local = changing.filter(({ fix }) => !isAmong(fix.borrowed, pointer));
+  const own = local.filter(({ vote: { error }, fix }) =>
+    [error.borrowed, error.shown, fix.shown].every((pointers) => !isAmong(pointers, pointer)),
   );
   const pairs = new Map<string, { from: string; to: string; seen: number }>();
-  for (const { vote, fix } of own.length > 0 ? own : changing) {
+  // What came from outside alone is told for the gate's sake, and shown by nobody.
+  for (const { vote, fix } of local.length === 0 ? changing : own) {
     const { from, to } = printChange(valueAt(vote.error.input, pointer), valueAt(fix.input, pointer));
     const key = JSON.stringify([from, to]);
     pairs.set(key, { from, to, seen: (pairs.get(key)?.seen ?? 0) + 1 });
@@ -166,7 +168,11 @@ function clearest(repaired: readonly Repaired[], pointer: string): { from: strin
       y.seen - x.seen || likeness(y.from, y.to) - likeness(x.from, x.to) || a.length - b.length || (a < b ? -1 : 1),
   );
   const [, best] = ranked[0] ?? [];
-  return { from: best?.from ?? '', to: best?.to ?? '', borrowed: own.length === 0 };
+  return { ...(best && { from: best.from, to: best.to }), borrowed: local.length === 0 };
+}
+
+function isAmong(pointers: readonly string[] | undefined, pointer: string): boolean {
+  return pointers?.some((p) => p === pointer || p.startsWith(`${pointer}/`) || pointer.startsWith(`${p}/`)) ?? false;
 }
 
 function isSole(input: unknown): boolean {

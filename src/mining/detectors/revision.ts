@@ -22,7 +22,7 @@ export function deedsOf(before: readonly Action[], between: readonly Action[]): 
   const known = new Map<string, Action[]>();
   for (const action of before) if (action.status === 'ok') inGroup(known, action.tool, () => []).push(action);
   const deeds = new Map<string, Deed>();
-  const note = (deed: Deed) => deeds.set(JSON.stringify([deed.tool, deed.argument ?? null]), deed);
+  const note = (deed: Deed) => deeds.set(deedName(deed), deed);
   const calls = new Map<string, number>();
   for (const call of between) {
     const { tool } = call;
@@ -34,6 +34,11 @@ export function deedsOf(before: readonly Action[], between: readonly Action[]): 
     else for (const argument of leastDifference(earlier.slice(-MAX_CALLS), call)) note({ tool, argument, call });
   }
   return deeds;
+}
+
+/** The name of a deed, the same in every session. */
+export function deedName({ tool, argument }: Pick<Deed, 'tool' | 'argument'>): string {
+  return JSON.stringify([tool, argument ?? null]);
 }
 
 function leastDifference(earlier: readonly Action[], call: Action): string[] {

@@ -77,7 +77,7 @@ function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: 
       return run.passed || call === undefined ? [] : [{ session: run.session, quote: quoteCall(call) }];
     }),
     words: 'nobody',
-    ...doubtOf(
+    ...doubtAboutHands(
       steps,
       good.map(({ run }) => run.session),
     ),
@@ -104,7 +104,8 @@ function savedBy(run: Run, runs: readonly Run[], sides: Int8Array): number {
   return rounded(Math.max(0, fewer * mean(failed.map((s) => s.r.length)) + Math.max(0, shorter)));
 }
 
-function doubtOf(steps: readonly string[], sessions: readonly Extract[]): { doubt?: string } {
+/** Why steps are no way of working that several came to; says nothing where they are. */
+export function doubtAboutHands(steps: readonly string[], sessions: readonly Extract[]): { doubt?: string } {
   if (!steps.every((name) => /^[\w.:@/-]{1,128}$/.test(name)))
     return { doubt: 'a tool has a name that no program would use' };
   const hands = (of: (session: Extract) => string | undefined) => new Set(sessions.flatMap((s) => of(s) ?? [])).size;

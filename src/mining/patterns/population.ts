@@ -17,8 +17,8 @@ export interface Population {
 }
 
 /** @param newest share of the newest sessions */
-export function populationOf({ sessions, taskOf, stratumOf }: Context, newest: number): Population {
-  const { criteria } = outcomesOf(sessions, taskOf);
+export function populationOf({ sessions, stratumOf }: Context, newest: number): Population {
+  const criteria = outcomesOf(sessions);
   const judged = [...sessions.keys()].filter(
     (place) =>
       (sessions[place]?.actions.length ?? 0) > 0 &&

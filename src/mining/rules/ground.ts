@@ -11,8 +11,6 @@ export interface Ground {
   strata: Int32Array;
   tasks: Int32Array;
   criteria: readonly Criterion[];
-  /** Passes that are not believed. */
-  suspect: number;
   /** Places of the sessions in strata where some criterion was met by one session and not by another: only these can speak. */
   speaking: Uint32Array;
   /** For random numbers: a hash of the sessions' contents. */
@@ -21,7 +19,7 @@ export interface Ground {
 
 export function groundOf({ sessions, taskOf, stratumOf }: Context): Ground {
   const strata = numbered(sessions.map(stratumOf));
-  const { criteria, suspect } = outcomesOf(sessions, taskOf);
+  const criteria = outcomesOf(sessions);
   const mixed = new Set(criteria.flatMap((criterion) => [...mixedStrata(strata, criterion)]));
   const contents = sessions.map((s) => s.content).sort();
   return {
@@ -29,7 +27,6 @@ export function groundOf({ sessions, taskOf, stratumOf }: Context): Ground {
     strata,
     tasks: numbered(sessions.map((s) => taskOf(s.session))),
     criteria,
-    suspect,
     speaking: Uint32Array.from(sessions.keys()).filter((place) => mixed.has(strata[place] ?? 0)),
     seed: sha256(contents.join('\n')),
   };

@@ -13,22 +13,21 @@ const MAX_NAME = 48;
 
 /** One or more sentences without the last full stop, as all reasons are. */
 export function silenceOf({ ground, asked, tools, features, bound, leastP, answers }: Searched): string {
-  const { criteria, sessions, suspect } = ground;
+  const { criteria, sessions } = ground;
   const judged = sessions.filter((s) => s.outcome !== null || s.evaluations !== undefined);
-  const passes = suspect === 0 ? '' : `; ${count(suspect, 'pass', 'passes')} without a call that worked left out`;
-  const doubted = passes + unnamedWords(judged);
+  const unnamed = unnamedWords(judged);
   if (judged.length === 0)
     return `no session of ${count(sessions.length, 'session')} has an outcome; grade some, or import labels`;
-  if (criteria.length === 0) return `all sessions with an outcome came to the same${doubted}${worthRepeating(ground)}`;
+  if (criteria.length === 0) return `all sessions with an outcome came to the same${unnamed}${worthRepeating(ground)}`;
   const mixed = Math.max(0, ...criteria.map((c) => mixedStrata(ground.strata, c).size));
   const searched = `${count(criteria.length, 'outcome')}, ${count(tools, 'tool')}, ${count(features, 'argument or reading', 'arguments and readings')}, ${count(asked.length, 'split')}`;
   if (mixed < LEAST_STRATA)
-    return `only ${count(mixed, 'task')} with one model has both passes and failures, ${LEAST_STRATA} are needed (${searched})${doubted}${worthRepeating(ground)}`;
+    return `only ${count(mixed, 'task')} with one model has both passes and failures, ${LEAST_STRATA} are needed (${searched})${unnamed}${worthRepeating(ground)}`;
   if (asked.length === 0)
-    return `no argument or reading differs between sessions of the same task in ${LEAST_STRATA} tasks (${searched})${doubted}`;
+    return `no argument or reading differs between sessions of the same task in ${LEAST_STRATA} tasks (${searched})${unnamed}`;
   const nearest = nearestOf(leastP, answers.length);
   const coarse = bound === undefined ? '' : `; there were ${bound}`;
-  return `searched ${searched}, compared within tasks: ${nearest}${coarse}${doubted}${worthRepeating(ground)}`;
+  return `searched ${searched}, compared within tasks: ${nearest}${coarse}${unnamed}${worthRepeating(ground)}`;
 }
 
 function nearestOf(leastP: number, answers: number): string {

@@ -3,7 +3,6 @@ import { byCodeUnit, groupBy } from '../../base/collections.ts';
 import type { Context } from '../detectors/detector.ts';
 import { lanesOf } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import { suspects } from '../outcomes.ts';
 
 const MAX_SESSIONS = 2000;
 const MAX_STEPS = 120;
@@ -28,14 +27,11 @@ export interface Run {
 export interface Runs {
   runs: Run[];
   tools: string[];
-  /** Passes that are not believed. */
-  suspect: number;
 }
 
 /** Runs in an order that depends on the sessions alone; of more than 2,000 whole strata are left out, those with one outcome first, by a hash of their content. */
-export function runsOf({ sessions, taskOf, stratumOf }: Context): Runs {
-  const doubted = suspects(sessions, taskOf);
-  const judged = sessions.filter((s) => s.outcome !== null && !doubted.has(s));
+export function runsOf({ sessions, stratumOf }: Context): Runs {
+  const judged = sessions.filter((s) => s.outcome !== null);
   const strata = [...groupBy(judged, stratumOf)]
     .map(([stratum, members]) => ({
       stratum,
@@ -51,7 +47,7 @@ export function runsOf({ sessions, taskOf, stratumOf }: Context): Runs {
     for (const session of [...members].sort((a, b) => byCodeUnit(a.session, b.session)))
       runs.push(runOf(session, { stratum, mixed }, names));
   }
-  return { runs, tools: [...names.keys()], suspect: doubted.size };
+  return { runs, tools: [...names.keys()] };
 }
 
 // The main thread: the longest lane; what a subagent did belongs to its own work.

@@ -30,6 +30,27 @@ export function sequencesIn(runs: readonly Run[], support: number): Sequence[] {
   return closedOf(found);
 }
 
+/** One given sequence, with the runs that show it. */
+export function sequenceOf(tokens: readonly number[], runs: readonly Run[]): Sequence {
+  const ends = new Map<number, number>();
+  runs.forEach((run, at) => {
+    const end = firstEnd(tokens, run.tokens);
+    if (end !== undefined) ends.set(at, end);
+  });
+  return { tokens: [...tokens], ends, closed: true };
+}
+
+function firstEnd(tokens: readonly number[], steps: Int32Array): number | undefined {
+  let ends: number[] = [...steps.keys()].filter((place) => steps[place] === tokens[0]);
+  for (const token of tokens.slice(1)) {
+    const next = new Set<number>();
+    for (const end of ends)
+      for (let place = end + 1; place <= end + 1 + MAX_GAP; place++) if (steps[place] === token) next.add(place);
+    ends = [...next];
+  }
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
 /** A sequence with every place where it ends, by run. */
 interface Grown {
   tokens: number[];

@@ -1,0 +1,45 @@
+// What people call the tools that sessions come from, and how sessions spread over them; a name that nobody here gave is never repeated.
+import { byCodeUnit, groupBy } from '../base/collections.ts';
+
+/** Sessions of one tool. */
+export interface SourceCount {
+  /** As in `source.tool` of a session's header. */
+  tool: string;
+  sessions: number;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  agentmem: 'agentmem',
+  'claude-code': 'Claude Code',
+  'claude-managed-agents': 'Claude Managed Agents',
+  codex: 'Codex',
+  'copilot-cli': 'GitHub Copilot CLI',
+  'gemini-cli': 'Gemini CLI',
+  messages: 'plain messages',
+  opencode: 'OpenCode',
+  openhands: 'OpenHands',
+  pi: 'pi',
+  'swe-agent': 'SWE-agent',
+  'tau-bench': 'tau-bench',
+  'tau2-bench': 'tau2-bench',
+};
+
+/** The name of a tool. A transcript that another memory stored may name any tool: words from there stand in no playbook. */
+export function sourceName(tool: string): string {
+  return Object.hasOwn(NAMES, tool) ? (NAMES[tool] ?? 'another tool') : 'another tool';
+}
+
+/** How many of the sessions each tool had, the most first; equal ones by name. */
+export function sourceCounts(tools: readonly string[]): SourceCount[] {
+  return [...groupBy(tools, (tool) => tool)]
+    .map(([tool, of]) => ({ tool, sessions: of.length }))
+    .sort((a, b) => b.sessions - a.sessions || byCodeUnit(a.tool, b.tool));
+}
+
+/** `Claude Code 12, Codex 3`; empty where all sessions come from one tool. */
+export function sourcesText(counts: readonly SourceCount[] | undefined): string {
+  if (counts === undefined || counts.length < 2) return '';
+  const byName = new Map<string, number>();
+  for (const { tool, sessions } of counts) byName.set(sourceName(tool), (byName.get(sourceName(tool)) ?? 0) + sessions);
+  return [...byName].map(([name, sessions]) => `${name} ${sessions}`).join(', ');
+}

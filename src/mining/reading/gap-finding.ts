@@ -1,0 +1,65 @@
+// What a reader says was missing at first and supplied later, as a finding: the deed is sought anew in the calls, and compared with other revisions.
+import { signedWords } from '../../domain/polarity.ts';
+import type { Candidate, Cited } from '../../domain/reading.ts';
+import { askedFinding, gradedFinding } from '../detectors/gap.ts';
+import { chooseDeed, type Revision } from '../detectors/gap-choice.ts';
+import { criterionGaps } from '../detectors/gap-grades.ts';
+import { stretchesAfterTurns, type Wish } from '../detectors/gap-wishes.ts';
+import { deedName } from '../detectors/revision.ts';
+import type { Extract } from '../extract-types.ts';
+import { mask } from '../mask.ts';
+import type { Ground } from '../mine.ts';
+import type { Judged, JudgedBy } from './judged.ts';
+import { sentenceAt } from './wish-finding.ts';
+
+type Gap = Candidate & { kind: 'gap' };
+
+const NO_DEED = {
+  rule: 'deed',
+  reason: 'what it says was done then is not what more than half of the cited sessions did',
+} as const;
+
+/** Refused where the calls do not show the deed; an anecdote where other revisions did it about as often. */
+export function gapFinding(gap: Gap, { context: { sessions } }: Pick<Ground, 'context'>, { asked }: JudgedBy): Judged {
+  return gap.criterion === undefined ? askedGap(gap, sessions, asked) : gradedGap(gap, gap.criterion, sessions, asked);
+}
+
+function gradedGap(gap: Gap, criterion: string, sessions: readonly Extract[], asked: number): Judged {
+  const found = criterionGaps(sessions).find(({ name }) => name === criterion);
+  if (found === undefined) return { rule: 'criterion', reason: 'a criterion that no session missed at first' };
+  const choice = chooseDeed(found.helped, found.others, asked, deedName(gap));
+  if (choice === undefined) return NO_DEED;
+  const cited = new Set(gap.cited.map(({ session }) => session));
+  const finding = gradedFinding(found, choice);
+  const sightings = finding.sightings.filter(({ session }) => cited.has(session.session) && choice.deeds.has(session));
+  if (sightings.length === 0) return NO_DEED;
+  return { finding: { ...finding, sightings } };
+}
+
+function askedGap(gap: Gap, sessions: readonly Extract[], asked: number): Judged {
+  const group = gap.cited.flatMap((place) => wishAt(place, sessions));
+  const cited = new Set(group.map(({ turn }) => turn));
+  const { wishes, others } = stretchesAfterTurns(sessions);
+  const beside: Revision[] = [...others, ...wishes.filter(({ turn }) => !cited.has(turn))];
+  const choice = chooseDeed(
+    group,
+    beside.filter(({ session }) => !group.some((wish) => wish.session === session)),
+    asked,
+    deedName(gap),
+  );
+  if (choice === undefined) return NO_DEED;
+  return { finding: askedFinding(group, choice, 'in words of their own') };
+}
+
+/** The work between a person's words and the next, in a session that did not fail in the end. */
+function wishAt(place: Cited, sessions: readonly Extract[]): Wish[] {
+  const found = sentenceAt(place, sessions);
+  if (found === undefined || found.extract.outcome === 'fail') return [];
+  const { extract: session, turn, sentence } = found;
+  const lane = session.actions.filter((a) => a.lane === turn.lane);
+  const until = session.turns.find((t) => t.lane === turn.lane && t.step > turn.step)?.step ?? Number.POSITIVE_INFINITY;
+  const before = lane.filter((a) => a.step < turn.step);
+  const between = lane.filter((a) => a.step > turn.step && a.step < until);
+  if (before.length === 0 || between.length === 0) return [];
+  return [{ session, before, between, turn, sentence, words: signedWords(mask(sentence)) }];
+}
