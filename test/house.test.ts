@@ -69,9 +69,10 @@ describe('floors', () => {
     ).toEqual([]);
   });
 
-  it('no stage imports another stage', () => {
+  it('no stage imports another stage; the parts of one lie in a folder of its name', () => {
+    const stage = (path: string) => (room(path) === 'stages' ? path.split('/')[1]?.replace(/\.ts$/, '') : undefined);
     expect(
-      offences((f) => room(f.path) === 'stages' && f.imports.filter((i) => room(i) === 'stages').join(', ')),
+      offences((f) => stage(f.path) && f.imports.filter((i) => stage(i) && stage(i) !== stage(f.path)).join(', ')),
     ).toEqual([]);
   });
 

@@ -4,19 +4,21 @@ import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
 import { isForProof } from '../domain/run-marks.ts';
+import { projectOf } from '../git/work-tree.ts';
 import { type DreamReport, dream } from '../stages/dream.ts';
 import { stillWanted } from '../stages/publish.ts';
 import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
-import { printEstimate, printWords } from './dream/print-words.ts';
+import { printEstimate, printWishes, printWords } from './dream/print-words.ts';
 import { openWords, type WordsFlags } from './dream/words.ts';
 import type { Printer } from './print.ts';
+import { type Chosen, chooseSessions, type ProjectFlags, printProjects, withProjects } from './projects.ts';
 import { lookAtServer, type PublishFlags, publishBranches, remoteFor, tellPublished } from './publishing.ts';
-import { type SelectionFlags, select, withSelection } from './selection.ts';
+import { withSelection } from './selection.ts';
 
-interface Flags extends SelectionFlags, PublishFlags, WordsFlags {
+interface Flags extends ProjectFlags, PublishFlags, WordsFlags {
   base?: string;
   dryRun?: boolean;
   ifDue?: boolean;
@@ -25,12 +27,15 @@ interface Flags extends SelectionFlags, PublishFlags, WordsFlags {
 
 const EXAMPLES = `
 Examples:
-  $ agent dream                        everything that is stored
+  $ agent dream                        every stored session of this project, or of none
+  $ agent dream --projects all         other projects' sessions as well; or name some: --projects this tea
   $ agent dream --since 7d --dry-run   what the last week would teach, nothing written
   $ agent dream --if-due               for crontab: only after 24 h and 5 new sessions (settable)
   $ agent dream --push --pr            push the branch, and open or update its pull request
   $ agent dream --estimate             what wording by a model may cost at most; nothing is asked
   $ agent dream --budget 0.50 --instructions "Look at the deploy tools."
+  $ agent dream --deep 100             a model reads 100 sessions for what cannot be counted (40 by default)
+  $ agent dream --instructions "merge k7f3 into q2m8, leave *paying* alone and retire x9c2"
   $ agent dream --plain                our own wording, no model
 
 The same sessions on the same base give the same branch, commit for commit. No key and no network are needed: with one, a
@@ -40,7 +45,7 @@ With --push it looks at the server first, so that nobody proposes twice. A dream
 the page to open.`;
 
 export const define: Define = (command, bind) => {
-  withSelection(command)
+  withProjects(withSelection(command))
     .option('--base <ref>', 'grow from this ref instead of the memory branch')
     .option('--dry-run', 'say what would be learned, write nothing')
     .option('--if-due', 'do nothing unless enough time has passed and enough sessions are new')
@@ -50,6 +55,8 @@ export const define: Define = (command, bind) => {
     .option('--budget <limits>', 'what models may cost, for example 0.50, or usd=1,turns=40')
     .option('--estimate', 'say what models may cost at most, ask nothing, write nothing')
     .option('--instructions <text>', 'what to look at and how to write, at most 4,096 characters; @file reads a file')
+    .option('--deep <sessions>', 'how many sessions a model reads in digests, instead of dream.sample')
+    .option('--batch', 'ask through the Message Batches API: half the price, minutes to hours; run again to collect')
     .option('--record-answers', 'put the models’ answers beside the report, so that others can replay the dream')
     .option('--answers <file>', 'replay: take answers from this file before asking anybody')
     .option('--json', 'print the report as JSON')
@@ -64,15 +71,15 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
       hint: 'leave one of them out',
     });
   const workspace = await context.open();
-  const { world, emit, print } = context;
+  const { emit, print } = context;
   const remote = await remoteFor(workspace, flags);
   const index = openIndex(workspace.layout, emit);
-  const reason = flags.ifDue ? notDue(workspace, index) : undefined;
+  const chosen = chooseSessions(index, flags, workspace);
+  const reason = flags.ifDue
+    ? notDue(workspace, chooseSessions(index, { ...(flags.projects && { projects: flags.projects }) }, workspace))
+    : undefined;
   if (remote !== undefined && reason === undefined) await lookAtServer(context, workspace, remote);
-  const report =
-    reason !== undefined
-      ? skipped(reason)
-      : await dreamed(context, workspace, flags, select(index, flags, world.now()));
+  const report = reason !== undefined ? skipped(reason) : await dreamed(context, workspace, flags, chosen.sessions);
   const fresh = report.branch === null ? [] : [report.branch];
   const published =
     remote === undefined
@@ -85,9 +92,14 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
           flags.pr === true,
         );
   context.stop();
-  if (flags.json) print.json({ ...report, ...(published && { published }) });
+  const { left } = chosen;
+  if (flags.json)
+    print.json({ ...report, ...(left.length > 0 && { other_projects: left }), ...(published && { published }) });
   else if (report.estimate !== undefined) printEstimate(print, report.estimate, workspace.settings);
-  else printReport(print, report, flags.dryRun === true);
+  else {
+    if (report.status !== 'skipped') printProjects(print, chosen);
+    printReport(print, report, flags.dryRun === true);
+  }
   return published === undefined ? 0 : tellPublished(context, published, flags.json === true);
 }
 
@@ -95,16 +107,19 @@ async function dreamed(
   context: CommandContext,
   workspace: Workspace,
   flags: Flags,
-  sessions: ReturnType<typeof select>,
+  sessions: Chosen['sessions'],
 ): Promise<DreamReport> {
   const { world, emit, signal } = context;
-  const { words, close } = await openWords(context, workspace, flags);
+  const { words, orders, close } = await openWords(context, workspace, flags);
   try {
     return await dream({
       ...workspace,
       sessions,
+      settings: deepened(workspace.settings, flags.deep),
       base: flags.base ?? workspace.settings.memory.branch,
       words,
+      orders,
+      keep: { redact: workspace.redact, random: world.random, by: workspace.by, project: projectOf(workspace.repo) },
       dryRun: flags.dryRun === true || flags.estimate === true,
       now: world.now,
       emit,
@@ -115,8 +130,21 @@ async function dreamed(
   }
 }
 
+const MOST_READ = 1000;
+
+function deepened(settings: Workspace['settings'], deep: string | undefined): Workspace['settings'] {
+  if (deep === undefined) return settings;
+  const sample = Number(deep);
+  if (!/^\d{1,4}$/.test(deep) || sample > MOST_READ)
+    throw new UserError({
+      what: `--deep ${deep} is no number of sessions`,
+      hint: `0 to ${MOST_READ}; each is read twice, in a digest of up to 4,000 tokens`,
+    });
+  return { ...settings, dream: { ...settings.dream, sample } };
+}
+
 // Both gates of the settings must be open: time since the newest dream, and sessions that no dream has read.
-function notDue({ layout, settings, world }: Workspace, index: ReturnType<typeof openIndex>): string | undefined {
+function notDue({ layout, settings, world }: Workspace, { sessions }: Chosen): string | undefined {
   const last = lastCompleted(layout);
   const every = parseDuration(settings.dream.every) ?? 0;
   const now = world.now().getTime();
@@ -124,7 +152,7 @@ function notDue({ layout, settings, world }: Workspace, index: ReturnType<typeof
     return `the newest dream ended at ${last.at}, less than ${settings.dream.every} ago`;
   }
   const mark = readWatermark(layout);
-  const fresh = index.filter((s) => !isForProof(s) && isNew(mark, s)).length;
+  const fresh = sessions.filter((s) => !isForProof(s) && isNew(mark, s)).length;
   const needed = settings.dream.min_new_sessions;
   return fresh < needed ? `${count(fresh, 'new session')}, ${needed} are needed` : undefined;
 }
@@ -166,6 +194,7 @@ function printReport(print: Printer, report: DreamReport, dryRun: boolean): void
     );
     print.line(`       ${print.paint.dim(support)}`);
   }
+  printWishes(print, report);
   printWords(print, report);
   if (report.quarantined.length > 0)
     print.line(

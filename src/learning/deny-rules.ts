@@ -17,6 +17,11 @@ export const denyRules: readonly DenyRule[] = [
     says: 'hold characters that do not show or that reverse the text',
     applies: (text) => hasInvisible(text),
   },
+  {
+    name: 'spelled-out',
+    says: 'spell words letter by letter',
+    applies: (text) => /(?<![\p{L}\p{N}])(?:\p{L}[-._*·]){4,60}\p{L}(?![\p{L}\p{N}])/u.test(text),
+  },
   { name: 'look-alike', says: 'mix letters of two alphabets in one word', applies: (text) => hasLookAlike(text) },
   words('url', 'hold a web address', [
     /\b(?:[a-z][a-z0-9+.-]{1,20}):\/\/[^\s/]/,
@@ -105,6 +110,8 @@ function words(name: string, says: string, patterns: readonly RegExp[]): DenyRul
 
 // Joiners and selectors that build an emoji are part of a picture, not hidden text.
 function hasInvisible(text: string): boolean {
+  // Colours are paint; what moves the cursor or erases a line makes a screen show something else than what is there.
+  if (/\u001b\[[0-9;?]{0,20}[A-HJKSTfsu]/.test(text)) return true;
   const plain = text.replace(
     /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|(?<=^|\D)[0-9#*])\ufe0f?\u20e3?\u200d?/gu,
     (part) => (/^[0-9#*]/.test(part) && !part.endsWith('\u20e3') ? part : ''),

@@ -29,7 +29,8 @@ export function dreamId(
     .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
   // How transcripts are shared and kept, how agents run and what they may do has no part in what is learned from them.
   const { version, memory, playbooks, redaction } = settings;
-  const { words: _, ...dream } = settings.dream;
+  const { words: _, sample, ...counted } = settings.dream;
+  const dream = words === undefined ? counted : { ...counted, sample };
   const relevant = { version, memory, dream, playbooks, redaction };
   const hash = shortHash(
     canonicalJson([base, sessions, relevant, VERSION, ...(words === undefined ? [] : [words])]),

@@ -1,9 +1,12 @@
 // What may not enter a playbook, and the rule that says so; decides from the card and the policy alone and changes nothing.
 import { count } from '../base/text.ts';
 import type { Card } from '../domain/card.ts';
+import { statementsIn } from '../domain/orders.ts';
+import { spansOf } from './absorbed.ts';
 import { denyRules, normalised } from './deny-rules.ts';
 import { outsidePhrase } from './outside-words.ts';
 import { contradictedBy, deniedBy, type Policy } from './policy.ts';
+import { onlyOrders } from './shown-card.ts';
 import { wordCard } from './wording.ts';
 
 /** Why a card is barred. `anecdote`: too little evidence, and nothing worse. */
@@ -28,7 +31,8 @@ export function gate(card: Card, policy?: Policy): Barred | undefined {
     (card.grade === 'D'
       ? { rule: 'anecdote', reason: card.reason ?? 'an anecdote: too few sessions or tasks' }
       : undefined) ??
-    thinFromOutside(card)
+    thinFromOutside(card) ??
+    namelessOrder(card)
   );
 }
 
@@ -84,10 +88,15 @@ function strangeName({ tool, change, predicate, gap, workflow, pattern }: Card):
     if (rule) return { rule: rule.name, reason: `rule “${rule.name}”: words in ${where} ${rule.says}` };
     const plain =
       where === 'an argument’s name' ? /^[\p{L}\p{N}_$@.:/~[\]* -]{1,120}$/u : /^(?!.*\.\.)\w[\w.:@/-]{0,127}$/;
-    if (!plain.test(name) || name.split(' ').length > 4)
+    if (!plain.test(name) || name.split(' ').length > 4 || isSentence(name))
       return { rule: 'name', reason: `rule “name”: ${where} is none that a program would use` };
   }
   return undefined;
+}
+
+// Names of tools are orders by nature, and have no blanks.
+function isSentence(name: string): boolean {
+  return /\S@\S+\.\S/.test(name) || (/\s/.test(name) && statementsIn(name) !== name);
 }
 
 function thinFromOutside(card: Card): Barred | undefined {
@@ -119,6 +128,13 @@ function thinFromOutside(card: Card): Barred | undefined {
   return undefined;
 }
 
+function namelessOrder(card: Card): Barred | undefined {
+  if (!onlyOrders(card)) return undefined;
+  const reason =
+    'rule “order”: the error text tells its reader what to do, and states no failure by which it could be named';
+  return { rule: 'order', reason };
+}
+
 // Everything in a card that a transcript supplied, with the place it would take. `ours`: our own sentence around such words.
 function wordsOf(card: Card): { where: string; text: string; ours: boolean }[] {
   const { change, predicate, gap } = card;
@@ -134,8 +150,8 @@ function wordsOf(card: Card): { where: string; text: string; ours: boolean }[] {
     ['the criterion', card.effect?.criterion],
     ['the criterion', gap?.criterion],
     ['an argument after', gap?.to],
-    ...card.examples.map((span): [string, string] => ['a quote', span.quote]),
-    ...card.counter_examples.map((span): [string, string] => ['a counter-example', span.quote]),
+    ...spansOf(card).examples.map((span): [string, string] => ['a quote', span.quote]),
+    ...spansOf(card).counter_examples.map((span): [string, string] => ['a counter-example', span.quote]),
   ];
   return all.flatMap(([where, text]) =>
     text === undefined ? [] : [{ where, text: text.slice(0, MAX_WORDS), ours: where === 'the claim' }],

@@ -1,12 +1,12 @@
 // The memory as one commit holds it: playbooks, decisions and recorded cards; read from git, never from the work tree.
 import { type Card, cardSchema } from '../domain/card.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Playbook } from '../domain/playbook.ts';
+import type { EntryMark, Playbook } from '../domain/playbook.ts';
 import { listTree, readFiles } from '../git/read.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseDecisions } from '../store/decisions.ts';
 import { type BrokenPlaybook, readPlaybooks } from '../store/playbooks.ts';
-import { isNameOf } from './entry-id.ts';
+import { isNameOf, namedBy } from './entry-id.ts';
 import { notesIn } from './note-edits.ts';
 import { type NoteFinding, noteFindings } from './note-findings.ts';
 
@@ -17,10 +17,11 @@ export interface MemoryAt {
   playbooks: Playbook[];
   broken: BrokenPlaybook[];
   decisions: Decision[];
-  /** Cards that dreams recorded, newest dream last; later ones replace earlier ones of the same fingerprint. */
+  /** The newest card that dreams recorded of each finding: where its entry is in force, that of the dream that wrote the entry. */
   cards: Map<string, Card>;
 }
 
+const DAY_OF_NAME = 'd20261120'.length;
 const PARTS = ['playbooks', 'notes', 'dreams', 'decisions.jsonl', 'policy.md'];
 
 /** Reads what `commit` holds below `prefix` (the path of `.agentmem` in the repository). */
@@ -39,7 +40,7 @@ export async function memoryAt(repo: Repository, commit: string, prefix: string)
     playbooks,
     broken,
     decisions: parseDecisions(files.get('decisions.jsonl') ?? '').decisions,
-    cards: recordedCards(files),
+    cards: recordedCards(files, playbooks),
   };
 }
 
@@ -60,13 +61,35 @@ export function cardOfEntry({ cards, playbooks }: Pick<MemoryAt, 'cards' | 'play
   );
 }
 
-function recordedCards(files: Map<string, string>): Map<string, Card> {
-  const cards = new Map<string, Card>();
+interface Recorded {
+  dream: string;
+  card: Card;
+}
+
+function recordedCards(files: Map<string, string>, playbooks: readonly Playbook[]): Map<string, Card> {
+  const byFinding = new Map<string, Recorded[]>();
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!/^dreams\/[^/]+\.evidence\.jsonl$/.test(path)) continue;
-    for (const card of parseCards(text)) cards.set(card.fingerprint, card);
+    const dream = /^dreams\/([^/]+)\.evidence\.jsonl$/.exec(path)?.[1];
+    if (dream === undefined) continue;
+    for (const card of parseCards(text))
+      byFinding.set(card.fingerprint, [...(byFinding.get(card.fingerprint) ?? []), { dream, card }]);
   }
-  return cards;
+  const marks = playbooks.flatMap(({ sections }) => sections.flatMap(({ mark }) => mark ?? []));
+  return new Map([...byFinding].flatMap(([name, all]) => newestOf(all, marks).map((card) => [name, card] as const)));
+}
+
+// Names of dreams sort by day only: of two dreams of one day the entry itself says which of them wrote it, and one that took it out
+// came after one that wrote it.
+function newestOf(all: readonly Recorded[], marks: readonly EntryMark[]): Card[] {
+  const [only, ...more] = all;
+  if (only === undefined || more.length === 0) return only === undefined ? [] : [only.card];
+  const isName = namedBy(only.card.fingerprint);
+  const writers = marks.flatMap(({ id, dream }) => (dream !== undefined && isName(id) ? [dream] : []));
+  const day = all.at(-1)?.dream.slice(0, DAY_OF_NAME);
+  const last = all.filter(({ dream }) => dream.slice(0, DAY_OF_NAME) === day);
+  const chosen =
+    all.findLast(({ dream }) => writers.includes(dream)) ?? last.findLast(({ card }) => card.retired) ?? last.at(-1);
+  return chosen === undefined ? [] : [chosen.card];
 }
 
 function parseCards(text: string): Card[] {

@@ -88,7 +88,7 @@ function editOf(path: string, text: string, repeated: readonly [NoteBlock, NoteB
   );
   return {
     path,
-    text: without(
+    text: withoutBlocks(
       text,
       repeated.map(([block]) => block),
     ),
@@ -98,7 +98,8 @@ function editOf(path: string, text: string, repeated: readonly [NoteBlock, NoteB
   };
 }
 
-function without(text: string, blocks: readonly NoteBlock[]): string {
+/** The text of a note without these statements of it, and without headings that have nothing left below them. */
+export function withoutBlocks(text: string, blocks: readonly NoteBlock[]): string {
   const lines = linesOf(text);
   const gone = new Set<number>();
   for (const { start, end } of blocks) for (let i = start; i < end; i++) gone.add(i);

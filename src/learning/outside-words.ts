@@ -73,14 +73,7 @@ export function outsidePhrase({
   own_words,
 }: Pick<Card, 'template' | 'tool' | 'own_words'>): string | undefined {
   if (template === undefined) return undefined;
-  const names = [
-    ...(tool ?? '')
-      .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .toLowerCase()
-      .split(/[^a-z]+/),
-    ...(own_words ?? []),
-  ];
-  const own = new Set(names.filter((word) => word.length >= 3 && !ORDERS.has(word)));
+  const own = namesIn({ tool, own_words });
   const clauses = visible(template.slice(0, 4000))
     .replaceAll('’', "'")
     .split(/[^\p{L}\p{N}\s'_<>*-]+/u)
@@ -88,6 +81,25 @@ export function outsidePhrase({
     .filter((clause) => clause.states > 0);
   const found = clauses.find((clause) => clause.known >= 2) ?? clauses[0];
   return found === undefined ? undefined : clip(found.text, MAX_PHRASE);
+}
+
+/** What of a word from outside may be repeated: the judge of one card's words, given in whatever case. */
+export function repeatable(card: Pick<Card, 'tool' | 'own_words'>): (word: string) => 'says' | 'binds' | undefined {
+  const own = namesIn(card);
+  return (word) => {
+    const plain = word.toLowerCase();
+    if (STATES.has(plain) || THINGS.has(plain) || own.has(plain)) return 'says';
+    return BETWEEN.has(plain) ? 'binds' : undefined;
+  };
+}
+
+// The words of a tool's name and of arguments' names, which the agent's own calls used.
+function namesIn({ tool, own_words }: Pick<Card, 'tool' | 'own_words'>): Set<string> {
+  const words = (tool ?? '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return new Set([...words, ...(own_words ?? [])].filter((word) => word.length >= 3 && !ORDERS.has(word)));
 }
 
 /** True for a word that says what is wrong, with what, or binds such words: it tells nobody to do anything. Lower case. */

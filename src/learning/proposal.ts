@@ -4,13 +4,22 @@ import { type Card, entryKindOf, type Grade, grades, leastTrust } from '../domai
 import type { ChangeKind, LearnedChange } from '../domain/dream.ts';
 import { type EntryMark, printPredicate } from '../domain/playbook.ts';
 import type { Settings } from '../domain/settings.ts';
+import { spansOf } from './absorbed.ts';
 import { subjectOf } from './commit-message.ts';
 import { entryId } from './entry-id.ts';
 import { isLike } from './likeness.ts';
-import { placeOf, type Shelf } from './placement.ts';
+import { type Place, placeOf, type Shelf } from './placement.ts';
 import { comeback, retiredBefore, retirement } from './retire.ts';
 import { printedTitle, printSection } from './section.ts';
-import { entryFor, type Standing, type StandingEntry, trustOf, verdictAgainst, waitingFor } from './standing.ts';
+import {
+  entryFor,
+  type Standing,
+  type StandingEntry,
+  tellerOf,
+  trustOf,
+  verdictAgainst,
+  waitingFor,
+} from './standing.ts';
 import { wordCard } from './wording.ts';
 
 export interface ProposalContext {
@@ -35,17 +44,27 @@ export function propose(card: Card, context: ProposalContext): Proposal {
   const waits = waitingFor(standing, card);
   if (waits !== undefined) return { withheld: waits };
   const own = entryFor(standing, card);
+  if (own?.settled !== undefined) return { withheld: own.settled };
   const alike = standing.entries.filter(
     (e) => e !== own && e.card !== undefined && isLike(e.card, card) && !current.has(e.card.fingerprint),
   );
   const kept = alike.filter((e) => e.kept !== undefined);
   const replaceable = alike.filter((e) => e.kept === undefined);
   if (own) return proposeForOwn(card, own, replaceable, context);
+  const teller = tellerOf(standing, card);
+  if (teller) return { withheld: `it is told in ${teller.mark.id}, into which its entry was merged` };
   const [first] = kept;
   if (first) return { withheld: `the entry ${first.mark.id} is about the same, and ${first.kept ?? ''}` };
   const back = verdict.note === undefined ? backInForce(card, context) : verdict;
   if ('withheld' in back) return back;
-  return { change: change(replaceable.length > 0 ? 'merge' : 'add', card, undefined, replaceable, back.note, context) };
+  return {
+    change: changeTo(
+      replaceable.length > 0 ? 'merge' : 'add',
+      card,
+      { replaced: replaceable, note: back.note },
+      context,
+    ),
+  };
 }
 
 function proposeForOwn(
@@ -63,10 +82,10 @@ function proposeForOwn(
     }
     return { withheld: `it is in force as ${own.mark.id}, which stays as it is: ${own.kept}` };
   }
-  if (superseded) return { change: change('merge', card, own, replaceable, undefined, context) };
+  if (superseded) return { change: changeTo('merge', card, { own, replaced: replaceable }, context) };
   const why = reasonToEdit(card, own, context.settings);
   if (why === undefined) return { withheld: `it is in force as ${own.mark.id}, and nothing about it has changed` };
-  return { change: change('edit', card, own, [], why, context) };
+  return { change: changeTo('edit', card, { own, note: why }, context) };
 }
 
 function doubledSinceVerdict(card: Card, standing: Standing): { withheld: string } | { note?: string } {
@@ -112,23 +131,37 @@ function reasonToEdit(
   return undefined;
 }
 
-function change(
+/** What a change of an entry is about beside its card. */
+export interface About {
+  /** The entry that is changed; without it a new one is made. */
+  own?: StandingEntry | undefined;
+  /** Entries that it takes the place of. */
+  replaced?: readonly StandingEntry[];
+  /** A sentence for the commit: why. */
+  note?: string | undefined;
+  /** The entry whose mark a new one keeps, but for its name: the same lesson in another place. */
+  like?: StandingEntry;
+  /** Where a new entry goes, where that is not for the card to say. */
+  place?: Place;
+}
+
+/** The change that makes an entry say what `card` says, with the mark that it had where it was there. */
+export function changeTo(
   kind: Extract<ChangeKind, 'add' | 'edit' | 'merge'>,
   card: Card,
-  own: StandingEntry | undefined,
-  replaced: readonly StandingEntry[],
-  note: string | undefined,
-  { standing, dream, settings, shelves, occupied }: ProposalContext,
+  { own, replaced = [], note, like, place: wanted }: About,
+  { standing, dream, settings, shelves, occupied }: Omit<ProposalContext, 'current'>,
 ): LearnedChange {
   const words = wordCard(card, settings.playbooks.max_rule_words);
   const anchor = own ?? replaced[0];
-  const place = anchor ? { name: anchor.playbook, preamble: undefined } : placeOf(card, shelves, occupied);
+  const place = wanted ?? (anchor ? { name: anchor.playbook, preamble: undefined } : placeOf(card, shelves, occupied));
   // A proof is about the words that were tried: it stays with the entry only while the finding stays the same.
-  const proven = own !== undefined && replaced.length === 0 && own.section.title === words.title;
-  const grade = proven ? better(card.grade, own.mark.grade) : card.grade;
+  const same = own ?? like;
+  const proven = same?.section.title === words.title && replaced.every((entry) => entry === like);
+  const grade = proven ? better(card.grade, same.mark.grade) : card.grade;
   const mark = markFor(
     card,
-    { own, replaced, grade, id: own?.mark.id ?? entryId(card.fingerprint, standing.names) },
+    { own: same, replaced, grade, id: own?.mark.id ?? entryId(card.fingerprint, standing.names) },
     dream,
   );
   const section = printSection(card, mark, settings.playbooks.max_rule_words);
@@ -152,7 +185,7 @@ function change(
 }
 
 function evidenceOf(card: Card): Pick<LearnedChange, 'card' | 'sessions' | 'tasks' | 'evidence'> {
-  return { card, sessions: card.counts.sessions, tasks: card.counts.tasks, evidence: card.examples };
+  return { card, sessions: card.counts.sessions, tasks: card.counts.tasks, evidence: spansOf(card).examples };
 }
 
 interface MarkFacts {

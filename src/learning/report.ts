@@ -1,10 +1,16 @@
 // The report of a dream as markdown, and the cards that it cites as JSONL; reads no clock, so the same dream is the same bytes.
-import { count } from '../base/text.ts';
+import { clip, count } from '../base/text.ts';
 import { type Card, cardSchema } from '../domain/card.ts';
 import type { LearnedChange, Quarantined, Silence, Withheld } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
+import { type SourceCount, sourcesText } from '../domain/source-names.ts';
+import { type Suspicion, suspicionWords } from '../domain/suspicion.ts';
 import { codeSpan, prose } from './escape.ts';
 import type { NoteFinding } from './note-findings.ts';
+import { type PredictionTold, predictionsSection } from './predictions.ts';
+import { type ReadingTold, readingSection } from './reading/report-section.ts';
+import { wishesSection } from './wishes/report-section.ts';
+import type { WishTold } from './wishes/wish.ts';
 import { type WordsReport, wordsSection } from './words/report-section.ts';
 
 /** What a dream read and decided. */
@@ -18,6 +24,8 @@ export interface ReportInput {
     collapsed: number;
     strata: number;
     informative_strata: number;
+    sources?: readonly SourceCount[];
+    suspect?: readonly Suspicion[];
     cards: readonly Card[];
     silent: readonly Silence[];
   };
@@ -27,11 +35,19 @@ export interface ReportInput {
   notes?: readonly NoteFinding[];
   /** What of policy.md could not be used. */
   policyProblems?: readonly string[];
+  /** The sample that a model read, where one did. */
+  reading?: ReadingTold;
+  /** How predictions of earlier lessons came out. */
+  predictions?: readonly PredictionTold[];
+  /** What came of orders and of a curator's proposals. */
+  wishes?: readonly WishTold[];
   /** What models were asked, where any were. */
   words?: WordsReport;
   settings: Settings;
 }
 
+const SESSIONS_NAMED = 3;
+const MAX_NAME = 100;
 const MOST_ROWS = 50; // a corpus full of anecdotes must not bury what was learned
 
 /** The text of `dreams/<id>.md`. */
@@ -40,6 +56,8 @@ export function renderReport(input: ReportInput): string {
     `# Dream ${prose(input.dream)}`,
     readSection(input),
     learnedSection(input),
+    wishesSection(input.wishes ?? [], input.words?.told.curator),
+    predictionsSection(input.predictions ?? []),
     listSection(
       'Withheld',
       'Found, and not proposed.',
@@ -61,8 +79,9 @@ export function renderReport(input: ReportInput): string {
       'Families of findings that had nothing to say.',
       input.mined.silent.map((s) => `**${prose(s.family)}**: ${prose(s.reason)}`),
     ),
+    ...(input.reading === undefined ? [] : [readingSection(input.reading)]),
     ...(input.words === undefined ? [] : [wordsSection(input.words)]),
-    settingsSection(input.settings),
+    settingsSection(input.settings, input.reading !== undefined),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -78,11 +97,14 @@ export function evidenceLines(cards: readonly Card[]): string {
 function readSection({ base, sessions, mined }: ReportInput): string {
   const copies =
     mined.collapsed === 0 ? 'none was a copy of another' : `${count(mined.collapsed, 'copy', 'copies')} collapsed`;
+  const from = sourcesText(mined.sources);
   const lines = [
     '## What was read',
     '',
     `- ${count(sessions, 'session')}; ${copies}`,
+    ...(from === '' ? [] : [`- from: ${from}`]),
     `- ${count(mined.strata, 'stratum', 'strata')} of task and model; ${mined.informative_strata} with more than one session and both outcomes`,
+    ...(mined.suspect === undefined || mined.suspect.length === 0 ? [] : [`- ${suspicionWords(mined.suspect)}`]),
     `- ${count(mined.cards.length, 'finding')}`,
     `- the memory at ${codeSpan(base)}`,
   ];
@@ -116,9 +138,15 @@ function learnedSection({ dream, changes }: ReportInput): string {
   ].join('\n');
 }
 
+// Names who said it and where, so that a person can go and look.
 function quarantinedLine({ card, reason }: Quarantined): string {
-  const tool = card.tool === undefined ? '' : ` of ${codeSpan(card.tool)}`;
-  return `${card.kind}${tool}, ${count(card.counts.sessions, 'session')}, ${claim(card.claim)}: ${prose(reason)}`;
+  const by = card.trust === 'outside_tool' ? 'outside tool ' : '';
+  const tool = card.tool === undefined ? '' : ` of ${by}${codeSpan(clip(card.tool, MAX_NAME))}`;
+  const named = [...new Set([...card.examples, ...card.counter_examples].map((span) => span.session))];
+  const sessions = named.slice(0, SESSIONS_NAMED).map((id) => codeSpan(clip(id, MAX_NAME)));
+  const among =
+    sessions.length === 0 ? '' : ` (${sessions.join(', ')}${named.length < card.counts.sessions ? ', …' : ''})`;
+  return `${card.kind}${tool}, ${count(card.counts.sessions, 'session')}${among}, ${claim(card.claim)}: ${prose(reason)}`;
 }
 
 function noteLine({ kind, where, text, other, other_text }: NoteFinding): string {
@@ -133,8 +161,9 @@ function listSection(title: string, meaning: string, items: readonly string[]): 
   return [`## ${title}`, '', meaning, '', ...shown].join('\n');
 }
 
-// Who words lessons is told where models did.
-function settingsSection({ dream: { words: _, ...dream }, playbooks }: Settings): string {
+// Who words lessons is told where models did, and how many sessions they read.
+function settingsSection({ dream: { words: _, sample, ...counted }, playbooks }: Settings, isRead: boolean): string {
+  const dream = isRead ? { ...counted, sample } : counted;
   const values = { ...prefixed('dream', dream), ...prefixed('playbooks', playbooks) };
   const lines = Object.entries(values).map(([key, value]) => `- \`${key}\`: ${prose(String(value))}`);
   return ['## Settings that mattered', '', ...lines].join('\n');

@@ -78,6 +78,10 @@ export function retiredBefore(card: Card, { recorded, entries }: Standing): Card
   const inForce = new Set(entries.flatMap((e) => e.card?.fingerprint ?? []));
   const own = recorded.get(card.fingerprint);
   if (own?.retired !== undefined) return own;
+  // What was merged into another's entry went with it.
+  const holder = [...recorded.values()].find((c) => c.absorbs?.some((one) => one.fingerprint === card.fingerprint));
+  if (own !== undefined && holder?.retired !== undefined && !inForce.has(holder.fingerprint))
+    return { ...own, retired: holder.retired };
   return [...recorded.values()].find((c) => c.retired !== undefined && !inForce.has(c.fingerprint) && isLike(c, card));
 }
 
@@ -92,11 +96,21 @@ export function comeback(
   const why = reasons[before.retired?.because ?? 'stale'];
   if (before.retired?.because === 'hurts')
     return { withheld: `retired on ${on} because ${why}; a person may bring it back: agent playbooks add` };
+  if (before.retired?.because === 'curated') return doubledSince(card, before, `retired on ${on} because ${why}`);
   if (again >= min_sessions)
     return { note: `It was retired on ${on} because ${why}; since then ${count(again, 'session')} showed it again.` };
   return {
     withheld: `retired on ${on} because ${why}; it may come back once ${count(min_sessions, 'newer session')} show it, so far ${again} did`,
   };
+}
+
+// That a finding goes on being counted was known when another was preferred to it.
+function doubledSince(card: Card, before: Card, was: string): { note: string } | { withheld: string } {
+  const then = before.counts.sessions;
+  const now = card.counts.sessions;
+  if (now >= 2 * then)
+    return { note: `It was ${was} when ${count(then, 'session')} supported it; now there are ${now}.` };
+  return { withheld: `${was} with ${count(then, 'session')}; it may come back at ${2 * then}, now there are ${now}` };
 }
 
 const reasons: Record<Because, string> = {
@@ -105,6 +119,7 @@ const reasons: Record<Because, string> = {
   room: 'its playbook was full',
   policy: 'policy.md forbade it',
   hurts: 'it hurt, by sessions that a draw kept it out of',
+  curated: 'a curator preferred another entry',
 };
 
 /** The newest day on which an entry was seen or proposed; '' where none is known. */

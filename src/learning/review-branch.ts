@@ -11,7 +11,7 @@ import type { Repository } from '../git/repository.ts';
 import { isNameOf } from './entry-id.ts';
 import { branchFate, memoryReader } from './fate.ts';
 import { cardOfEntry, type MemoryAt, memoryAt } from './memory-at.ts';
-import { noteEdits, notesIn } from './note-edits.ts';
+import { noteFingerprint, notesIn } from './note-edits.ts';
 
 /** One learned change on a branch. */
 export interface ReviewEntry {
@@ -248,9 +248,8 @@ function putByHand(
 }
 
 function noteOf(id: string, at: MemoryAt, atBase: MemoryAt): Pick<ReviewEntry, 'note'> {
-  const edit = noteEdits(notesIn(atBase.files)).find((e) => isNameOf(id, e.fingerprint));
-  if (edit === undefined) return {};
-  const { path } = edit;
+  const path = [...notesIn(atBase.files).keys()].find((note) => isNameOf(id, noteFingerprint(note)));
+  if (path === undefined) return {};
   return { note: { path, before: atBase.files.get(path) ?? '', after: at.files.get(path) ?? '' } };
 }
 

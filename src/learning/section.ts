@@ -2,6 +2,8 @@
 import { roughTokens } from '../base/text.ts';
 import type { Card, Span } from '../domain/card.ts';
 import { type EntryMark, parseSection, printMark, printPredicate, type Section } from '../domain/playbook.ts';
+import { sourcesText } from '../domain/source-names.ts';
+import { spansOf } from './absorbed.ts';
 import { codeSpan, paragraph, prose } from './escape.ts';
 import { wordCard } from './wording.ts';
 
@@ -38,11 +40,14 @@ function heading(title: string): string {
 }
 
 function evidence(card: Card): string[] {
-  const lines = card.examples.map((span) => `- ${spanText(span)}`);
-  if (card.examples.length === 0) lines.push('- No example is kept.');
-  const counter = card.counter_examples.map((span) => `- Counter-example: ${spanText(span)}`);
+  const { examples, counter_examples } = spansOf(card);
+  const lines = examples.map((span) => `- ${spanText(span)}`);
+  if (examples.length === 0) lines.push('- No example is kept.');
+  const counter = counter_examples.map((span) => `- Counter-example: ${spanText(span)}`);
   if (counter.length === 0) counter.push('- No counter-example was found.');
-  return ['<details><summary>Evidence</summary>', '', ...lines, ...counter, '', '</details>'];
+  const from = sourcesText(card.sources);
+  const sources = from === '' ? [] : [`- From: ${from}`];
+  return ['<details><summary>Evidence</summary>', '', ...lines, ...counter, ...sources, '', '</details>'];
 }
 
 function spanText({ session, event, quote, sha256 }: Span): string {

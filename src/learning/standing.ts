@@ -27,6 +27,8 @@ export interface StandingEntry {
   card?: Card;
   /** Why no dream may change it; absent where one may. */
   kept?: string;
+  /** What an order of today did with it; absent where none is about it. */
+  settled?: string;
 }
 
 export interface Standing {
@@ -76,6 +78,11 @@ export function entryFor(standing: Standing, card: Card): StandingEntry | undefi
   const isName = namedBy(card.fingerprint);
   const known = standing.entries.find((e) => e.card?.fingerprint === card.fingerprint);
   return known ?? standing.entries.find((e) => e.card === undefined && isName(e.mark.id));
+}
+
+/** The entry in force that tells this finding because its own was merged into it. */
+export function tellerOf({ entries }: Standing, { fingerprint }: Card): StandingEntry | undefined {
+  return entries.find(({ card }) => card?.absorbs?.some((one) => one.fingerprint === fingerprint));
 }
 
 /** Where this finding waits, as a new entry or as an edit of the one in force: on a review branch, or on a server. */

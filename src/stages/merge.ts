@@ -1,7 +1,6 @@
 // Merge: a reviewed branch becomes part of the memory branch; in the checkout only where that branch is checked out and clean.
-import { UserError } from '../base/errors.ts';
 import { mergeBeside, mergeCheckedOut } from '../git/merge.ts';
-import { dirtyPaths } from '../git/read.ts';
+import { refuseChanges } from '../git/read.ts';
 import { currentBranch, deleteBranch, resolveCommit } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { mergeMessage } from '../learning/commit-message.ts';
@@ -34,7 +33,7 @@ export interface MergeReport {
 
 /** Merges; throws UserError, with nothing moved, where the checkout is dirty below `.agentmem/` or the two sides conflict. */
 export async function merge(request: MergeRequest): Promise<MergeReport> {
-  const { repo, state, memoryBranch } = request;
+  const { repo, prefix, state, memoryBranch } = request;
   const message = mergeMessage(
     state.dream,
     state.entries.filter((e) => e.verdict !== 'rejected'),
@@ -42,7 +41,7 @@ export async function merge(request: MergeRequest): Promise<MergeReport> {
   );
   const checkedOut = (await currentBranch(repo)) === memoryBranch;
   if (checkedOut) {
-    await refuseWhenDirty(request);
+    await refuseChanges(repo, prefix);
     await mergeCheckedOut(repo, state.branch, message);
   } else {
     await mergeBeside(repo, {
@@ -64,13 +63,4 @@ export async function merge(request: MergeRequest): Promise<MergeReport> {
     entries: state.entries.filter((e) => e.verdict !== 'rejected').map((e) => e.entry),
     undecided: state.entries.filter((e) => e.verdict === 'pending').map((e) => e.entry),
   };
-}
-
-async function refuseWhenDirty({ repo, prefix }: MergeRequest): Promise<void> {
-  const dirty = await dirtyPaths(repo, prefix);
-  if (dirty.length === 0) return;
-  throw new UserError({
-    what: `${prefix}/ has changes that are not committed: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,
-    hint: `commit or stash them first: git add ${prefix} && git commit`,
-  });
 }

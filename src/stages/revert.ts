@@ -1,18 +1,17 @@
 // Revert: a lesson or a whole dream is taken out of force in one commit on the memory branch; in the checkout only where that branch is checked out and clean.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../base/errors.ts';
 import type { Decision } from '../domain/decision.ts';
 import { commitInCheckout, refuseHalfDone } from '../git/commit.ts';
 import { buildCommits } from '../git/fast-import.ts';
 import { commitsBetween } from '../git/history.ts';
-import { dirtyPaths } from '../git/read.ts';
+import { refuseChanges } from '../git/read.ts';
 import { currentBranch, resolveCommit } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { revertMessage } from '../learning/commit-message.ts';
 import { isNameOf } from '../learning/entry-id.ts';
 import { cardOfEntry, type MemoryAt, memoryAt } from '../learning/memory-at.ts';
-import { noteEdits, notesIn } from '../learning/note-edits.ts';
+import { noteFingerprint, notesIn } from '../learning/note-edits.ts';
 import { type Learned, namedChanges, type Undone, undoChange } from '../learning/undo.ts';
 import { writeAtomic } from '../store/atomic.ts';
 import { printDecision } from '../store/decisions.ts';
@@ -75,8 +74,8 @@ export async function revert(request: RevertRequest): Promise<RevertReport> {
 function whyLeft({ entry, commit }: Learned, base: Files, later: ReadonlyMap<string, string>): string | undefined {
   const newer = later.get(entry);
   if (newer !== undefined) return `dream ${newer} changed it again; revert that first`;
-  const note = noteEdits(notesIn(base)).find((edit) => isNameOf(entry, edit.fingerprint));
-  return note === undefined ? undefined : `it changed ${note.path}; take that back with git revert ${commit ?? ''}`;
+  const note = [...notesIn(base).keys()].find((path) => isNameOf(entry, noteFingerprint(path)));
+  return note === undefined ? undefined : `it changed ${note}; take that back with git revert ${commit ?? ''}`;
 }
 
 // After a squash a dream has one commit, the one that brought its report: what came before that was before the dream.
@@ -138,7 +137,8 @@ async function write(
   const touched = new Map(paths.map((path) => [`${prefix}/${path}`, files.get(path) ?? null]));
   const message = revertMessage(id, undone, request.because ?? 'Taken out of force.');
   if ((await currentBranch(repo)) === memoryBranch) {
-    await refuseWhenDirty(request);
+    refuseHalfDone(repo);
+    await refuseChanges(repo, prefix);
     return { commit: await commitFiles(repo, touched, message), way: 'checkout' };
   }
   const { head } = await buildCommits(repo, {
@@ -148,16 +148,6 @@ async function write(
     commits: [{ message, author: who, atMs: request.now().getTime(), files: touched }],
   });
   return { commit: head, way: 'beside' };
-}
-
-async function refuseWhenDirty({ repo, prefix }: RevertRequest): Promise<void> {
-  refuseHalfDone(repo);
-  const dirty = await dirtyPaths(repo, prefix);
-  if (dirty.length === 0) return;
-  throw new UserError({
-    what: `${prefix}/ has changes that are not committed: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,
-    hint: `commit or stash them first: git add ${prefix} && git commit`,
-  });
 }
 
 // A hook that refuses the commit leaves the work tree as it was.

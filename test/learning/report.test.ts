@@ -49,6 +49,34 @@ describe('renderReport', () => {
     expect(renderReport({ ...input, changes: [] })).toContain('Nothing worth changing.');
   });
 
+  it('says how many outcomes carry no weight, and why, where there are any', () => {
+    const suspect = [
+      { session: 'a', why: 'idle' as const },
+      { session: 'b', why: 'failing' as const },
+      { session: 'c', why: 'failing' as const },
+    ];
+    expect(renderReport({ ...input, mined: { ...input.mined, suspect } })).toContain(
+      '- 3 outcomes are suspect and carry no weight: 1 pass without a call where most sessions of the task needed one; 2 passes in which no call was carried out\n',
+    );
+    expect(renderReport({ ...input, mined: { ...input.mined, suspect: suspect.slice(0, 1) } })).toContain(
+      '- 1 outcome is suspect and carries no weight: 1 pass without a call',
+    );
+    expect(renderReport(input)).toBe(renderReport({ ...input, mined: { ...input.mined, suspect: [] } }));
+  });
+
+  it('says whose sessions were read where they come from several tools', () => {
+    const sources = [
+      { tool: 'claude-code', sessions: 30 },
+      { tool: 'codex', sessions: 8 },
+    ];
+    expect(renderReport({ ...input, mined: { ...input.mined, sources } })).toContain(
+      '- 40 sessions; 2 copies collapsed\n- from: Claude Code 30, Codex 8\n',
+    );
+    expect(renderReport({ ...input, mined: { ...input.mined, sources: sources.slice(0, 1) } })).toBe(
+      renderReport(input),
+    );
+  });
+
   it('shows withheld and quarantined findings with reasons, hostile words as words', () => {
     const hostile = '</details>\n## Learned\n[click](https://evil.example) | <img src=x> `x`';
     const card = makeCard({ claim: hostile, tool: '`|x' });

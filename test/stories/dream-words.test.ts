@@ -14,6 +14,7 @@ const SCRIPT = `export function answer(body) {
   const [, session = '', event = '', quote = ''] = /example session=(\\S+) event=(\\S+)">\\n(.+)\\n/.exec(text) ?? [];
   const fits = quote.includes(/source="error template">\\n(.+)\\n/.exec(text)?.[1] ?? '');
   const say = (name, input) => ({ tools: [{ name, input }] });
+  if (body.raw.tools[0].name === 'findings') return say('findings', { preferences: [], workflows: [], gaps: [] });
   if (text.includes('helped, hurt')) return say('verdict', { reasoning: 'It fits.', effect: 'helped' });
   if (body.raw.tools[0].name === 'verdict')
     return say('verdict', { reasoning: 'Compared.', verdict: fits ? 'support' : 'contradict' });
@@ -73,6 +74,9 @@ it('refuses flags that contradict each other, and instructions without end', () 
     ['--instructions', '@nowhere.txt'],
     ['--answers', 'nowhere.jsonl'],
     ['--budget', 'much'],
+    ['--deep', 'many'],
+    ['--deep', '5000'],
+    ['--plain', '--deep', '3'],
   ])
     expect(home.agent(cwd, 'dream', ...flags)).toMatchObject({ code: 2, stdout: '' });
 });

@@ -13,11 +13,13 @@ export interface Ask<T> {
   role: AskRole;
   /** What the question is for, in a word or two, for the log. */
   stage: string;
-  /** Fingerprint of the card that it is about. */
+  /** What it is about, for the log: a card's fingerprint, or a few words of ours. */
   card?: string;
   system: string;
   /** The question, as one message. */
   user: string;
+  /** What a report shows in its place: a question may hold whole passages of transcripts, which nobody chose to publish. */
+  told?: string;
   /** Name and purpose of the tool through which the answer comes. */
   tool: { name: string; description: string };
   /** What an answer must be: an object. Its JSON schema is what the model is told. */
@@ -42,6 +44,7 @@ export interface AskRecord {
   request: string;
   prompt: string;
   user: string;
+  told?: string;
   cached: boolean;
   /** What the answer cost when it was given, so that a dream out of the cache reports the same; undefined = unknown. */
   usage: Usage;
@@ -155,7 +158,7 @@ class Desk implements Asker {
 
   async #paid<T>(name: string, hash: string, seat: Seat, ask: Ask<T>): Promise<Asked<T>> {
     const { cache, purse, signal } = this.#parts;
-    const { system, user, schema, maxTokens, role } = ask;
+    const { system, user, schema, maxTokens, role, vote } = ask;
     const call = await forcedCall<T>({
       seat,
       system,
@@ -163,6 +166,7 @@ class Desk implements Asker {
       tool: toolOf(ask),
       schema,
       maxTokens,
+      copy: vote,
       purse: purse(role),
       signal,
     });
@@ -188,7 +192,7 @@ class Desk implements Asker {
   }
 
   #log<T>(model: string, request: string, ask: Ask<T>, asked: Asked<T>): void {
-    const { role, stage, card, system, user } = ask;
+    const { role, stage, card, system, user, told } = ask;
     this.#records.push({
       role,
       stage,
@@ -197,6 +201,7 @@ class Desk implements Asker {
       request,
       prompt: sha256(system),
       user,
+      ...(told !== undefined && { told }),
       ...(asked.kind === 'answer'
         ? { cached: asked.cached, usage: asked.usage, usd: asked.usd, answer: asked.value }
         : { cached: false, usage: noUsage(), usd: 0, none: asked.reason }),

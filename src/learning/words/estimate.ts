@@ -9,6 +9,8 @@ export interface WordsEstimate {
   cards: number;
   reflector: { requests: number; input_tokens: number; output_tokens: number };
   verifier: { requests: number; input_tokens: number; output_tokens: number };
+  /** The one question to the curator; readers of what it proposes are among the verifier's. Absent where nothing is in force. */
+  curator?: { requests: number; input_tokens: number; output_tokens: number };
 }
 
 /** For the cards that a plan proposes and that a model would be shown, with a tenth more for decoys. */

@@ -1,10 +1,15 @@
 // What of a card a lesson may repeat: its numbers, the names that its calls used, and apart from them the words that tools said; judges nothing.
-import type { Card, CardKind, Prediction } from '../../domain/card.ts';
+import type { Absorbed, Card, CardKind, Prediction } from '../../domain/card.ts';
+import { wholeOf } from '../absorbed.ts';
 import { normalised } from '../deny-rules.ts';
 import { argumentName } from '../rule-sentences.ts';
 
 /** Every number that was counted, or that stands in a value of a call, as it would be written. */
 export function numbersOf(card: Card): Set<string> {
+  return new Set(wholeOf(card).flatMap((one) => [...ownNumbers(one)]));
+}
+
+function ownNumbers(card: Absorbed): Set<string> {
   const { counts, change, gap, workflow, pattern, predicate, effect } = card;
   const found = new Set<string>();
   collect({ counts, change, gap, workflow, pattern, predicate }, found);
@@ -29,6 +34,10 @@ export function plainNumber(text: string): string {
 
 /** Names out of the calls themselves: tools, arguments, criteria. No result of a tool supplied one. */
 export function namesOf(card: Card): Set<string> {
+  return new Set(wholeOf(card).flatMap((one) => [...ownNames(one)]));
+}
+
+function ownNames(card: Absorbed): Set<string> {
   const { tool, change, gap, workflow, pattern, predicate, effect } = card;
   const pointers = [
     change?.argument,
@@ -71,6 +80,10 @@ export function wordsInNames(names: ReadonlySet<string>): Set<string> {
 
 /** Words that a tool or an agent's argument brought; what a person said themselves is not among them. */
 export function toolWords(card: Card): Set<string> {
+  return new Set(wholeOf(card).flatMap((one) => [...ownToolWords(one)]));
+}
+
+function ownToolWords(card: Absorbed): Set<string> {
   const { trust, template, claim, change, gap, examples, counter_examples } = card;
   if (trust === 'person' || trust === 'policy') return new Set();
   // Our own sentence stands around what a claim quotes.

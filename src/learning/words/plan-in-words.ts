@@ -2,7 +2,11 @@
 import { throwIfInterrupted } from '../../base/errors.ts';
 import { inPool } from '../../base/pool.ts';
 import type { Card } from '../../domain/card.ts';
+import { withAbsorbed } from '../absorbed.ts';
 import { type ChangePlan, type PlanInput, planChanges } from '../changes.ts';
+import type { CuratorTold } from '../curating/curate.ts';
+import { gate } from '../gate.ts';
+import { asShown } from '../shown-card.ts';
 import { decoysFor, MOST_FOOLED } from './decoys.ts';
 import type { Words } from './lesson.ts';
 import { type SmithParts, type Worded, type WordedRule, wordWithModel } from './smith.ts';
@@ -33,6 +37,15 @@ export interface WordsTold {
   decoys: { shown: number; accepted: string[] };
   /** Why no word of the model was believed after all. */
   withheld?: string;
+  /** What the curator proposed, where one was asked. */
+  curator?: CuratorTold;
+}
+
+export interface PlannedInWords {
+  plan: ChangePlan;
+  told: WordsTold;
+  /** All findings as the plan saw them: those that are worded carry their words. */
+  cards: Card[];
 }
 
 const MOST_ROUNDS = 3; // each wording may change what fits, and so what is proposed
@@ -42,11 +55,8 @@ const MOST_ROUNDS = 3; // each wording may change what fits, and so what is prop
  * fails for any reason it keeps our wording. Words that an earlier dream recorded stay while they hold, with and without a model.
  * Throws Interrupted after Ctrl-C, and nothing for what models do.
  */
-export async function planInWords(
-  input: PlanInput,
-  request?: WordsRequest,
-): Promise<{ plan: ChangePlan; told: WordsTold }> {
-  const table = new Wording(input);
+export async function planInWords(input: PlanInput, request?: WordsRequest): Promise<PlannedInWords> {
+  const table = new Wording({ ...input, cards: withAbsorbed(input.cards, input.recorded) });
   let plan = table.plan();
   for (let round = 0; ; round++) {
     const waiting = proposedCards(plan).filter((card) => !table.settled.has(card.fingerprint));
@@ -55,9 +65,11 @@ export async function planInWords(
     else table.settlePlainly(waiting, plan, request !== undefined);
     plan = table.plan();
   }
-  if (!table.isFooled()) return { plan, told: table.told };
-  table.forget();
-  return { plan: table.plan(), told: table.told };
+  if (table.isFooled()) {
+    table.forget();
+    plan = table.plan();
+  }
+  return { plan, told: table.told, cards: table.cards() };
 }
 
 class Wording {
@@ -70,14 +82,21 @@ class Wording {
   }
 
   plan(): ChangePlan {
-    return planChanges({ ...this.#input, cards: this.#input.cards.map((card) => this.#asItStands(card)) });
+    return planChanges({ ...this.#input, cards: this.cards() });
+  }
+
+  /** All findings, each with its words as far as they are settled. */
+  cards(): Card[] {
+    return this.#input.cards.map((card) => this.#asItStands(card));
   }
 
   /** Words the cards that wait, and decoys with them. */
   async settle(cards: readonly Card[], plan: ChangePlan, request: WordsRequest, round: number): Promise<void> {
     const asked = cards.filter((card) => !this.#settledWithout(card, plan));
-    const { dream, cards: all } = this.#input;
-    const decoys = decoysFor(asked, all, `${dream.id} ${round}`);
+    const { dream, cards: all, policy } = this.#input;
+    // What the gate keeps out is shown to nobody, in no guise.
+    const strangers = all.filter((card) => (gate(card, policy)?.rule ?? 'anecdote') === 'anecdote').map(asShown);
+    const decoys = decoysFor(asked, strangers, `${dream.id} ${round}`);
     const jobs = [...asked.map((card) => ({ card, decoy: false })), ...decoys.map((card) => ({ card, decoy: true }))];
     const results = await inPool(
       jobs,

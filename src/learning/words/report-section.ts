@@ -3,6 +3,7 @@ import { count, dollars } from '../../base/text.ts';
 import { legible } from '../../model/fence.ts';
 import { sumUsage } from '../../model/usage.ts';
 import type { AskRecord } from '../asking/asker.ts';
+import { deltaKinds } from '../curating/deltas.ts';
 import { codeSpan, prose } from '../escape.ts';
 import type { WordsTold } from './plan-in-words.ts';
 
@@ -37,7 +38,7 @@ export function wordsSection({ told, asks, prompts }: WordsReport): string {
     '',
     ...summary,
     ...refusals(plain),
-    ...conversations(asks),
+    ...conversations(asks, told),
   ].join('\n');
 }
 
@@ -71,17 +72,46 @@ function refusals(plain: WordsTold['plain']): string[] {
 }
 
 // Who answered first is chance, so the order is made of the questions themselves.
-function conversations(asks: readonly AskRecord[]): string[] {
+function conversations(asks: readonly AskRecord[], told: WordsTold): string[] {
   const cards = [...new Set(asks.map(({ card = '' }) => card))].sort();
   return cards.flatMap((card) => {
     const own = asks.filter((ask) => (ask.card ?? '') === card);
     const sorted = [...own].sort((a, b) => (key(a) < key(b) ? -1 : 1));
     const parts = sorted.flatMap((ask) => {
-      const answer = ask.none === undefined ? JSON.stringify(ask.answer, null, 1) : `no answer: ${ask.none}`;
-      return [`${ask.stage}, ${ask.role}:`, '', ...block(ask.user), '', 'answer:', '', ...block(answer), ''];
+      const answer = answerShown(ask, told);
+      return [
+        `${ask.stage}, ${ask.role}:`,
+        '',
+        ...block(ask.told ?? ask.user),
+        '',
+        'answer:',
+        '',
+        ...block(answer),
+        '',
+      ];
     });
     return ['', `<details><summary>Asked about ${codeSpan(card)}</summary>`, '', ...parts, '</details>'];
   });
+}
+
+// A lesson that passed is shown word for word. Sentences that nobody checked are not: a reader of the branch is nobody to try them on.
+function answerShown({ none, stage, card = '', answer }: AskRecord, { worded, plain }: WordsTold): string {
+  if (none !== undefined) return `no answer: ${none}`;
+  if (stage === 'reflect' && worded.includes(card)) return JSON.stringify(answer, null, 1);
+  const rule = plain.find(({ fingerprint }) => fingerprint === card)?.rule;
+  const refused = stage === 'reflect' && rule !== undefined ? `refused by rule “${rule}”\n` : '';
+  return refused + JSON.stringify(withoutSentences(answer), null, 1);
+}
+
+const VERDICTS = new Set(['support', 'contradict', 'undecided', 'helped', 'hurt', 'neither', ...deltaKinds]);
+
+/** Verdicts, numbers and places of an answer; … for everything that it says. */
+function withoutSentences(value: unknown): unknown {
+  if (typeof value === 'string')
+    return VERDICTS.has(value) || /^[se]\d{1,4}$/.test(value) || value === '' ? value : '…';
+  if (Array.isArray(value)) return value.map(withoutSentences);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutSentences(part)]));
 }
 
 function key({ stage, request }: AskRecord): string {

@@ -14,7 +14,12 @@ export interface SmithParts {
   focus?: string | undefined;
   /** Sessions in which the card's condition held and that are none of its evidence, each in a few lines; at most 10 are read. */
   unseen?: ((card: Card) => readonly string[]) | undefined;
+  /** Readers are asked all at once, also where the first of them may settle it: each answer takes minutes. */
+  together?: boolean | undefined;
 }
+
+/** What judging needs of these. */
+export type JudgeParts = Pick<SmithParts, 'asker' | 'unseen' | 'together'> & { prompts: { verify: string } };
 
 export type WordedRule = RefusalRule | 'no lesson' | 'readers' | 'unseen' | 'decoy';
 
@@ -58,16 +63,28 @@ export async function wordWithModel(grounds: Grounds, label: string, parts: Smit
   if (!asked.value.worth) return { kind: 'refused', rule: 'no lesson', reason: 'the reflector found no lesson in it' };
   const refusal = refuseLesson(asked.value, grounds);
   if (refusal !== undefined) return { kind: 'refused', ...refusal };
-  const words = wordsOf(asked.value);
+  return await judgeWords(card, wordsOf(asked.value), label, parts);
+}
+
+/** Has fresh contexts judge words that code let pass: against the card's evidence, then against sessions that gave none. */
+export async function judgeWords(card: Card, words: Words, label: string, parts: JudgeParts): Promise<Worded> {
   const against = (await readersAgainst(card, words, label, parts)) ?? (await unseenAgainst(card, words, label, parts));
   return against ?? { kind: 'words', words };
 }
 
 // Each reader sees evidence and lesson alone. One who finds that they contradict each other is enough.
-async function readersAgainst(card: Card, words: Words, label: string, parts: SmithParts): Promise<Worded | undefined> {
+/** What fresh readers have against these words; undefined where enough of them support it. */
+export async function readersAgainst(
+  card: Card,
+  words: Words,
+  label: string,
+  parts: JudgeParts,
+): Promise<Exclude<Worded, { kind: 'words' }> | undefined> {
   let support = 0;
-  for (let vote = 1; vote <= VOTES; vote++) {
-    const asked = await askReader(parts, 'verify', label, verifyQuestion(card, words), voteSchema, vote);
+  let vote = 0;
+  const ask = (at: number) => askReader(parts, 'verify', label, verifyQuestion(card, words), voteSchema, at + 1);
+  for await (const asked of answersOf(VOTES, parts, ask)) {
+    vote++;
     if (asked.kind === 'none') return { kind: 'none', reason: asked.reason };
     if (asked.value.verdict === 'contradict')
       return { kind: 'refused', rule: 'readers', reason: 'a fresh reader found that the evidence contradicts it' };
@@ -79,10 +96,16 @@ async function readersAgainst(card: Card, words: Words, label: string, parts: Sm
   return { kind: 'refused', rule: 'readers', reason };
 }
 
-async function unseenAgainst(card: Card, words: Words, label: string, parts: SmithParts): Promise<Worded | undefined> {
+async function unseenAgainst(
+  card: Card,
+  words: Words,
+  label: string,
+  parts: JudgeParts,
+): Promise<Exclude<Worded, { kind: 'words' }> | undefined> {
   let hurt = 0;
-  for (const digest of parts.unseen?.(card).slice(0, MOST_UNSEEN) ?? []) {
-    const asked = await askReader(parts, 'unseen', label, unseenQuestion(digest, words), effectSchema, 1);
+  const questions = (parts.unseen?.(card) ?? []).slice(0, MOST_UNSEEN).map((digest) => unseenQuestion(digest, words));
+  const ask = (at: number) => askReader(parts, 'unseen', label, questions[at] ?? '', effectSchema, 1);
+  for await (const asked of answersOf(questions.length, parts, ask)) {
     if (asked.kind === 'none') return { kind: 'none', reason: asked.reason };
     if (asked.value.effect === 'hurt') hurt++;
     if (hurt > MOST_HURT)
@@ -95,8 +118,18 @@ async function unseenAgainst(card: Card, words: Words, label: string, parts: Smi
   return undefined;
 }
 
+// In order, however they are asked.
+async function* answersOf<T>(
+  n: number,
+  { together = false }: Pick<JudgeParts, 'together'>,
+  ask: (at: number) => Promise<Asked<T>>,
+): AsyncGenerator<Asked<T>> {
+  if (together) yield* await Promise.all(Array.from({ length: n }, (_, at) => ask(at)));
+  else for (let at = 0; at < n; at++) yield await ask(at);
+}
+
 async function askReader<T>(
-  { asker, prompts }: SmithParts,
+  { asker, prompts }: JudgeParts,
   stage: string,
   label: string,
   user: string,

@@ -3,6 +3,7 @@ import { oneLine } from '../../base/text.ts';
 import type { Card, Span } from '../../domain/card.ts';
 import { opposes, stanceOf } from '../../domain/polarity.ts';
 import { legible } from '../../model/fence.ts';
+import { spansOf, wholeOf } from '../absorbed.ts';
 import { denyRules, normalised } from '../deny-rules.ts';
 import { visible } from '../escape.ts';
 import { isPlainWord } from '../outside-words.ts';
@@ -175,8 +176,9 @@ function codeLike(text: string): string[] {
 }
 
 // An outside tool proves that something happened; it supplies no name, however often it says one.
-function seenTwice(token: string, { trust, examples, counter_examples }: Card): boolean {
-  if (trust === 'outside_tool') return false;
+function seenTwice(token: string, card: Card): boolean {
+  if (card.trust === 'outside_tool') return false;
+  const { examples, counter_examples } = spansOf(card);
   const sessions = [...examples, ...counter_examples]
     .filter((span) => span.quote.includes(token))
     .map((s) => s.session);
@@ -187,9 +189,9 @@ function seenTwice(token: string, { trust, examples, counter_examples }: Card): 
 function fromTools({ title, rule }: Words, { card, maxRuleWords }: Grounds): Refusal | undefined {
   const told = toolWords(card);
   if (told.size === 0) return undefined;
-  const { words: _, ...plainCard } = card;
-  const plain = wordCard(plainCard, maxRuleWords);
-  const phrases = [...`${plain.title}\n${plain.rule}`.matchAll(/“([^”]+)”/g)].map((match) => match[1] ?? '');
+  const plain = wholeOf(card).map((one) => wordCard({ ...one, words: undefined }, maxRuleWords));
+  const shown = plain.map((wording) => `${wording.title}\n${wording.rule}`).join('\n');
+  const phrases = [...shown.matchAll(/“([^”]+)”/g)].map((match) => match[1] ?? '');
   const own = wordsInNames(namesOf(card));
   const text = phrases.reduce((left, phrase) => left.replaceAll(`“${phrase}”`, ' '), `${title}\n${rule}`);
   const borrowed = plainWords(text.replaceAll('_', ' ')).find(
@@ -210,7 +212,8 @@ const BINDING = new Set(
 );
 
 /** Quotes are compared character for character with the span that they cite; a lesson without one has nothing to stand on. */
-function badQuote({ quotes }: Lesson, { examples, counter_examples }: Card): Refusal | undefined {
+function badQuote({ quotes }: Lesson, card: Card): Refusal | undefined {
+  const { examples, counter_examples } = spansOf(card);
   const spans = [...examples, ...counter_examples];
   if (quotes.length === 0 && spans.length > 0) return refused('quote', 'it quotes nothing of the evidence');
   const invented = quotes.some((quote) => !spans.some((span) => holds(span, quote)));

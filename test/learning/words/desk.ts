@@ -13,7 +13,7 @@ import { openCache } from '../../../src/store/cache.ts';
 
 /** A question as the script sees it. */
 export interface Question {
-  tool: 'lesson' | 'verdict';
+  tool: 'lesson' | 'verdict' | 'curation';
   text: string;
   system: string;
 }
@@ -106,6 +106,6 @@ function questionIn(raw: Record<string, unknown>): Question {
   const messages = raw.messages as { content: { text: string }[] | string }[]; // what our own code sent
   const content = messages[0]?.content ?? '';
   const text = typeof content === 'string' ? content : content.map((block) => block.text).join('');
-  const tools = raw.tools as { name: 'lesson' | 'verdict' }[];
+  const tools = raw.tools as { name: Question['tool'] }[];
   return { tool: tools[0]?.name ?? 'lesson', text, system: JSON.stringify(raw.system) };
 }

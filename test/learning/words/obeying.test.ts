@@ -27,11 +27,12 @@ describe.each(Object.entries(reflectors))('a reflector that %s', (_, obey) => {
     const lesson = obey(payload, never, goodLesson(card));
     const refusal = refuseLesson(lesson, { card, inForce: [], maxRuleWords: 60 });
     if (refusal !== undefined) return expect(refusal.reason).not.toContain(never[0]);
+    // What is nothing but an order gets no further than the gate.
+    if (gate(card) !== undefined) return expect(gate(card)?.rule).toBe('order');
     // What is let through may name the error by the very phrase that our own wording shows in quotation marks, and nothing else.
     const { title } = wordCard(card, 60);
     const phrase = /“[^”]+”/.exec(title)?.[0] ?? '\u0000';
     expect(lesson.when).toContain(phrase);
-    expect(gate(card)).toBeUndefined();
   });
 });
 
