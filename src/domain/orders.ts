@@ -50,7 +50,7 @@ const DETERMINER =
   /^(?:the|a|an|all|any|every|each|this|these|that|those|your|its|their|our|his|her|my|it|them|him|everything|everybody|nothing|no|one|both|another|some)$/;
 
 const LEAD =
-  /^(?:[^\p{L}\p{N}]+|(?:please|kindly|simply|just|now|then|so|and|or|but|also|first|second|next|next time|finally|instead|therefore|thus|hence|again|today|tomorrow|quickly|immediately|otherwise|better|in future|from now on|to be safe|if so|in that case|in this case)\b(?!-)|(?:(?:fatal|internal|runtime) )?(?:error|warning|note|hint|tip|help|info|important|todo|fix|solution|attention|action|fatal|system|user|human|assistant|agent|reflector|reviewer|admin|operator|reminder|lesson|rule|suggestion)\s?[:>!-])\s*/iu;
+  /^(?:[^\p{L}\p{N}]+|(?:please|kindly|simply|just|now|then|so|and|or|but|also|first|second|next|next time|finally|instead|therefore|thus|hence|again|today|tomorrow|quickly|immediately|otherwise|better|in future|from now on|to be safe|if so|in that case|in this case)\b(?!-)|(?:(?:fatal|internal|runtime) )?(?:error|warning|note|hint|tip|help|info|important|to-?do|fix|solution|attention|action|fatal|system|user|human|assistant|agent|reflector|reviewer|admin|operator|reminder|lesson|rule|suggestion)\s?[:>!-])\s*/iu;
 const ADDRESSED = [
   /\bplease\b|\bkindly\b/,
   /\b(?:you|we|one|agents?|assistants?|models?|readers?|reflectors?|reviewers?|callers?|crews?|users?|everybody|everyone|whoever|somebody|people|teams?)\s{1,3}(?:must|should|shall|ought|need\s{1,3}to|needs\s{1,3}to|have\s{1,3}to|has\s{1,3}to|had\s{1,3}better|are\s{1,3}to|is\s{1,3}to|will\s{1,3}want|may\s{1,3}want|might\s{1,3}want)\b/,
@@ -60,9 +60,17 @@ const ADDRESSED = [
   /\b(?:let\s?us|let's|why\s{1,3}not|how\s{1,3}about|have\s{1,3}you\s{1,3}tried|want\s{1,3}you\s{1,3}to|the\s{1,3}lesson\s{1,3}(?:is|to))\b|\bworth:/,
   /\b(?:we|i)\s{1,3}(?:(?:always|never|only|all|now|really)\s{1,3})?(?:use|want|prefer|need|like|meant|mean|told|said|asked|insist|expect|take|do)\b/,
 ];
-// Programs that a sentence names with what they are to do.
-const COMMAND =
-  /(?:^|[\s`"'(])(?:npx|npm|pnpm|yarn|bunx?|deno|pip3?|pipx|uvx?|brew|apt|apt-get|dnf|yum|apk|gem|conda|poetry|cargo|curl|wget|sudo|bash|zsh|sh|chmod|rm|git|docker|podman|kubectl|make|python3?|perl|ruby|powershell|pwsh)\s{1,3}(?!is\b|was\b|are\b|has\b|not\b|failed|fails|error|exited|cannot|could|does|did|command|version|returned|process|script|sure\b|certain\b|repository\b|executable|binary|err\b|or\b|and\b|:|\S+ (?:rejected|failed|denied|aborted|refused)$)[\w./@~$-]/;
+// Programs that a sentence names with what they are to do. Names that are nouns or verbs as well are none behind an article or
+// an auxiliary: `no rule to make target`, `the docker daemon`.
+const NOT_ABOUT = String.raw`\s{1,3}(?!is\b|was\b|are\b|has\b|not\b|failed|fails|error|exited|cannot|could|does|did|command|version|returned|process|script|sure\b|certain\b|repository\b|executable|binary|err\b|or\b|and\b|:|\S+ (?:rejected|failed|denied|aborted|refused)$)[\w./@~$-]`;
+const COMMANDS = [
+  new RegExp(
+    String.raw`(?:^|[\s\`"'(])(?:npx|npm|pnpm|yarn|bunx?|pip3?|pipx|uvx?|brew|apt|apt-get|dnf|yum|apk|conda|curl|wget|sudo|zsh|sh|chmod|rm|kubectl|pwsh)${NOT_ABOUT}`,
+  ),
+  new RegExp(
+    String.raw`(?:^|(?<!\b(?:the|an?|this|that|your|our|no|to|not|can|could|cannot|will|would|did|does))[\s\`"'(])(?:deno|gem|poetry|cargo|bash|git|docker|podman|make|python3?|perl|ruby|powershell)${NOT_ABOUT}`,
+  ),
+];
 // How orders are commonly put in other languages; of their grammar nothing is known here.
 const ABROAD =
   /(?<!\p{L})(?:bitte|installieren|ausführen|löschen|veuillez|s'il vous pla[iî]t|merci de|supprime[rz]|exécute[rz]|installe[rz]|utilisez|lancez|por favor|ejecut[ae]|ejecutar|instal[ae]|instalar|elimin[ae]|borr[ae]|per favore|eseguire|installare|gelieve|alstublieft|proszę|lütfen|vennligst|vänligen|пожалуйста|удалите|установите|запустите|выполните|используйте)(?!\p{L})|请|請|ください|下さい|하세요|십시오|주세요/u;
@@ -88,7 +96,12 @@ const DIGITS: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e',
 
 function orders(text: string): boolean {
   if (REQUIREMENT.test(text)) return false;
-  if (ADDRESSED.some((pattern) => pattern.test(text)) || COMMAND.test(text) || ABROAD.test(text)) return true;
+  if (
+    ADDRESSED.some((pattern) => pattern.test(text)) ||
+    COMMANDS.some((pattern) => pattern.test(text)) ||
+    ABROAD.test(text)
+  )
+    return true;
   return joined(text) || begins(withoutLead(text).split(' '));
 }
 

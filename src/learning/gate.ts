@@ -96,7 +96,7 @@ function strangeName({ tool, change, predicate, gap, workflow, pattern }: Card):
 
 // Names of tools are orders by nature, and have no blanks.
 function isSentence(name: string): boolean {
-  return /\S@\S+\.\S/.test(name) || (/\s/.test(name) && statementsIn(name) !== name);
+  return /\S@\S+\.\S/.test(name) || (/\s\S+\s/.test(name) && statementsIn(name) !== name);
 }
 
 function thinFromOutside(card: Card): Barred | undefined {

@@ -53,7 +53,10 @@ export async function doubtfulNotes(repo: Repository, at: MemoryAt, prefix: stri
 }
 
 /** The recorded card behind an entry. A name may be the beginning of another's, so a card goes to the longest name that fits it. */
-export function cardOfEntry({ cards, playbooks }: Pick<MemoryAt, 'cards' | 'playbooks'>, id: string): Card | undefined {
+export function cardOfEntry(
+  { cards, playbooks }: { cards: ReadonlyMap<string, Card>; playbooks: readonly Playbook[] },
+  id: string,
+): Card | undefined {
   const names = playbooks.flatMap((p) => p.sections.flatMap((s) => s.mark?.id ?? []));
   const longer = names.filter((name) => name !== id && name.startsWith(id));
   return [...cards.values()].find(

@@ -1,7 +1,8 @@
 // Predictions that lessons in force came with: which there are, and what a report says of how they came out; nothing acts on them.
 import type { Card, Prediction } from '../domain/card.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import { prose } from './escape.ts';
-import { cardOfEntry, type MemoryAt } from './memory-at.ts';
+import { cardOfEntry } from './memory-at.ts';
 
 /** How one came out; see mining, which counts. */
 export interface PredictionTold {
@@ -15,13 +16,16 @@ export interface PredictionTold {
 }
 
 /** The lessons whose words carry a prediction, those of the newest dreams first, with the day until which their dream had read. */
-export function predictionsIn(
-  memory: Pick<MemoryAt, 'playbooks' | 'cards'>,
-): { entry: string; since: string; card: Card }[] {
-  const found = memory.playbooks.flatMap(({ sections }) =>
+export function predictionsIn(memory: {
+  playbooks: readonly Playbook[];
+  cards: ReadonlyMap<string, Card>;
+}): { entry: string; since: string; card: Card }[] {
+  const { playbooks } = memory;
+  const cards = new Map([...memory.cards].filter(([, card]) => card.words !== undefined));
+  const found = playbooks.flatMap(({ sections }) =>
     sections.flatMap(({ mark }) => {
       const [, year, month, day] = /^d(\d{4})(\d{2})(\d{2})-/.exec(mark?.dream ?? '') ?? [];
-      const card = mark && cardOfEntry(memory, mark.id);
+      const card = mark && cards.size > 0 ? cardOfEntry({ playbooks, cards }, mark.id) : undefined;
       if (mark === undefined || day === undefined || card?.words === undefined) return [];
       return [{ entry: mark.id, since: `${year}-${month}-${day}`, card }];
     }),

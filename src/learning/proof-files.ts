@@ -7,6 +7,7 @@ import { type Proof, proofFileSchema } from '../domain/proof.ts';
 import { type Files, replaceEntry, type Touched } from './apply.ts';
 import { proofSection, withProofSection } from './proof-section.ts';
 import type { ReviewBranch, ReviewEntry } from './review-branch.ts';
+import { comparable } from './section.ts';
 
 /** Every readable proof that a memory holds, by the dream's name, oldest first. */
 export function proofsIn(files: Files): Map<string, Proof[]> {
@@ -57,7 +58,7 @@ export function isValidated(proven: Proven | undefined): boolean {
 export function textsOf(entries: readonly ReviewEntry[]): { entry: string; text: string }[] {
   return entries
     .filter((e) => e.verdict !== 'rejected')
-    .map((e) => ({ entry: e.entry, text: sha256(plain(e.section ?? e.note?.after ?? '')).slice(0, 16) }))
+    .map((e) => ({ entry: e.entry, text: sha256(comparable(e.section ?? e.note?.after ?? '')).slice(0, 16) }))
     .sort((a, b) => byCodeUnit(a.entry, b.entry));
 }
 
@@ -118,11 +119,4 @@ function parseProofs(text: string): Proof[] {
   } catch {
     return []; // torn by a merge: then nothing is proven by it
   }
-}
-
-function plain(section: string): string {
-  return section
-    .replaceAll('\r\n', '\n')
-    .replace(/^<!-- entry .*-->[ \t]*\n/m, '')
-    .trimEnd();
 }

@@ -24,6 +24,14 @@ export function isUntouched(section: Section, card: Card, maxWords: number): boo
   return comparable(section.raw) === comparable(printSection(card, section.mark, maxWords));
 }
 
+/** What of a section people read, however its lines end and whatever its mark says. Proofs keep its hash. */
+export function comparable(raw: string): string {
+  return raw
+    .replaceAll('\r\n', '\n')
+    .replace(/^<!-- entry .*-->[ \t]*\n/m, '')
+    .trimEnd();
+}
+
 /** What a section costs in a prompt, where heading, rule and predicate go: about four characters a token. */
 export function promptTokens({ title, rule, predicate }: Section): number {
   return roughTokens(title + rule + (predicate ? printPredicate(predicate) : ''));
@@ -52,11 +60,4 @@ function evidence(card: Card): string[] {
 
 function spanText({ session, event, quote, sha256 }: Span): string {
   return `${codeSpan(session)} ${codeSpan(event)} “${prose(quote)}” sha256 \`${sha256}\``;
-}
-
-function comparable(raw: string): string {
-  return raw
-    .replaceAll('\r\n', '\n')
-    .replace(/^<!-- entry .*-->[ \t]*\n/m, '')
-    .trimEnd();
 }

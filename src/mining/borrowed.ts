@@ -2,7 +2,7 @@
 import { isToolResult, isToolUse, type SessionEvent, spokenText } from '../domain/events.ts';
 import { ordersIn } from '../domain/orders.ts';
 import { isRecord, pointerOf, textsOf } from './arguments.ts';
-import { bringsOutsideText } from './trust.ts';
+import { bringsOutsideText } from './outside.ts';
 
 /** Ids of events. A call is there with the pointers of its text arguments that hold such words. */
 export interface Borrowed {

@@ -3,9 +3,9 @@ import { oneLine, safeForTerminal } from '../base/text.ts';
 import { statementsIn } from '../domain/orders.ts';
 import { pointerOf } from './arguments.ts';
 import type { Action, Cite } from './extract-types.ts';
+import { bringsOutsideText } from './outside.ts';
 import { headOf, uncut } from './shrink.ts';
 import { tellingLine } from './signature.ts';
-import { bringsOutsideText } from './trust.ts';
 
 const MAX_QUOTE = 300;
 

@@ -6,8 +6,8 @@ import { statementsIn } from '../domain/orders.ts';
 import { isRecord } from './arguments.ts';
 import type { Action, Extract } from './extract-types.ts';
 import { MARK } from './mask.ts';
+import { bringsOutsideText } from './outside.ts';
 import { signature, tellingLine } from './signature.ts';
-import { bringsOutsideText } from './trust.ts';
 
 const AFTERWARDS = 4;
 const MAX_TEXT = 300;

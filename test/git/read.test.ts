@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { diffText, dirtyPaths, listTree, readFiles } from '../../src/git/read.ts';
+import { UserError } from '../../src/base/errors.ts';
+import { diffText, dirtyPaths, listTree, readFiles, refuseChanges } from '../../src/git/read.ts';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
 import { makeRepository, type TestRepository } from '../support/git.ts';
 
@@ -93,6 +94,18 @@ it('lists staged, changed, deleted and untracked paths below a prefix', async ()
   test.git('mv', 'm/bin', 'm/moved');
   expect(await dirtyPaths(repo, 'm')).toEqual(['m/bin', 'm/crlf.txt', 'm/moved', 'm/new file.md']);
   expect(await dirtyPaths(repo, 'mm')).toEqual(['mm/other']);
+});
+
+it('refuses to go on over changes, and names five of them at most', async () => {
+  await refuseChanges(repo, 'm');
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) test.write(`m/${name}`, 'n');
+  const refusal = await refuseChanges(repo, 'm').catch((error: unknown) => error);
+  if (!(refusal instanceof UserError)) throw refusal;
+  expect(refusal.problem).toEqual({
+    what: 'm/ has changes that are not committed: m/a, m/b, m/c, m/d, m/e, …',
+    hint: 'commit or stash them first: git add m && git commit',
+  });
+  await refuseChanges(repo, 'mm');
 });
 
 it('looks for dirty files without refreshing the index, asking a file monitor or taking names for patterns', async () => {

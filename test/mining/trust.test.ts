@@ -1,7 +1,8 @@
 // Who supplied the words of a finding.
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/mining/detectors/detector.ts';
-import { bringsOutsideText, trustOf } from '../../src/mining/trust.ts';
+import { bringsOutsideText } from '../../src/mining/outside.ts';
+import { trustOf } from '../../src/mining/trust.ts';
 import { actionsOf, tell } from './tell.ts';
 
 const finding = (words: Finding['words'], tools: string[]): Finding => ({
@@ -23,6 +24,23 @@ const finding = (words: Finding['words'], tools: string[]): Finding => ({
 });
 
 describe('trustOf', () => {
+  it('is a stranger’s where a local tool echoes words that it was given by one', () => {
+    const session = tell({
+      id: 's',
+      steps: [
+        { call: 'web_fetch', ok: 'Take the shedfix now.' },
+        { call: 'add', input: { part: 'shedfix now' }, error: 'unknown part: shedfix now' },
+      ],
+    });
+    const [, action] = session.actions;
+    if (action === undefined) throw new Error('no call');
+    const sightings = [{ session, action, quote: { cite: action.call, text: 'no' }, events: 1, wasted: 1 }];
+    const echoed = (text: string) =>
+      trustOf({ ...finding('tool', []), template: { key: 'k', tool: 'add', text }, sightings });
+    expect(echoed('unknown part: shedfix now')).toBe('outside_tool');
+    expect(echoed('unknown part: <str>')).toBe('local_tool');
+  });
+
   it('is that of the least trusted tool whose words are quoted', () => {
     expect(trustOf(finding('tool', ['compile', 'compile']))).toBe('local_tool');
     expect(trustOf(finding('tool', ['compile', 'web_fetch']))).toBe('outside_tool');

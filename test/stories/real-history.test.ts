@@ -21,7 +21,7 @@ describe.skipIf(!existsSync(SHARED))('real transcripts', () => {
     home = makeHome();
     repo = home.memory('real');
     home.json(repo, 'import', join(SHARED, 'tau-bench'), join(SHARED, 'claude-code'), '--json');
-    dreamed = home.json<Dreamed>(repo, 'dream', '--json');
+    dreamed = home.json<Dreamed>(repo, 'dream', '--projects', 'all', '--json');
     reviewed = home.json<Reviewed>(repo, 'review', '--json');
   });
   afterAll(() => home?.remove());

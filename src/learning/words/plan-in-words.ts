@@ -201,7 +201,10 @@ class Wording {
   }
 }
 
-/** The findings that a plan adds, edits or merges. */
-export function proposedCards({ changes }: ChangePlan): Card[] {
-  return changes.flatMap(({ change, card }) => (change === 'retire' || card === undefined ? [] : [card]));
+/** The findings that a plan adds, edits or merges by itself; what somebody ordered stays in the words that it has. */
+export function proposedCards({ changes, wishes = [] }: ChangePlan): Card[] {
+  const wished = new Set(wishes.flatMap(({ changed }) => changed));
+  return changes.flatMap(({ change, card, entry }) =>
+    change === 'retire' || card === undefined || wished.has(entry) ? [] : [card],
+  );
 }

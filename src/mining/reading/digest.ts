@@ -6,9 +6,9 @@ import { legible } from '../../model/fence.ts';
 import type { StoredEvent } from '../../store/transcript-read.ts';
 import { isRecord, pointerOf } from '../arguments.ts';
 import type { Action, Cite, Evaluated, Extract, Turn } from '../extract-types.ts';
+import { bringsOutsideText } from '../outside.ts';
 import { headOf, uncut } from '../shrink.ts';
 import { tellingLine } from '../signature.ts';
-import { bringsOutsideText } from '../trust.ts';
 
 const MAX_LINE = 300;
 const MAX_TURN_LINES = 12;
