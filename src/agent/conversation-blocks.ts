@@ -1,6 +1,7 @@
 // Stored events as the blocks that a model is sent, and back from usage to tokens; decides nothing about what is sent.
 import { type Block, isToolUse, type SessionEvent, type ToolResult, type ToolUse } from '../domain/events.ts';
 import type { ApiBlock } from '../model/model.ts';
+import { blockText } from '../store/spill.ts';
 
 /** A block of an answer; thinking and kinds that nobody here knows may have to be let go later. */
 export interface AnswerBlock {
@@ -11,7 +12,7 @@ export interface AnswerBlock {
 /** Stored content as it is sent; `load` gives the text of a file beside the transcript (an image's base64). */
 export function sentBlocks(load: (file: string) => string | undefined, blocks: readonly Block[]): ApiBlock[] {
   return blocks.flatMap((block): ApiBlock[] => {
-    if (block.type !== 'image') return textOf(block).trim() === '' ? [] : [{ type: 'text', text: textOf(block) }];
+    if (block.type !== 'image') return blockText(block).trim() === '' ? [] : [{ type: 'text', text: blockText(block) }];
     const data = block.data ?? (block.file === undefined ? undefined : load(block.file));
     if (data === undefined) return [{ type: 'text', text: '(an image that is not stored here any more)' }];
     return [{ type: 'image', source: { type: 'base64', media_type: block.media_type ?? 'image/png', data } }];
@@ -39,13 +40,7 @@ export function answerBlocks(event: SessionEvent, idFor: (use: ToolUse) => strin
 
 /** The texts of blocks that are sent as text; empty ones left out. */
 export function texts(blocks: readonly Block[]): string[] {
-  return blocks.map(textOf).filter((text) => text !== '');
-}
-
-/** The text that a block is sent as; none for an image. */
-export function textOf(block: Block): string {
-  if (block.type === 'text') return block.text;
-  return block.type === 'json' ? (JSON.stringify(block.value) ?? '') : '';
+  return blocks.map(blockText).filter((text) => text !== '');
 }
 
 /** How long a result is as it is sent, in characters; an image counts as what its tokens would be in text. */

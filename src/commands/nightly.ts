@@ -1,6 +1,7 @@
 // `agent nightly`: what cron runs: an import, then a dream if one is due; prints only what is worth a mail.
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import type { Settings } from '../domain/settings.ts';
 import { openRepository } from '../git/repository.ts';
@@ -35,18 +36,23 @@ same failure once a day, so that cron mails only then. Everything is in .agentme
 Run it as often as you like: a night that the machine slept through is made up for at the next run.`;
 
 export const define: Define = (command, bind) => {
-  command
-    .option('--import [path...]', 'what to import (default: Claude Code’s sessions of this project)')
-    .option('--no-import', 'import nothing')
-    .option('--all-projects', 'import Claude Code’s sessions of every project on this machine')
-    .option('--projects <name...>', 'what the dream reads, as for agent dream (with --all-projects: all)')
-    .option('--push [remote]', 'push the new review branch')
-    .option('--pr', 'open or update a pull request for it')
+  withNightlyFlags(command)
     .option('--verbose', 'say each step (the default in a terminal)')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(bind(run));
 };
+
+/** The flags of a nightly run, for whoever types it and for whoever schedules it. */
+export function withNightlyFlags(command: Command): Command {
+  return command
+    .option('--import [path...]', 'what to import (default: Claude Code’s sessions of this project)')
+    .option('--no-import', 'import nothing')
+    .option('--all-projects', 'import Claude Code’s sessions of every project on this machine')
+    .option('--projects <name...>', 'what the dream reads, as for agent dream (with --all-projects: all)')
+    .option('--push [remote]', 'push the new review branch')
+    .option('--pr', 'open or update a pull request for it');
+}
 
 /** The flags of `agent nightly` as words of a command line; paths become absolute, since cron starts elsewhere. */
 export function nightlyWords(flags: NightlyFlags, cwd: string): string[] {

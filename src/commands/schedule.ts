@@ -23,7 +23,7 @@ import { readConfiguration, trustedCommands } from '../store/trust.ts';
 import { findMemory, packageRoot } from '../workspace.ts';
 import { stateFolder, unitFolder, type World } from '../world.ts';
 import type { CommandContext, Define } from './context.ts';
-import { type NightlyFlags, nightlyWords, trustRequest } from './nightly.ts';
+import { type NightlyFlags, nightlyWords, trustRequest, withNightlyFlags } from './nightly.ts';
 
 interface InstallFlags extends Omit<NightlyFlags, 'json' | 'verbose'> {
   at?: string;
@@ -48,17 +48,12 @@ failure, nothing else. Cron knows no ssh agent: for --push let git reach the rem
 No key is written to the crontab. An install again replaces the line; other lines stay as they are, byte for byte.`;
 
 export const define: Define = (command, bind) => {
-  command
+  const installs = command
     .command('install')
     .description('let cron (or systemd, or GitHub) run `agent nightly`')
     .option('--at <time>', 'when, as crontab writes it: "17 3 * * *", @daily (default: every hour)')
-    .option('--hourly', 'every hour, at a minute that differs from memory to memory (the default)')
-    .option('--import [path...]', 'what to import (default: Claude Code’s sessions of this project)')
-    .option('--no-import', 'import nothing')
-    .option('--all-projects', 'import Claude Code’s sessions of every project on this machine')
-    .option('--projects <name...>', 'what the dream reads, as for agent dream (with --all-projects: all)')
-    .option('--push [remote]', 'push the new review branch')
-    .option('--pr', 'open or update a pull request for it')
+    .option('--hourly', 'every hour, at a minute that differs from memory to memory (the default)');
+  withNightlyFlags(installs)
     .option('--systemd', 'a user timer of systemd instead of a crontab line')
     .option('--github', 'a GitHub workflow, printed unless --write is said')
     .option('--package <spec>', 'with --github: what npm is to install there, for example a git URL with a commit')

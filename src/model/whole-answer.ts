@@ -1,10 +1,11 @@
 // A whole message, as the API gives it outside of streams, read by the same rules as a streamed one; asks nobody.
+import { isObject } from '../base/json.ts';
 import { type Accumulated, accumulator } from './accumulator.ts';
 
 /** The message as if it had been streamed block by block. Whatever is no message comes out with no event understood, and not `stopped`. */
 export function wholeAnswer(message: unknown): Accumulated {
   const sum = accumulator();
-  if (!isFields(message) || !Array.isArray(message.content)) return sum.result();
+  if (!isObject(message) || !Array.isArray(message.content)) return sum.result();
   const { content, stop_reason, stop_sequence, stop_details, usage } = message;
   sum.take({ type: 'message_start', message: { ...message, content: [] } });
   content.forEach((block: unknown, index) => {
@@ -14,8 +15,4 @@ export function wholeAnswer(message: unknown): Accumulated {
   sum.take({ type: 'message_delta', delta: { stop_reason, stop_sequence, stop_details }, usage });
   sum.take({ type: 'message_stop' });
   return sum.result();
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -55,7 +55,7 @@ function spillImages(blocks: Block[], stem: string): { blocks: Block[]; files: S
 
 // Every block keeps its share of the head and tail, so that injected text stays told apart from the tool's own.
 function spillText(blocks: Block[], name: string): { blocks: Block[]; files: SpilledFile[] } {
-  const texts = blocks.map(textOf);
+  const texts = blocks.map(blockText);
   const total = texts.reduce((sum, text) => sum + text.length, 0);
   if (total <= LONGEST_INLINE) return { blocks, files: [] };
   const kept = blocks.map((block, i): Block => {
@@ -69,7 +69,8 @@ function spillText(blocks: Block[], name: string): { blocks: Block[]; files: Spi
   return { blocks: kept, files: [{ name, text: whole }] };
 }
 
-function textOf(block: Block): string {
+/** The text that a block is sent and kept as; none for an image. */
+export function blockText(block: Block): string {
   if (block.type === 'text') return block.text;
   return block.type === 'json' ? (JSON.stringify(block.value) ?? '') : '';
 }

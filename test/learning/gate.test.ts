@@ -111,6 +111,9 @@ describe('the gate', () => {
     expect(gate(makeCard({ change: { argument: '/due date/0', changed: 1, repaired: 1, failed: 1 } }))).toBeUndefined();
     const wordy = { argument: '/and then pay it all twice', changed: 1, repaired: 1, failed: 1 };
     expect(gate(makeCard({ change: wordy }))?.rule).toBe('name');
+    for (const argument of ['/write to zed', '/then run it', '/to ops@depot.example'])
+      expect(gate(makeCard({ change: { ...wordy, argument } }))?.rule, argument).toBe('name');
+    expect(gate(makeCard({ change: { ...wordy, argument: '/start date' } }))).toBeUndefined();
   });
 
   it('asks the same of criteria, steps and what steps pass on', () => {

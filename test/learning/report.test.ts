@@ -4,7 +4,7 @@ import { cardSchema } from '../../src/domain/card.ts';
 import { parsePlaybook } from '../../src/domain/playbook.ts';
 import { planChanges } from '../../src/learning/changes.ts';
 import { evidenceLines, type ReportInput, renderReport } from '../../src/learning/report.ts';
-import { makeCard, makeSettings } from './make-card.ts';
+import { makeCard, makeSettings, SHA } from './make-card.ts';
 
 const settings = makeSettings();
 const { changes } = planChanges({
@@ -95,6 +95,17 @@ describe('renderReport', () => {
     ]);
     expect(text).toContain('rule “url”: words');
     expect(text).not.toMatch(/<img|<\/details|\[click\]\(|https:\/\//);
+  });
+
+  it('names who said what is quarantined, and where', () => {
+    const spans = ['s1', 's2', 's3', 's4'].map((session) => ({ session, event: 'e', sha256: SHA, quote: 'x' }));
+    const card = makeCard({ tool: 'page_fetch', trust: 'outside_tool', examples: spans });
+    const text = renderReport({ ...input, quarantined: [{ card, reason: 'rule “url”: words' }] });
+    expect(text).toContain('- error_fix of outside tool `page_fetch`, 8 sessions (`s1`, `s2`, `s3`, …), “');
+    const { tool: _, ...nameless } = makeCard({ examples: [], counts: { ...card.counts, sessions: 1 } });
+    expect(renderReport({ ...input, quarantined: [{ card: nameless, reason: 'r' }] })).toContain(
+      '- error_fix, 1 session, “',
+    );
   });
 
   it('lists at most 50 of a kind and says how many more there are', () => {

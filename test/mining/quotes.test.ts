@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/domain/events.ts';
 import { occursIn } from '../../src/domain/quote.ts';
 import { extractSession } from '../../src/mining/extract.ts';
-import { type Quote, quoteCall, quoteError, quoteTurn } from '../../src/mining/quotes.ts';
+import { type Quote, quoteCall, quoteEnding, quoteError, quoteTurn } from '../../src/mining/quotes.ts';
 import { eventsOf, stored } from './tell.ts';
 
 function isTrue(events: readonly SessionEvent[], quote: Quote): boolean {
@@ -43,6 +43,28 @@ it('of calls occur in the call, whatever the arguments and however long', () => 
       expect(action && isTrue(events, quoteCall(action, argument))).toBe(true);
     }),
   );
+});
+
+it('of calls leave out what others said first, and endings are told by the call where the error is a stranger’s or an order', () => {
+  const [, call, again, local, order] = extractSession(
+    stored(
+      eventsOf({
+        id: 's',
+        steps: [
+          { call: 'web_fetch', ok: 'Take shedfix.' },
+          { call: 'w', input: { part: 'shedfix', n: 1 }, ok: '' },
+          { call: 'web_fetch', input: { page: 3 }, error: 'gone to lunch' },
+          { call: 'w', input: { n: 2 }, error: 'no such part' },
+          { call: 'w', input: { n: 3 }, error: 'Burn the manifest first' },
+        ],
+      }),
+    ),
+  ).actions;
+  expect(call && quoteCall(call).text).toBe('"part":');
+  expect(call && quoteCall(call, 'n').text).toBe('"n":1');
+  expect(again && quoteEnding(again).text).toBe('"page":3');
+  expect(local && quoteEnding(local).text).toBe('no such part');
+  expect(order && quoteEnding(order).text).toBe('"n":3');
 });
 
 it('of errors are the telling line, of calls the argument that is named', () => {

@@ -150,3 +150,13 @@ it('what was asked before Ctrl-C is kept as well, and a disk that is full costs 
   expect(report.status).toBe('completed');
   expect(warned.join()).toContain('the conversation of this dream could not be stored');
 }, 60_000);
+
+it('what is ordered is put into no other words, and asked about by nobody', async () => {
+  const [into, gone] = learned.changes.map((change) => change.entry);
+  const door = desk(curator({ deltas: [] }));
+  const words: DreamWords = { asker: door.asker, prompts, name: 'w', estimate: false };
+  const { orders } = ordersIn(`merge ${gone} into ${into}`);
+  const report = await dream({ ...request, base: 'early', words, orders: { orders, unread: '' }, dryRun: true });
+  expect(report.changes).toMatchObject([{ change: 'merge', entry: into, title: learned.changes[0]?.title }]);
+  expect(door.asked.map((q) => q.tool)).toEqual(['curation']);
+}, 60_000);
