@@ -4,7 +4,8 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/cli.ts'],
+  // Threads load programs of their own (base/threads.ts).
+  entryPoints: ['src/cli.ts', 'src/mining/extract-thread.ts', 'src/store/verify-thread.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

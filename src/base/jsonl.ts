@@ -4,6 +4,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const CHUNK = 1 << 20;
 const SMALLEST = 1 << 12; // of files that grow while they are read
 const NEWLINE = 10;
+const OPENING = 123; // {
+const CLOSING = 125; // }
 
 /** One line of a file, without its newline. */
 export interface RawLine {
@@ -74,6 +76,7 @@ export type ParsedLine =
 
 /** Parses one line as a JSON object; leading NUL bytes (left by power loss), a BOM and surrounding blanks are passed over. Never throws. */
 export function parseLine(bytes: Buffer): ParsedLine {
+  if (bytes[0] === OPENING && bytes.at(-1) === CLOSING) return parseText(bytes.toString('utf8'));
   let start = 0;
   while (start < bytes.length && bytes[start] === 0) start++;
   const text = bytes
@@ -82,6 +85,10 @@ export function parseLine(bytes: Buffer): ParsedLine {
     .trim();
   if (text === '')
     return start > 0 ? { kind: 'bad', reason: `${start} NUL bytes and nothing else` } : { kind: 'blank' };
+  return parseText(text);
+}
+
+function parseText(text: string): ParsedLine {
   let value: unknown;
   try {
     value = JSON.parse(text);

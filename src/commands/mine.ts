@@ -1,5 +1,6 @@
 // `agent mine`: prints what the stored sessions show, as cards with counts and evidence; writes only the cache.
 import { count } from '../base/text.ts';
+import { JOBS } from '../base/threads.ts';
 import { sourcesText } from '../domain/source-names.ts';
 import { suspicionWords } from '../domain/suspicion.ts';
 import { loadExtracts } from '../mining/load.ts';
@@ -9,16 +10,18 @@ import { openIndex } from '../store/session-index.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
 import { chooseSessions, type ProjectFlags, printProjects, withProjects } from './projects.ts';
-import { withSelection } from './selection.ts';
+import { wholeNumber, withSelection } from './selection.ts';
 
 interface Flags extends ProjectFlags {
   json?: boolean;
   all?: boolean;
+  jobs: number;
 }
 
 export const define: Define = (command, bind) => {
   withProjects(withSelection(command))
     .option('--all', 'show anecdotes (grade D) too')
+    .option('-j, --jobs <n>', 'threads that read sessions; the cards are the same with any number', wholeNumber, JOBS)
     .option('--json', 'print every card as JSON')
     .addHelpText('after', "\nExamples:\n  $ agent mine\n  $ agent mine --since 30d --json | jq '.cards[0]'")
     .action(bind(run));
@@ -35,6 +38,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
     emit,
     signal,
     stage: 'mine',
+    jobs: flags.jobs,
     weak: weakCriteria(layout),
   });
   const mined = mine(extracts, settings.dream);

@@ -1,5 +1,7 @@
 // `agent sessions`: what is stored, how it is shared, and how it is taken away again; each verb is loaded when it is asked for.
+
 import { Argument, Option } from 'commander';
+import { JOBS } from '../base/threads.ts';
 import type { Define } from './context.ts';
 import { late } from './late.ts';
 import { wholeNumber, withSelection } from './selection.ts';
@@ -42,6 +44,7 @@ const defineReading: Define = (command, bind) => {
   command
     .command('verify')
     .description('check every line of every stored session, and the files beside them')
+    .option('-j, --jobs <n>', 'threads that read transcripts', wholeNumber, JOBS)
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code 1 if anything is torn or malformed. Nothing is changed.')
     .action(bind(late(async () => (await import('./sessions/verify.ts')).verify)));

@@ -1,7 +1,7 @@
 // What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
 
 /** Extracts of another version in the cache are made anew. */
-export const EXTRACT_VERSION = 6;
+export const EXTRACT_VERSION = 8;
 
 /** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
 export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';
@@ -16,6 +16,7 @@ export interface Cite {
 /** One tool call with its answer. */
 export interface Action {
   call: Cite;
+  /** Only where it did not end well. */
   result?: Cite;
   /** The thread, and the branch of a rewound conversation: actions follow each other only within a lane. */
   lane: string;
@@ -37,8 +38,10 @@ export interface Action {
   answered?: number;
   /** True for a call to an MCP server, whose words are not those of a local tool. */
   mcp?: true;
-  /** JSON pointers of text arguments with words that an outside tool said before anybody else in the session did. */
+  /** JSON pointers of text arguments with words that an outside tool, or an order in a tool's result, said before anybody else in the session did. */
   borrowed?: string[];
+  /** JSON pointers of text arguments whose whole value an earlier answer of a tool showed; only where its tool failed in the session. */
+  shown?: string[];
   /** Its share of the request that made it; absent where the transcript does not tell. */
   spent?: Spent;
   at?: string;

@@ -15,10 +15,12 @@ import {
 } from '../domain/events.ts';
 import { outcomeOf } from '../domain/outcome.ts';
 import { conversation, type Placed } from '../store/conversation.ts';
+import { contentHash } from '../store/session-summary.ts';
 import { foldUpdates, type StoredEvent, type StoredLine } from '../store/transcript-read.ts';
 import { type Borrowed, borrowedIn } from './borrowed.ts';
 import { type Action, type Cite, type Evaluated, EXTRACT_VERSION, type Extract, type Turn } from './extract-types.ts';
 import { observedIn } from './observed.ts';
+import { noteShownValues } from './shown-values.ts';
 import { headOf, shrink } from './shrink.ts';
 import { spendingOf } from './spending.ts';
 import { failureIn } from './unflagged.ts';
@@ -30,8 +32,9 @@ const MAIN = 'main';
 /**
  * The extract of one session: a pure function of its stored lines, the same whatever order its parts were imported in.
  * Bad lines are passed over (the reader reports them). Throws UserError where no line is a readable header.
+ * @param content the hash of the same lines that the index holds, which saves hashing every line once more
  */
-export function extractSession(lines: Iterable<StoredLine>): Extract {
+export function extractSession(lines: Iterable<StoredLine>, content?: string): Extract {
   const stored: StoredEvent[] = [];
   for (const line of lines) if (line.kind === 'event') stored.push(line);
   const header = headerOf(stored);
@@ -49,12 +52,7 @@ export function extractSession(lines: Iterable<StoredLine>): Extract {
   return {
     version: EXTRACT_VERSION,
     session: header.session,
-    content: sha256(
-      talk
-        .map((s) => s.sha256)
-        .sort()
-        .join('\n'),
-    ),
+    content: isWhole(header, stored) && content !== undefined ? content : contentHash(talk.map((s) => s.sha256)),
     tool: header.source.tool,
     ...given('project', header.project),
     ...given('task', header.task?.id),
@@ -91,6 +89,11 @@ function ownPart({ forked_from }: Header, stored: readonly StoredEvent[]): reado
   return stored.slice(last + 1);
 }
 
+// What the index hashes is what is mined, but for forks and for what a simulated user did.
+function isWhole(header: Header, stored: readonly StoredEvent[]): boolean {
+  return header.forked_from === undefined && stored.every(({ event }) => event.thread !== SIMULATED_USER);
+}
+
 function isBookkeeping(event: SessionEvent): boolean {
   if (event.thread === SIMULATED_USER) return true;
   return event.type === 'session.created' || event.type === 'session.updated';
@@ -100,14 +103,20 @@ function actionsOf(placed: readonly Placed<StoredEvent>[], borrowed: Borrowed): 
   const results = resultsOf(placed);
   const flagging = flaggingTools(placed, results);
   const spending = spendingOf(placed);
-  return placed.flatMap(({ item, lane }, step) => {
-    if (!isToolUse(item.event)) return [];
+  const actions: Action[] = [];
+  for (const [step, { item, lane }] of placed.entries()) {
+    if (!isToolUse(item.event)) continue;
     const answer = results.get(item.event.id);
     const told = answer && !flagging.has(item.event.name) ? failureIn(answer.event.content) : undefined;
     const action = actionOf(item.event, item, { lane, step }, answer, told);
-    const { id } = item.event;
-    return [{ ...action, ...given('borrowed', borrowed.calls.get(id)), ...given('spent', spending.get(id)) }];
-  });
+    const ofOthers = borrowed.calls.get(item.event.id);
+    const spent = spending.get(item.event.id);
+    if (ofOthers !== undefined) action.borrowed = ofOthers;
+    if (spent !== undefined) action.spent = spent;
+    actions.push(action);
+  }
+  noteShownValues(actions, placed);
+  return actions;
 }
 
 // A tool that marks its errors means it where it marks none; others report them in words.
@@ -147,7 +156,8 @@ function actionOf(
   const status = statusOf(answer?.event, told !== undefined);
   return {
     call: citeOf(stored),
-    ...(answer && { result: citeOf(answer.stored) }),
+    // Nobody quotes an answer that was as it should be, and hashing its line costs as much as parsing it.
+    ...(answer && status !== 'ok' && { result: citeOf(answer.stored) }),
     lane,
     tool: event.name,
     input,

@@ -1,30 +1,36 @@
-// Extracts of stored sessions, from the cache where a session is unchanged; reads transcripts, writes only the cache.
+// Extracts of stored sessions, from the cache where a session is unchanged; shares the others among threads, and holds none of them whole in memory.
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfInterrupted } from '../base/errors.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
+import { inThreads, JOBS } from '../base/threads.ts';
 import type { Emit } from '../domain/emit.ts';
-import { isForProof } from '../domain/run-marks.ts';
-import type { Cache } from '../store/cache.ts';
+import { isKeptFromLearning } from '../domain/run-marks.ts';
 import type { Layout } from '../store/layout.ts';
+import { openPacks, type Packs } from '../store/packs.ts';
 import type { IndexEntry } from '../store/session-index.ts';
-import { readTranscript } from '../store/transcript-read.ts';
-import { extractSession } from './extract.ts';
-import type { Extract } from './extract-types.ts';
+import { type ExtractedPiece, extractPiece } from './extract-piece.ts';
+import { EXTRACT_VERSION, type Extract } from './extract-types.ts';
+import { openExtract, Shelf } from './stored-extract.ts';
 import { type WeakCriteria, withoutWeakVerdicts } from './weak-verdicts.ts';
+
+const PIECE = 32; // sessions
+const PROGRAM = './mining/extract-thread.js';
 
 export interface LoadRequest {
   layout: Layout;
   sessions: readonly IndexEntry[];
-  cache: Cache;
   emit: Emit;
   stage: string;
   /** Criteria whose judge carries no weight; none where it is left out. */
   weak?: WeakCriteria;
-  signal?: AbortSignal;
+  /** Threads that extract; the result is the same with any number. */
+  jobs?: number;
+  signal?: AbortSignal | undefined;
 }
 
 export interface Loaded {
+  /** What they hold is read from the cache's files when it is asked for. */
   extracts: Extract[];
   fromCache: number;
   /** Sessions that are kept for proving and were not opened. */
@@ -33,47 +39,74 @@ export interface Loaded {
 
 /**
  * One extract a session, in the order given; none of a session that is kept for proving, whoever asks. Throws Interrupted between
- * two sessions once the signal has fired.
+ * two sessions once the signal has fired; what was extracted until then is kept.
  */
 export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
-  const { emit, stage, signal, weak = new Map() } = request;
-  const sessions = request.sessions.filter((session) => !isForProof(session));
-  const extracts: Extract[] = [];
-  let fromCache = 0;
-  for (const [i, session] of sessions.entries()) {
-    // Signals and the spinner are served only when the event loop turns.
-    if (i % 20 === 0) await nextTurn();
-    throwIfInterrupted(signal);
-    const { extract, cached } = loadOne(request, session);
-    extracts.push(withoutWeakVerdicts(extract, weak));
-    if (cached) fromCache++;
-    emit({ type: 'progress', stage, done: i + 1, total: sessions.length, unit: 'session' });
+  const { layout, emit, stage, weak = new Map(), jobs = JOBS, signal } = request;
+  const sessions = request.sessions.filter((session) => !isKeptFromLearning(session));
+  const packs = openPacks(join(layout.cache, 'extracts'), EXTRACT_VERSION);
+  const found = await storedIn(packs, sessions, signal);
+  const missing = sessions.flatMap((session, at) => (found[at] === undefined ? [{ session, at }] : []));
+  const fromCache = sessions.length - missing.length;
+  let done = fromCache;
+  const progress = () => emit({ type: 'progress', stage, done, total: sessions.length, unit: 'session' });
+  if (done > 0) progress();
+  const pieces = Array.from({ length: Math.ceil(missing.length / PIECE) }, (_, i) =>
+    missing.slice(i * PIECE, (i + 1) * PIECE),
+  );
+  const shelf = new Shelf();
+  const take = (made: ExtractedPiece, piece: number) => {
+    for (const [i, block] of blocksOf(made).entries()) {
+      const place = pieces[piece]?.[i];
+      if (place === undefined) continue;
+      found[place.at] = openExtract(packs.add(keyOf(place.session), block.meta, block.bytes), shelf);
+      done++;
+      progress();
+    }
+  };
+  try {
+    await inThreads(
+      pieces.map((piece) => ({ folder: layout.sessions, sessions: piece.map(({ session }) => needed(session)) })),
+      { program: PROGRAM, jobs, here: extractPiece, signal },
+      take,
+    );
+  } finally {
+    packs.finish();
   }
+  const extracts = found.flatMap((extract) => (extract === undefined ? [] : [withoutWeakVerdicts(extract, weak)]));
   return { extracts, fromCache, heldOut: request.sessions.length - sessions.length };
 }
 
-function loadOne({ layout, cache }: LoadRequest, session: IndexEntry): { extract: Extract; cached: boolean } {
-  const key = keyOf(session);
-  const stored = cache.get(key);
-  // Written by this program under a hash of what it was made from; a foreign shape can only come from a damaged file.
-  if (isExtract(stored)) return { extract: stored, cached: true };
-  const extract = extractSession(readTranscript(join(layout.sessions, session.path)));
-  cache.put(key, extract);
-  return { extract, cached: false };
+async function storedIn(
+  packs: Packs,
+  sessions: readonly IndexEntry[],
+  signal: AbortSignal | undefined,
+): Promise<(Extract | undefined)[]> {
+  const shelf = new Shelf();
+  const found: (Extract | undefined)[] = [];
+  for (const [i, session] of sessions.entries()) {
+    if (i % 1000 === 0) await nextTurn();
+    throwIfInterrupted(signal);
+    const packed = packs.get(keyOf(session));
+    found.push(packed && openExtract(packed, shelf));
+  }
+  return found;
+}
+
+function blocksOf({ metas, lengths, bytes }: ExtractedPiece): { meta: unknown; bytes: Uint8Array }[] {
+  let from = 0;
+  return lengths.map((length, i) => {
+    const block = { meta: metas[i], bytes: bytes.subarray(from, from + length) };
+    from += length;
+    return block;
+  });
+}
+
+function needed({ path, size, mtimeMs, content }: IndexEntry) {
+  return { path, size, mtimeMs, content };
 }
 
 // Everything that an extract is made of: the content hash covers the events, the rest the header and its updates.
 function keyOf({ path: _path, size: _size, mtimeMs: _mtimeMs, ...identity }: IndexEntry): string {
   return sha256(canonicalJson(identity));
-}
-
-function isExtract(value: unknown): value is Extract {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    'version' in value &&
-    'actions' in value &&
-    'turns' in value &&
-    'session' in value
-  );
 }

@@ -14,7 +14,7 @@ import { type Summary, summarize } from './session-summary.ts';
 /** One stored session, as `sessions list` shows it. */
 export interface IndexEntry
   extends Summary,
-    Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task' | 'suite'> {
+    Pick<Header, 'title' | 'source' | 'agent' | 'model' | 'project' | 'by' | 'task' | 'suite' | 'dream'> {
   id: string;
   /** Relative to the folder of sessions, with `/`. */
   path: string;
@@ -31,7 +31,7 @@ interface Unreadable {
   unreadable: true;
 }
 
-const FIRST_LINE = '{"index":"agentmem sessions","version":4}';
+const FIRST_LINE = '{"index":"agentmem sessions","version":5}';
 
 /**
  * All stored sessions, newest first, undated ones last. Reads only transcripts that are new or have changed since the last call,
@@ -79,16 +79,22 @@ function listed(rows: (IndexEntry | Unreadable)[], emit: Emit): IndexEntry[] {
     else if (byId.has(row.id)) warn(`a second transcript of session ${row.id} is left out`);
     else byId.set(row.id, row);
   }
-  return [...byId.values()].sort(newestFirst);
+  // Reading a date takes longer than comparing, and a sort compares each one many times.
+  const timed = [...byId.values()].map((entry) => ({ entry, time: timeOf(entry) }));
+  return timed.sort(newestFirst).map(({ entry }) => entry);
 }
 
-function newestFirst(a: IndexEntry, b: IndexEntry): number {
-  const [timeA, timeB] = [timeOf(a), timeOf(b)];
-  return timeA === timeB ? byCodeUnit(a.id, b.id) : timeA > timeB ? -1 : 1;
+interface Timed {
+  entry: IndexEntry;
+  time: number;
 }
 
-function timeOf(entry: IndexEntry): number {
-  const ms = entry.at === undefined ? Number.NaN : Date.parse(entry.at);
+function newestFirst(a: Timed, b: Timed): number {
+  return a.time === b.time ? byCodeUnit(a.entry.id, b.entry.id) : a.time > b.time ? -1 : 1;
+}
+
+function timeOf({ at }: IndexEntry): number {
+  const ms = at === undefined ? Number.NaN : Date.parse(at);
   return Number.isNaN(ms) ? Number.NEGATIVE_INFINITY : ms;
 }
 

@@ -48,7 +48,7 @@ export function storedLine(raw: RawLine): StoredLine | undefined {
   const parsed = parseLine(raw.bytes);
   if (parsed.kind === 'blank') return undefined;
   if (parsed.kind === 'bad') return bad(raw.terminated ? parsed.reason : 'the last line is cut off');
-  const checked = asEvent(parsed.value);
+  const checked = asEvent(parsed.value, raw.bytes.length);
   return 'event' in checked ? new LazyEvent(checked.event, raw) : bad(checked.reason);
 }
 

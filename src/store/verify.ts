@@ -1,5 +1,6 @@
 // Checks every line of every stored transcript against the format; reports what is wrong and changes nothing.
 import { basename, join } from 'node:path';
+import { inThreads, JOBS } from '../base/threads.ts';
 import type { Emit } from '../domain/emit.ts';
 import { eventSchema, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
 import type { Layout } from './layout.ts';
@@ -24,18 +25,71 @@ export interface VerifyReport {
   problems: VerifyProblem[];
 }
 
+/** Part of the transcripts, as a thread checks them. */
+export interface VerifyPiece {
+  /** The folder of sessions. */
+  folder: string;
+  /** Relative to it. */
+  files: string[];
+}
+
+const PIECE = 16; // files
+const PROGRAM = './store/verify-thread.js';
+
 /**
- * Reads all transcripts and lists what is wrong: torn or malformed lines, events that do not fit the schema, a missing or
- * second header, ids that occur twice, results without their call, and spilled files that are gone, empty or broken off. A call without a result is none:
- * that is how an interrupted session looks.
+ * Reads all transcripts and lists what is wrong, in the order of the files: torn or malformed lines, events that do not fit the
+ * schema, a missing or second header, ids that occur twice, results without their call, and spilled files that are gone, empty
+ * or broken off. A call without a result is none: that is how an interrupted session looks.
  */
 export function verifySessions(layout: Layout, emit: Emit = () => {}): VerifyReport {
-  const report: VerifyReport = { files: 0, lines: 0, events: 0, problems: [] };
+  const pieces = piecesOf(layout);
+  const report = newReport();
+  for (const piece of pieces) add(verifyPiece(piece), report, { pieces, emit });
+  return report;
+}
+
+/** The same report, made by several threads. Throws Interrupted once the signal fires. */
+export async function verifyInThreads(
+  layout: Layout,
+  emit: Emit,
+  { jobs = JOBS, signal }: { jobs?: number; signal?: AbortSignal | undefined } = {},
+): Promise<VerifyReport> {
+  const pieces = piecesOf(layout);
+  const reports: VerifyReport[] = [];
+  const progress = newReport();
+  await inThreads(pieces, { program: PROGRAM, jobs, here: verifyPiece, signal }, (report: VerifyReport, at) => {
+    reports[at] = report;
+    add({ ...report, problems: [] }, progress, { pieces, emit });
+  });
+  // In the order of the files, whichever thread was first.
+  return { ...progress, problems: reports.flatMap(({ problems }) => problems) };
+}
+
+function piecesOf(layout: Layout): VerifyPiece[] {
   const paths = sessionPaths(layout);
-  for (const file of paths) {
-    verifyFile(join(layout.sessions, file), file, report);
-    emit({ type: 'progress', stage: 'verify', done: ++report.files, total: paths.length, unit: 'session' });
-  }
+  return Array.from({ length: Math.ceil(paths.length / PIECE) }, (_, i) => ({
+    folder: layout.sessions,
+    files: paths.slice(i * PIECE, (i + 1) * PIECE),
+  }));
+}
+
+function newReport(): VerifyReport {
+  return { files: 0, lines: 0, events: 0, problems: [] };
+}
+
+function add(part: VerifyReport, to: VerifyReport, { pieces, emit }: { pieces: VerifyPiece[]; emit: Emit }): void {
+  to.files += part.files;
+  to.lines += part.lines;
+  to.events += part.events;
+  to.problems.push(...part.problems);
+  const total = pieces.reduce((sum, { files }) => sum + files.length, 0);
+  emit({ type: 'progress', stage: 'verify', done: to.files, total, unit: 'session' });
+}
+
+/** Checks some of the transcripts. */
+export function verifyPiece({ folder, files }: VerifyPiece): VerifyReport {
+  const report = { ...newReport(), files: files.length };
+  for (const file of files) verifyFile(join(folder, file), file, report);
   return report;
 }
 

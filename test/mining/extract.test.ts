@@ -32,9 +32,18 @@ describe('actions', () => {
     expect(actions[3]?.resultHash).toBeUndefined();
   });
 
-  it('cite the stored lines of call and result by their hash', () => {
-    const lines = stored(eventsOf({ id: 's', steps: [{ call: 'fly', ok: 'landed' }] }));
-    const [action] = extractSession(lines).actions;
+  it('cite the stored lines of call and result by their hash, of the result only where something failed', () => {
+    const lines = stored(
+      eventsOf({
+        id: 's',
+        steps: [
+          { call: 'fly', error: 'no fuel' },
+          { call: 'fly', ok: 'landed' },
+        ],
+      }),
+    );
+    const [action, landed] = extractSession(lines).actions;
+    expect(landed?.result).toBeUndefined();
     const [, call, result] = lines;
     expect(call?.kind === 'event' && action?.call).toEqual({
       event: 'evt_s-1',

@@ -1,10 +1,12 @@
 // Verification: every kind of damage is named with its place, and nothing is changed.
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { saveImported } from '../../src/store/imported.ts';
 import type { Layout } from '../../src/store/layout.ts';
-import { verifySessions } from '../../src/store/verify.ts';
+import { type verifyInThreads, verifySessions } from '../../src/store/verify.ts';
 import { answers, calls, headerOf, plain, says, tempLayout } from './made.ts';
 
 const HEADER = JSON.stringify(headerOf('s'));
@@ -44,7 +46,7 @@ describe('verifySessions', () => {
       events: 6,
       problems: [],
     });
-    expect(seen).toHaveLength(2);
+    expect(seen.at(-1)).toMatchObject({ stage: 'verify', done: 2, total: 2 });
   });
 
   it('names bad and torn lines', () => {
@@ -98,4 +100,39 @@ describe('verifySessions', () => {
       'the file ../../etc/passwd is not there',
     ]);
   });
+});
+
+it('gives the same report by several threads, in the order of the files', async () => {
+  const layout = tempLayout();
+  for (let n = 0; n < 70; n++) {
+    const header = headerOf(`s${String(n).padStart(2, '0')}`);
+    saveImported(
+      layout,
+      { header, events: n % 3 === 0 ? [answers('3', 'gone', 'x')] : [says('1', 'a')] },
+      { redact: plain },
+    );
+  }
+  const report = verifySessions(layout);
+  expect(report.problems).toHaveLength(24);
+  const root = join(import.meta.dirname, '..', '..');
+  const outdir = join(root, 'node_modules', '.cache', 'agentmem-test-verify');
+  await build({
+    entryPoints: {
+      verify: join(root, 'src/store/verify.ts'),
+      'store/verify-thread': join(root, 'src/store/verify-thread.ts'),
+    },
+    ...{
+      outdir,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'silent',
+      packages: 'external',
+    },
+  });
+  const bundled: { verifyInThreads: typeof verifyInThreads } = await import(
+    pathToFileURL(join(outdir, 'verify.js')).href
+  );
+  for (const jobs of [1, 2, 4]) expect(await bundled.verifyInThreads(layout, () => {}, { jobs })).toEqual(report);
 });

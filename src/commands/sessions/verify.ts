@@ -1,12 +1,12 @@
 // `agent sessions verify`: checks every stored line and every file beside it; repairs nothing.
 import { count } from '../../base/text.ts';
-import { verifySessions } from '../../store/verify.ts';
+import { verifyInThreads } from '../../store/verify.ts';
 import type { CommandContext } from '../context.ts';
 
 /** `agent sessions verify`: exit code 1 where anything is wrong. */
-export async function verify(context: CommandContext, flags: { json?: boolean }): Promise<number> {
+export async function verify(context: CommandContext, flags: { json?: boolean; jobs: number }): Promise<number> {
   const { layout } = await context.open();
-  const report = verifySessions(layout, context.emit);
+  const report = await verifyInThreads(layout, context.emit, { jobs: flags.jobs, signal: context.signal });
   const { print } = context;
   context.stop();
   if (flags.json) print.json(report);

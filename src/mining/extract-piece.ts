@@ -1,0 +1,44 @@
+// A piece of the work of extracting, as a thread or this one does it: a few sessions in, packed extracts out; reads transcripts and keeps nothing.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IndexEntry } from '../store/session-index.ts';
+import { readTranscript } from '../store/transcript-read.ts';
+import { extractSession } from './extract.ts';
+import { packExtract } from './stored-extract.ts';
+
+export interface ExtractPiece {
+  /** The folder of sessions. */
+  folder: string;
+  sessions: Pick<IndexEntry, 'path' | 'size' | 'mtimeMs' | 'content'>[];
+}
+
+/** By session, in order: what stays in memory, and how many of the bytes are its. */
+export interface ExtractedPiece {
+  metas: unknown[];
+  lengths: number[];
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Throws UserError where a transcript has no readable header. */
+export function extractPiece({ folder, sessions }: ExtractPiece): ExtractedPiece {
+  const packed = sessions.map((session) => {
+    const path = join(folder, session.path);
+    const lines = readTranscript(path);
+    return packExtract(extractSession(lines, isAsIndexed(path, session) ? session.content : undefined));
+  });
+  const lengths = packed.map(({ bytes }) => bytes.length);
+  // A buffer of its own, which can be moved from thread to thread.
+  const bytes = new Uint8Array(lengths.reduce((sum, n) => sum + n, 0));
+  let at = 0;
+  for (const block of packed) {
+    bytes.set(block.bytes, at);
+    at += block.bytes.length;
+  }
+  return { metas: packed.map(({ meta }) => meta), lengths, bytes };
+}
+
+// Else the hash of the index is that of other lines.
+function isAsIndexed(path: string, { size, mtimeMs }: ExtractPiece['sessions'][number]): boolean {
+  const stat = statSync(path);
+  return stat.size === size && stat.mtimeMs === mtimeMs;
+}
