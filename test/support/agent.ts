@@ -58,6 +58,8 @@ export function makeHome(): Home {
   git(dir, 'config', '--global', 'user.name', 'Mira');
   git(dir, 'config', '--global', 'user.email', 'mira@example.test');
   git(dir, 'config', '--global', 'init.defaultBranch', 'main');
+  // Else git tidies up in the background, in a folder that the story may be taking away.
+  for (const what of ['gc', 'maintenance']) git(dir, 'config', '--global', `${what}.autoDetach`, 'false');
   const agent = (cwd: string, ...args: string[]) => run(process.execPath, [AGENT, ...args], cwd);
   return {
     dir,
@@ -77,7 +79,7 @@ export function makeHome(): Home {
       git(cwd, 'commit', '--quiet', '-m', 'Lay out agent memory');
       return cwd;
     },
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

@@ -51,7 +51,7 @@ export function makeRepository(options: RepositoryOptions = {}): TestRepository 
     git('add', '--all');
     git('commit', '--quiet', '--allow-empty', '--message=Begin');
   }
-  return { dir, git, write, remove: () => rmSync(holder, { recursive: true, force: true }) };
+  return { dir, git, write, remove: () => rmSync(holder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Runs git in any folder, free of the machine's own settings and of inherited GIT_* variables. */
