@@ -2,7 +2,17 @@
 import { type Draws, forEachArrangement, type Visits } from './arrangements.ts';
 import { LANES, laneSums } from './lanes.ts';
 import { ownSpreads } from './own-variance.ts';
-import { type Board, boardOf, type Column, type Rows, scoreOf, type Weights, weigher } from './stratified-scores.ts';
+import {
+  type Board,
+  boardOf,
+  type Column,
+  type Rows,
+  ratioScoreOf,
+  type Scoring,
+  scoreOf,
+  type Weights,
+  weigher,
+} from './stratified-scores.ts';
 
 /** One outcome of all sessions, and the exposures it is compared under. */
 export interface Family {
@@ -24,6 +34,11 @@ export interface Search {
    * the test of those sessions alone, under every arrangement. Not with `rows`.
    */
   ownVariance?: boolean;
+  /**
+   * Odds ratios above 1, least and most, that are worth finding: scores are then signed roots of twice the log-likelihood ratio of the
+   * likeliest of these (or of their reciprocals) against no effect; see `ratioScoreOf`.
+   */
+  odds?: readonly [number, number];
 }
 
 export interface SearchResult {
@@ -39,7 +54,7 @@ export interface SearchResult {
 export interface FamilyResult {
   /**
    * (Σa − ΣE ∓ ½) / its standard deviation: the signed root of the chi-square of `cochranMantelHaenszel` with `ownVariance` or where
-   * nobody is left out, at landmarks nearly so. Positive where the exposed have the outcome more often, 0 where nothing can vary.
+   * nobody is left out, at landmarks nearly so; with `odds` what `ratioScoreOf` makes of it. Positive where the exposed have the outcome more often, 0 where nothing can vary.
    */
   scores: Float64Array;
   /** Probability, if no exposure mattered, that the best of everything scores so high: single-step maxT. */
@@ -57,11 +72,12 @@ export interface FamilyResult {
  * Equal seeds and sessions in equal order give equal answers; where all arrangements are visited the order does not matter.
  */
 export function searchByPermutation(
-  { blocks, rows, families, ownVariance = false }: Search,
+  { blocks, rows, families, ownVariance = false, odds }: Search,
   draws: Draws,
 ): SearchResult {
   const board = boardOf(blocks, rows);
-  const observed = families.map((family) => observedScores(board, family, ownVariance));
+  const scored: Scoring = odds === undefined ? scoreOf : ratioScoreOf(odds);
+  const observed = families.map((family) => observedScores(board, family, ownVariance, scored));
   const ladder = ladderOf(observed);
   const { visits, words } = dealOut(blocks, families, draws);
   const maxima = new Float64Array(visits.visited);
@@ -78,7 +94,7 @@ export function searchByPermutation(
         const first = round * LANES;
         const last = Math.min(LANES, visits.visited - first);
         for (let lane = 0; lane < last; lane++) {
-          const score = Math.abs(scoreOf(sums[lane] ?? 0, spreads?.[first + lane] ?? weights.spread));
+          const score = Math.abs(scored(sums[lane] ?? 0, spreads?.[first + lane] ?? weights.spread));
           countOn(ladder, score);
           if (score > (maxima[first + lane] ?? 0)) maxima[first + lane] = score;
         }
@@ -88,14 +104,19 @@ export function searchByPermutation(
   return { ...visits, ...judge(observed, ladder, maxima.sort(), visits.exact) };
 }
 
-function observedScores(board: Board, { outcomes, columns }: Family, ownVariance: boolean): Float64Array {
+function observedScores(
+  board: Board,
+  { outcomes, columns }: Family,
+  ownVariance: boolean,
+  scored: Scoring,
+): Float64Array {
   const weigh = weigher(board, outcomes);
   const spreadsOf = ownVariance ? ownSpreads(board.blocks, [Int32Array.from(outcomes)], 1) : undefined;
   return Float64Array.from(columns, (column) => {
     const { sessions, weights, spread }: Weights = weigh(column);
     let sum = 0;
     for (let k = 0; k < sessions.length; k++) sum += (outcomes[sessions[k] ?? 0] ?? 0) * (weights[k] ?? 0);
-    return scoreOf(sum, spreadsOf?.(column)[0] ?? spread);
+    return scored(sum, spreadsOf?.(column)[0] ?? spread);
   });
 }
 

@@ -160,3 +160,24 @@ function collect(sheet: Sheet, blocks: Int32Array, scales: Float64Array): Weight
 export function scoreOf(sum: number, spread: number): number {
   return spread === 0 ? 0 : (Math.sign(sum) * Math.max(0, Math.abs(sum) - 0.5)) / spread;
 }
+
+/** A score out of a sum, from its mean of 0, and its standard deviation. */
+export type Scoring = (sum: number, spread: number) => number;
+
+/**
+ * The sum is nearly normal with mean θV and variance V where θ is the common log odds ratio (Peto), so odds of eᶿ are likelier than
+ * none by θ·sum − θ²V/2. Of the odds given, and their reciprocals, the likeliest count: the signed root of twice that is `scoreOf`
+ * itself where the estimate sum/V lies among them, and less elsewhere. What is rare has to be extreme to stand out, and what
+ * is frequent stands out with next to no effect: neither raises the bar for what could be true and worth saying (the test of
+ * Neyman & Pearson against those odds).
+ * @param odds least and most, above 1
+ */
+export function ratioScoreOf([least, most]: readonly [number, number]): Scoring {
+  const [low, high] = [Math.log(least), Math.log(most)];
+  return (sum, spread) => {
+    const score = scoreOf(sum, spread);
+    const z = Math.abs(score);
+    const theta = spread === 0 ? 0 : Math.min(high, Math.max(low, z / spread)) * spread;
+    return Math.sign(score) * Math.sqrt(Math.max(0, 2 * theta * z - theta * theta));
+  };
+}

@@ -50,7 +50,7 @@ export function compareAll({ board, criteria, signs, seed, groups }: Comparing, 
     return { criterion, outcomes, tests: possible, columns: possible.map((t) => t.column) };
   });
   const draws = { draws: limits.draws * groups, exactUpTo: limits.exactUpTo, random: seeded(`${seed} associations`) };
-  const result = searchByPermutation({ blocks, rows, families }, draws);
+  const result = searchByPermutation({ blocks, rows, families, odds: limits.sought }, draws);
   const compared = families.flatMap(({ criterion, outcomes, tests: possible }, f) =>
     possible.map((test, j): Compared => {
       const { scores, falseDiscovery, familyWise } = result.families[f] ?? NOTHING;

@@ -4,6 +4,10 @@ import type { Landmarks } from './board.ts';
 export interface Limits {
   /** Least sessions of repeated tasks with an outcome, below which nothing is searched. */
   sessions: number;
+  /**
+   * Every step is one: the coarser they are, the more sessions end before the next and are not compared, and the more it matters who got
+   * how far in between.
+   */
   landmarks: Landmarks;
   /** Longest sequence, and how many runs apart the parts of a pair may be; the length of a tail is the latter too. */
   longest: number;
@@ -18,6 +22,11 @@ export interface Limits {
   /** Random orders of the outcomes within tasks; all of them where there are at most `exactUpTo`. */
   draws: number;
   exactUpTo: number;
+  /**
+   * The odds ratios that the search has an eye for, least and most, or their reciprocals: the least is that of the keep rules, so what
+   * could not be kept raises no bar, and the most is so low that what is rare has to show more than luck to be ahead of what is common.
+   */
+  sought: readonly [number, number];
   /** Keep rules, in the sessions that are searched: false-discovery rate, risk difference, shrunken odds ratio, informative tasks. */
   q: number;
   riskDifference: number;
@@ -50,7 +59,7 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   sessions: 1000,
-  landmarks: [3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 28, 34, 40],
+  landmarks: Array.from({ length: 40 }, (_, i) => i + 1),
   longest: 4,
   window: 6,
   support: 30,
@@ -60,15 +69,16 @@ export const LIMITS: Limits = {
   groups: 5,
   draws: 200,
   exactUpTo: 200,
+  sought: [1.25, 2],
   q: 0.05,
   riskDifference: 0.05,
-  oddsRatio: 1.5,
+  oddsRatio: 1.25,
   informative: 20,
   newest: 0.3,
   confirmed: 0.05,
   older: 0.025,
   first: 0.016,
-  distinct: 0.1,
+  distinct: 0.05,
   beside: 0.01,
   kin: 0.001,
   left: 2 / 3,

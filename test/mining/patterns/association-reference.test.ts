@@ -28,6 +28,7 @@ const SMALL: Limits = {
   exactUpTo: 5000,
   q: 0.6,
   riskDifference: 0.1,
+  sought: [1.1, 3],
   oddsRatio: 1.1,
   informative: 1,
   findings: 1000,
@@ -138,7 +139,7 @@ describe('the landmark test', () => {
         const scores = signs.signs.map((sign) => {
           const all = orders.map((order) => difference(sign, order));
           const spread = Math.sqrt(all.reduce((sum, x) => sum + x * x, 0) / all.length);
-          const score = (x: number) => (spread < 1e-9 ? 0 : Math.max(0, Math.abs(x) - 0.5) / spread);
+          const score = (x: number) => reference.ratioScore(x, spread, limits.sought);
           return { observed: score(difference(sign, outcomes)), byOrder: all.map(score) };
         });
         const rates = reference.falseDiscovery(

@@ -140,6 +140,21 @@ export function sumsOf(all: readonly Table[]): Sums | undefined {
   };
 }
 
+/**
+ * What a sum of a − E, half a session nearer to 0, tells for odds between the given ones against none, or for their reciprocals: the
+ * root of twice the largest log-likelihood ratio, by trial of both ends and the likeliest; the sum is taken as normal with variance V and mean V ln(odds).
+ */
+export function ratioScore(sum: number, spread: number, [least, most]: readonly [number, number]): number {
+  if (spread < 1e-9) return 0;
+  const beyond = Math.max(0, Math.abs(sum) - 0.5);
+  const variance = spread ** 2;
+  const logDensity = (x: number, mean: number) => -((x - mean) ** 2) / (2 * variance);
+  const ratioAt = (odds: number) => logDensity(beyond, variance * Math.log(odds)) - logDensity(beyond, 0);
+  const likeliest = Math.exp(beyond / variance);
+  const tried = [least, most, ...(likeliest > least && likeliest < most ? [likeliest] : [])];
+  return Math.sqrt(2 * Math.max(0, ...tried.map(ratioAt)));
+}
+
 /** False-discovery rates by their definition: at each threshold up to the score, what all orders find in the mean against what was found. */
 export function falseDiscovery(observed: readonly number[], byOrder: readonly (readonly number[])[]): number[] {
   const crumb = 1e-9;
