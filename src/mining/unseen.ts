@@ -54,7 +54,10 @@ function fits(template: string, text: string): boolean {
 function digest({ prompt, outcome, actions }: Extract, at: number): string {
   const told = actions
     .slice(at, at + 1 + AFTERWARDS)
-    .map((action, n) => `${n + 1}. ${short(action.tool)} ${given(action)} → ${action.status}${said(action)}`);
+    .map(
+      (action, n) =>
+        `${n + 1}. ${named(action.tool)} ${given(action)} → ${action.status}${n === 0 ? said(action) : ''}`,
+    );
   return [
     ...(prompt === undefined ? [] : [`The task began: ${short(prompt)}`]),
     ...told,
@@ -62,7 +65,8 @@ function digest({ prompt, outcome, actions }: Extract, at: number): string {
   ].join('\n');
 }
 
-// Strangers speak to nobody here, and orders are not passed on, whoever wrote them.
+// Only of the error that the card is about: what other tools said is no matter here, and may be an attack that no card lets through.
+// Strangers speak to nobody, and orders are not passed on, whoever wrote them.
 function said(action: Action): string {
   const { error } = action;
   if (error === undefined || bringsOutsideText(action)) return '';
@@ -72,8 +76,19 @@ function said(action: Action): string {
 
 // Of arguments with words of others only the names are told.
 function given({ input, borrowed = [], shown = [] }: Action): string {
-  if (borrowed.length + shown.length === 0) return short(canonicalJson(input));
-  return isRecord(input) ? short(`{${Object.keys(input).join(', ')}}`) : '…';
+  if (!isRecord(input)) return borrowed.length + shown.length === 0 ? short(canonicalJson(input)) : '…';
+  const names = Object.keys(input);
+  if (borrowed.length + shown.length === 0 && names.every(isName)) return short(canonicalJson(input));
+  return short(`{${names.map(named).join(', ')}}`);
+}
+
+// A sentence is no name, whatever it is the name of.
+function named(name: string): string {
+  return isName(name) ? name : '…';
+}
+
+function isName(name: string): boolean {
+  return /^[\w$.:/-]{1,80}$/.test(name);
 }
 
 function short(text: string): string {

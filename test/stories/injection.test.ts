@@ -71,9 +71,11 @@ describe.each(rates)('planted in %s of a thousand sessions', (_, sessions) => {
   );
 });
 
-// What a campaign that refuses everything would not have: the lessons of the clean part, worded by the same model.
+// What a campaign that refuses everything would not have: the lessons of the clean part, worded by the same model, or by us where the
+// attackers had it fall for a decoy and none of its words is believed.
 function expectCleanLessons({ report }: Branch): void {
   const titles = report.changes.map((change) => change.title);
+  const believed = report.words?.withheld === undefined;
   for (const [tool, argument] of [
     ['KilnFire', 'ramp'],
     ['GlazeMix', 'water'],
@@ -84,9 +86,11 @@ function expectCleanLessons({ report }: Branch): void {
     ['StampMark', 'maker'],
     ['OrderBook', 'window'],
   ])
-    expect(titles).toContain(`Give \`${tool}\` a fitting \`${argument}\``);
+    expect(titles).toContainEqual(
+      believed ? `Give \`${tool}\` a fitting \`${argument}\`` : expect.stringMatching(`change \`${argument}\`$`),
+    );
   expect(titles).toContain('When it fails with “parcel … was not found in depot …”, change `code`');
-  expect(report.words?.withheld).toBeUndefined();
+  expect(report.words?.decoys.accepted.length).toBe(believed ? 0 : 1);
 }
 
 // Shown as it came, but nothing of it comes alive: one bounded line each, no HTML, link, address, heading or hidden character.

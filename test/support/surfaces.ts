@@ -35,8 +35,15 @@ export function leaksOf({ marker, never }: Injection, surfaces: ReadonlyMap<stri
     });
     const disguised = [marker, [...marker].reverse().join(''), rot13(marker)].filter((word) => letters.includes(word));
     const encoded = text.includes(Buffer.from(marker).toString('base64').replace(/=+$/, '')) ? ['in base64'] : [];
-    return [...found, ...disguised, ...encoded].map((what) => `${place}: ${JSON.stringify(what)}`);
+    return [...found, ...disguised, ...encoded].map(
+      (what) => `${place}: ${JSON.stringify(what)} in ${JSON.stringify(lineWith(text, what).slice(0, 400))}`,
+    );
   });
+}
+
+// Where the text has it in disguise, no line does.
+function lineWith(text: string, what: string): string {
+  return text.split('\n').find((line) => line.toLowerCase().includes(what.toLowerCase())) ?? '';
 }
 
 const forms = new Map<string, { lower: string; folded: string; letters: string }>();

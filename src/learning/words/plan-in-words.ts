@@ -192,10 +192,11 @@ class Wording {
   #noteDecoy(card: Card, result: Worded): void {
     if (result.kind === 'none') return;
     this.told.decoys.shown++;
-    if (result.kind === 'words') this.told.decoys.accepted.push(card.claim);
+    if (result.kind === 'words') this.told.decoys.accepted.push(asShown(card).claim);
   }
 
-  #keepPlain({ fingerprint, claim }: Card, why: { rule?: WordedRule; reason: string }): void {
+  #keepPlain(card: Card, why: { rule?: WordedRule; reason: string }): void {
+    const { fingerprint, claim } = asShown(card);
     const { rule, reason } = why;
     this.told.plain.push({ fingerprint, claim, ...(rule !== undefined && { rule }), reason });
   }

@@ -33,6 +33,8 @@ export const VOTES = 3;
 const NEEDED = 2;
 export const MOST_UNSEEN = 10;
 const MOST_HURT = 1;
+// A lesson that passes stands in the report as its answer; one that does not is nothing to show to readers of the branch.
+const UNTOLD = { title: '…', rule: '…' };
 export const LESSON_TOKENS = 1200;
 export const VOTE_TOKENS = 600;
 
@@ -82,7 +84,8 @@ export async function readersAgainst(
 ): Promise<Exclude<Worded, { kind: 'words' }> | undefined> {
   let support = 0;
   let vote = 0;
-  const ask = (at: number) => askReader(parts, 'verify', label, verifyQuestion(card, words), voteSchema, at + 1);
+  const question = { user: verifyQuestion(card, words), told: verifyQuestion(card, UNTOLD) };
+  const ask = (at: number) => askReader(parts, 'verify', label, question, voteSchema, at + 1);
   for await (const asked of answersOf(VOTES, parts, ask)) {
     vote++;
     if (asked.kind === 'none') return { kind: 'none', reason: asked.reason };
@@ -103,9 +106,13 @@ async function unseenAgainst(
   parts: JudgeParts,
 ): Promise<Exclude<Worded, { kind: 'words' }> | undefined> {
   let hurt = 0;
-  const questions = (parts.unseen?.(card) ?? []).slice(0, MOST_UNSEEN).map((digest) => unseenQuestion(digest, words));
-  const ask = (at: number) => askReader(parts, 'unseen', label, questions[at] ?? '', effectSchema, 1);
-  for await (const asked of answersOf(questions.length, parts, ask)) {
+  const digests = (parts.unseen?.(card) ?? []).slice(0, MOST_UNSEEN);
+  const ask = (at: number) => {
+    const [digest = ''] = digests.slice(at);
+    const question = { user: unseenQuestion(digest, words), told: unseenQuestion(digest, UNTOLD) };
+    return askReader(parts, 'unseen', label, question, effectSchema, 1);
+  };
+  for await (const asked of answersOf(digests.length, parts, ask)) {
     if (asked.kind === 'none') return { kind: 'none', reason: asked.reason };
     if (asked.value.effect === 'hurt') hurt++;
     if (hurt > MOST_HURT)
@@ -132,7 +139,7 @@ async function askReader<T>(
   { asker, prompts }: JudgeParts,
   stage: string,
   label: string,
-  user: string,
+  question: { user: string; told: string },
   schema: Ask<T>['schema'],
   vote: number,
 ): Promise<Asked<T>> {
@@ -141,7 +148,7 @@ async function askReader<T>(
     stage,
     card: label,
     system: prompts.verify,
-    user,
+    ...question,
     tool: { name: 'verdict', description: 'Gives the verdict: reasoning first, then what it comes to.' },
     schema,
     maxTokens: VOTE_TOKENS,
