@@ -120,6 +120,13 @@ function observedScores(
   });
 }
 
+/** `familyWise` of any score: the probability, if no exposure mattered, that the best of everything scores so high. */
+export function familyWiseOf({ maxima, exact }: Pick<SearchResult, 'maxima' | 'exact'>, score: number): number {
+  // What was observed is itself one arrangement; among random ones it has to be added.
+  const extra = exact ? 0 : 1;
+  return (maxima.length - below(maxima, Math.abs(score) - CRUMB) + extra) / (maxima.length + extra);
+}
+
 /** For each family, the outcomes under the first 32 arrangements in the bits of its first list of words, and so on; see `laneSums`. */
 function dealOut(
   blocks: Int32Array,
@@ -191,13 +198,11 @@ function judge(
   maxima: Float64Array,
   exact: boolean,
 ): { maxima: Float64Array; families: FamilyResult[] } {
-  // What was observed is itself one arrangement; among random ones it has to be added.
   const extra = exact ? 0 : 1;
-  const total = maxima.length + extra;
-  const rates = falseDiscoveryRates(rungs, reached, total, extra);
+  const rates = falseDiscoveryRates(rungs, reached, maxima.length + extra, extra);
   const families = observed.map((scores) => ({
     scores,
-    familyWise: scores.map((z) => (maxima.length - below(maxima, Math.abs(z) - CRUMB) + extra) / total),
+    familyWise: scores.map((z) => familyWiseOf({ maxima, exact }, z)),
     falseDiscovery: scores.map((z) => rates[below(rungs, Math.abs(z) - CRUMB)] ?? 1),
   }));
   return { maxima, families };

@@ -103,8 +103,8 @@ interface Sheet {
   count: number;
 }
 
-// m₁m₀ / (n(n−1)) of each block.
-function scalesOf(blocks: Int32Array, outcomes: Uint8Array): Float64Array {
+/** m₁m₀ / (n(n−1)) of each block: the variance of one outcome in it when outcomes are dealt out anew, with n for n − 1. */
+export function scalesOf(blocks: Int32Array, outcomes: Uint8Array): Float64Array {
   const size = new Uint32Array(blocks.reduce((most, b) => Math.max(most, b + 1), 0));
   const having = new Uint32Array(size.length);
   for (let i = 0; i < blocks.length; i++) {

@@ -16,7 +16,7 @@ import { type Home, makeHome, type Ran, ROOT } from '../support/agent.ts';
 const AGENT = join(ROOT, 'bin', 'agent.js');
 const PRELOAD = join(ROOT, 'test', 'support', 'kill-at-write.mjs');
 const CAMPAIGN = process.env.AGENTMEM_CAMPAIGN === '1';
-const POINTS = CAMPAIGN ? 120 : 4;
+const POINTS = CAMPAIGN ? 120 : 2;
 
 const TOUR = `workflow: tour
 description: Visits each planet and writes one postcard.

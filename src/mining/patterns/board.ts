@@ -136,28 +136,6 @@ function leftOutRows(board: Board, { without }: Exposure): Uint32Array {
   return Uint32Array.from(rows);
 }
 
-/** 1 for the rows whose session had shown it by that row's landmark; at the end, for those that had ever. */
-export function shownBy(board: Board, { sessions, steps }: Exposure): Uint8Array {
-  const shown = new Uint8Array(board.rows.session.length);
-  for (let k = 0; k < sessions.length; k++) {
-    const i = board.place[sessions[k] ?? 0] ?? -1;
-    if (i < 0) continue;
-    const from = steps === undefined ? 0 : Math.min(windowOf(steps[k] ?? 0, board.landmarks), board.reached[i] ?? 0);
-    shown.fill(1, (board.first[i] ?? 0) + from, board.first[i + 1]);
-  }
-  return shown;
-}
-
-/** 1 for all rows of the sessions that show it at all. */
-export function shownEver(board: Board, { sessions }: Exposure): Uint8Array {
-  const shown = new Uint8Array(board.rows.session.length);
-  for (const who of sessions) {
-    const i = board.place[who] ?? -1;
-    if (i >= 0) shown.fill(1, board.first[i], board.first[i + 1]);
-  }
-  return shown;
-}
-
 /** 1 for the blocks in which both outcomes occur. */
 export function mixedBlocks({ blocks }: Board, outcomes: Uint8Array): Uint8Array {
   const seen = new Uint8Array(blocks.length);
@@ -195,18 +173,17 @@ export interface Tables {
 /**
  * One table for each stratum with anyone exposed.
  * @param outcomes 0 or 1 for each session of the board
- * @param halves splits every stratum in two, 0 or 1 a row
  */
-export function tablesOf(board: Board, column: Column, outcomes: Uint8Array, halves?: Uint8Array): Tables {
+export function tablesOf(board: Board, column: Column, outcomes: Uint8Array): Tables {
   const { session, stratum } = board.rows;
-  const cells = new Uint32Array(8 * board.blockOf.length);
+  const cells = new Uint32Array(4 * board.blockOf.length);
   const state = new Uint8Array(stratum.length);
   for (const row of column.left ?? []) state[row] = GONE;
   for (const row of column.exposed) state[row] = EXPOSED;
   for (let row = 0; row < state.length; row++) {
     if (state[row] === GONE) continue;
-    const table = 2 * (stratum[row] ?? 0) + (halves?.[row] ?? 0);
-    const cell = 4 * table + (state[row] === EXPOSED ? 0 : 2) + (outcomes[session[row] ?? 0] === 1 ? 0 : 1);
+    const cell =
+      4 * (stratum[row] ?? 0) + (state[row] === EXPOSED ? 0 : 2) + (outcomes[session[row] ?? 0] === 1 ? 0 : 1);
     cells[cell] = (cells[cell] ?? 0) + 1;
   }
   return tablesIn(cells, board.blockOf);
@@ -222,7 +199,7 @@ function tablesIn(cells: Uint32Array, blockOf: Int32Array): Tables {
     const [a = 0, b = 0, c = 0, d = 0] = cells.subarray(at, at + 4);
     if (a + b === 0) continue;
     tables.push({ a, b, c, d });
-    if (c + d > 0 && a + c > 0 && b + d > 0) speaking.add(blockOf[at >>> 3] ?? 0);
+    if (c + d > 0 && a + c > 0 && b + d > 0) speaking.add(blockOf[at >>> 2] ?? 0);
   }
   return { tables, blocks: speaking.size };
 }

@@ -1,12 +1,12 @@
 // Every sign compared under every criterion of a group, and how often chance does as well; keeps what is rare enough, whatever its size.
-import { searchByPermutation } from '../../statistics/permutation.ts';
+import { familyWiseOf, searchByPermutation } from '../../statistics/permutation.ts';
 import { seeded } from '../../statistics/random.ts';
 import type { Criterion } from '../outcomes.ts';
+import type { Candidate } from './beside.ts';
 import { type Board, blocksAtMost, columnOf, type Exposure, mixedBlocks } from './board.ts';
 import type { Sign } from './describe.ts';
 import type { Limits } from './limits.ts';
 import type { Signs } from './signs.ts';
-import type { Candidate } from './strongest.ts';
 
 /** A candidate, the criterion that it was compared under, and its false-discovery rate. */
 export interface Compared extends Candidate {
@@ -21,6 +21,11 @@ export interface Comparisons {
   significant: Compared[];
   /** The least q of all. */
   least: number;
+  /**
+   * How many distinct findings with a score as high as this, either way, chance alone gives in the mean: −ln(1 − family-wise p), as if
+   * they came independently.
+   */
+  chanceOf(score: number): number;
 }
 
 export interface Comparing {
@@ -53,21 +58,21 @@ export function compareAll({ board, criteria, signs, seed, groups }: Comparing, 
   const result = searchByPermutation({ blocks, rows, families, odds: limits.sought }, draws);
   const compared = families.flatMap(({ criterion, outcomes, tests: possible }, f) =>
     possible.map((test, j): Compared => {
-      const { scores, falseDiscovery, familyWise } = result.families[f] ?? NOTHING;
+      const { scores, falseDiscovery } = result.families[f] ?? NOTHING;
       const q = Math.min(1, (falseDiscovery[j] ?? 1) * groups);
-      const chance = groups * -Math.log(Math.max(Number.MIN_VALUE, 1 - (familyWise[j] ?? 1)));
-      return { ...test, criterion, outcomes, score: scores[j] ?? 0, q, chance };
+      return { ...test, criterion, outcomes, score: scores[j] ?? 0, q };
     }),
   );
   return {
     searched: Math.max(0, ...families.map((f) => f.tests.length)),
     significant: compared.filter(({ q }) => q <= limits.q),
     least: compared.reduce((least, { q }) => Math.min(least, q), 1),
+    chanceOf: (score) => groups * -Math.log(Math.max(Number.MIN_VALUE, 1 - familyWiseOf(result, score))),
   };
 }
 
 const NONE = new Float64Array(0);
-const NOTHING = { scores: NONE, falseDiscovery: NONE, familyWise: NONE };
+const NOTHING = { scores: NONE, falseDiscovery: NONE };
 
 /** By session of the board: 1 where it met the criterion. */
 export function outcomesOn({ members }: Board, { values }: Criterion): Uint8Array {

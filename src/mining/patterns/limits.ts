@@ -40,19 +40,12 @@ export interface Limits {
   older: number;
   /**
    * How many distinct findings as strong as this chance alone may give in the mean: `first` for the strongest, then `distinct` for each
-   * that there is with it. What comes along with a strong pattern (its parts, what contains it) makes `q` lenient for everything else. Where
-   * nothing matters at all, `first` is the share of worlds that make a claim.
+   * that there is with it, of what is left of it beside all the others; so of what is reported about that share is chance. What comes
+   * along with a strong pattern (its parts, what contains it) makes `q` lenient for everything else. Where nothing matters at all,
+   * `first` is the share of worlds that make a claim.
    */
   first: number;
   distinct: number;
-  /**
-   * A pattern beside a stronger one must still reach this p where that one is alike, with so large a share (`left`) of its risk
-   * difference; and the p `kin` where they have a tool in common, since a hundred patterns come along with a strong one, and the
-   * luckiest of them is tried.
-   */
-  beside: number;
-  kin: number;
-  left: number;
   /** Most findings. */
   findings: number;
 }
@@ -79,8 +72,5 @@ export const LIMITS: Limits = {
   older: 0.025,
   first: 0.016,
   distinct: 0.05,
-  beside: 0.01,
-  kin: 0.001,
-  left: 2 / 3,
   findings: 20,
 };

@@ -86,11 +86,11 @@ function searchGroup(
   const board = boardOfPlaces(members);
   const [older, newest] = [0, 1].map((side) => boardOfPlaces(members.filter((p) => population.newest[p] === side)));
   const byTime = boardByTime(board, population.strata, signs.lengths, limits.landmarks, population.sessions);
-  const { searched, significant, least } = compareAll(
+  const { searched, significant, least, chanceOf } = compareAll(
     { board, criteria, signs, seed: population.seed, groups },
     limits,
   );
-  const found = strongest(board, significant, limits).map(({ candidate, judged }): Association => {
+  const found = strongest(board, significant, chanceOf, limits).map(({ candidate, judged }): Association => {
     const { sign, criterion, q, exposure, outcomes } = candidate;
     const parts = {
       older: older && partOf(older, exposure, outcomesOn(older, criterion), judged),

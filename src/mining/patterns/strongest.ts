@@ -1,77 +1,70 @@
-// Of many findings that say much the same, the few that say it best; adds none.
-import { cochranMantelHaenszel } from '../../statistics/cmh.ts';
-import type { Column } from '../../statistics/stratified-scores.ts';
-import { type Board, type Exposure, shownBy, shownEver, tablesOf } from './board.ts';
-import { bySimplicity, keyOf, type Sign } from './describe.ts';
+// Of many findings that say much the same, the few that say it best: each must matter beside all the others together; adds none.
+import { ratioScoreOf, type Scoring } from '../../statistics/stratified-scores.ts';
+import { besideAll, type Candidate, CRUMB, putBeside, strongestOf, type Tried, triedOf } from './beside.ts';
+import type { Board } from './board.ts';
+import { bySimplicity } from './describe.ts';
 import { isLarge, type Judged, judge } from './judge.ts';
 import type { Limits } from './limits.ts';
 
-export interface Candidate {
-  sign: Sign;
-  column: Column;
-  exposure: Exposure;
-  score: number;
-  /** Distinct findings as strong as this that chance alone gives in the mean: −ln(1 − family-wise p), as if they came independently. */
-  chance: number;
-  outcomes: Uint8Array;
-}
-
 const MOST_TRIED = 500;
 
-interface Kept<C> {
-  candidate: C;
+interface Kept<C> extends Tried<C> {
   judged: Judged;
-  /** By row: whether its session had shown it by then, and whether it ever does. */
-  shown: Uint8Array[];
 }
 
+/** Findings with a score as high as this, either way, that chance alone gives in the mean. */
+export type ChanceOf = (score: number) => number;
+
 /**
- * Strongest first, then simplest. A candidate is left out where a stronger one explains it: among sessions that are alike in whether
- * they had shown the stronger one by then, or in whether they ever did, it makes no difference any more (p > `limits.beside`, or
- * `limits.kin`), or one that is smaller by a third. Parts of a pattern that matters go this way (also where the rest of it came after
- * the landmark), longer patterns that contain it, what is done instead of it, and what comes along with it and has luck besides. What
- * chance would often give beside so many distinct findings ends the list. In the end those go that a weaker finding explains: what
- * comes along with a pattern may have had more luck than the pattern itself.
+ * Strongest first, then simplest, and after each the strongest of what is left when all that are kept have told what they can (see
+ * `besideOne`): by who shows them and by when. Parts of a pattern that matters go this way, longer patterns that contain it, what is
+ * done instead of it, and what comes along with several that matter. What chance would often give beside so many distinct findings
+ * ends the list. In the end each has to be as rare by chance beside all the others as well, those found later included: what comes
+ * along with a pattern may have had more luck than the pattern itself.
  */
 export function strongest<C extends Candidate>(
   board: Board,
   candidates: readonly C[],
+  chanceOf: ChanceOf,
   limits: Limits,
 ): { candidate: C; judged: Judged }[] {
+  const scored = ratioScoreOf(limits.sought);
   const sorted = [...candidates].sort((a, b) => Math.abs(b.score) - Math.abs(a.score) || bySimplicity(a.sign, b.sign));
+  let tried = triedOf(board, sorted.slice(0, MOST_TRIED));
   const kept: Kept<C>[] = [];
-  const taken = new Set<string>();
-  for (const candidate of sorted.slice(0, MOST_TRIED)) {
-    const byChance = kept.length === 0 ? limits.first : limits.distinct * (kept.length + 1);
-    if (kept.length === limits.findings || candidate.chance > byChance) break;
-    if (taken.has(keyOf(candidate.sign))) continue;
-    const judged = judge(board, candidate.column, candidate.outcomes);
+  while (kept.length < limits.findings) {
+    const best = strongestOf(tried, scored);
+    if (best === undefined || !isRare(best.score, kept.length + 1, chanceOf, limits)) break;
+    const { one } = best;
+    tried = tried.filter((other) => other !== one);
+    const judged = judge(board, one.candidate.column, one.candidate.outcomes);
     if (judged === undefined || !isLarge(judged, limits)) continue;
-    const one = { candidate, judged };
-    if (kept.some((other) => isExplained(board, one, other, limits))) continue;
-    kept.push({ ...one, shown: [shownBy(board, candidate.exposure), shownEver(board, candidate.exposure)] });
-    taken.add(keyOf(candidate.sign));
+    kept.push({ ...one, judged });
+    putBeside(board, one.candidate, tried);
   }
-  return kept
-    .filter((one) => !kept.some((other) => other !== one && isExplained(board, one, other, limits)))
-    .map(({ candidate, judged }) => ({ candidate, judged }));
+  return standing(board, kept, scored, chanceOf, limits).map(({ candidate, judged }) => ({ candidate, judged }));
 }
 
-function isExplained(
+// The weakest of so many findings.
+function isRare(score: number, findings: number, chanceOf: ChanceOf, { first, distinct }: Limits): boolean {
+  return chanceOf(Math.max(0, score - CRUMB)) <= (findings === 1 ? first : distinct * findings);
+}
+
+// Without those that the others explain: the weakest goes first, of equal ones the last found, then the rest are looked at again.
+function standing<C extends Candidate>(
   board: Board,
-  { candidate: { sign, column, outcomes }, judged: { test } }: Omit<Kept<Candidate>, 'shown'>,
-  other: Kept<Candidate>,
-  { beside, kin, left }: Limits,
-): boolean {
-  const tools = new Set(toolsOf(other.candidate.sign));
-  const needed = toolsOf(sign).some((tool) => tools.has(tool)) ? kin : beside;
-  return other.shown.some((shown) => {
-    const within = cochranMantelHaenszel(tablesOf(board, column, outcomes, shown).tables);
-    if (within.kind === 'nothing-to-test' || within.p > needed) return true;
-    return within.riskDifference.estimate / test.riskDifference.estimate < left;
+  kept: readonly Kept<C>[],
+  scored: Scoring,
+  chanceOf: ChanceOf,
+  limits: Limits,
+): Kept<C>[] {
+  if (kept.length < 2) return [...kept];
+  const scores = kept.map((one) => {
+    const others = kept.filter((other) => other !== one).map(({ candidate }) => candidate);
+    return besideAll(board, one, others, scored);
   });
-}
-
-function toolsOf(sign: Sign): string[] {
-  return sign.type === 'ending' ? [sign.kind.tool] : sign.parts.map(({ tool }) => tool);
+  const least = Math.min(...scores);
+  if (isRare(least, kept.length, chanceOf, limits)) return [...kept];
+  const weakest = scores.findLastIndex((score) => score <= least + CRUMB);
+  return standing(board, kept.toSpliced(weakest, 1), scored, chanceOf, limits);
 }

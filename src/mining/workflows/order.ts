@@ -1,17 +1,29 @@
 // Whether runs take steps in one order more often than any other order of the same steps would give; looks at no outcome.
+import { natsBeyond } from '../../statistics/trials-tail.ts';
 import type { Run } from './runs.ts';
-import { MAX_GAP, type Sequence } from './sequences.ts';
+import { holds, MAX_GAP, type Sequence } from './sequences.ts';
 
-const LEAST_NATS = 8; // a chance of 1 in 3,000, since hundreds of sequences are asked; outcomes are asked more strictly
-const MOST = 100; // the search for outcomes takes the longer, and tells the less, the more are asked
+const ACCIDENTS = 0.2;
+const FAR = 3; // a chance of 1 in 20 beside it
+
+/** A sequence whose order is no accident. */
+export interface Ordered {
+  sequence: Sequence;
+  /** −ln of a bound on the probability that so many runs show it by chance. */
+  nats: number;
+  /** Runs that show it beyond those that would by chance. */
+  surplus: number;
+}
 
 /**
- * The sequences whose order is no accident, the most striking first, at most 100: shown by far more runs than would show them if every run took the very steps it took,
+ * The sequences whose order is no accident, the most striking first: shown by far more runs than would show them if every run took the very steps it took,
  * each as often, in random order. A run shows a sequence by chance with at most the expected number of its occurrences: the ways
- * to choose its steps among the run's, times the share of places that stand in order with small gaps. Of the sum of these
- * bounds, the bound of Chernoff (1952) on the tail: k ln(k/μ) − k + μ nats; so the test errs towards accidents.
+ * to choose its steps among the run's, times the share of places that stand in order with small gaps. Runs are independent
+ * trials with these chances at most, and the tail of their sum is bounded (`natsBeyond`); so the test errs towards accidents.
+ * Every step of a sequence could have been any tool: of all that many sequences of a length, 0.2 at most are expected by chance.
+ * @param tools how many tools enough runs used
  */
-export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[]): Sequence[] {
+export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[], tools: number): Ordered[] {
   const counts = runs.map(({ tokens }) => countsOf(tokens));
   const lengths = runs.map(({ tokens }) => tokens.length);
   const places = new Map<string, number>();
@@ -21,25 +33,50 @@ export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[]
     places.set(key, known);
     return known;
   };
-  const beyondOf = ({ tokens, ends }: Sequence): number => {
-    const needed = [...countsOf(tokens)];
-    let mean = 0;
+  const judged = (sequence: Sequence): Ordered => {
+    const needed = [...countsOf(sequence.tokens)];
+    const chances = new Map<number, number>();
     for (const [i, has] of counts.entries()) {
       let ways = 1;
       for (const [token, times] of needed)
         for (let k = 0; k < times; k++) ways *= Math.max(0, (has.get(token) ?? 0) - k);
       if (ways === 0) continue;
-      mean += Math.min(1, ways * shareOf(tokens.length, lengths[i] ?? 0));
+      const chance = Math.min(1, ways * shareOf(sequence.tokens.length, lengths[i] ?? 0));
+      chances.set(chance, (chances.get(chance) ?? 0) + 1);
     }
-    const shown = ends.size;
-    return shown <= mean ? 0 : shown * Math.log(shown / mean) - shown + mean;
+    const mean = [...chances].reduce((sum, [chance, times]) => sum + chance * times, 0);
+    return { sequence, nats: natsBeyond(chances, sequence.ends.size), surplus: sequence.ends.size - mean };
   };
   return sequences
-    .map((sequence) => ({ sequence, beyond: beyondOf(sequence) }))
-    .filter(({ beyond }) => beyond >= LEAST_NATS)
-    .sort((a, b) => b.beyond - a.beyond || (a.sequence.tokens.join() < b.sequence.tokens.join() ? -1 : 1))
-    .slice(0, MOST)
-    .map(({ sequence }) => sequence);
+    .map(judged)
+    .filter(({ sequence: { tokens }, nats }) => nats >= tokens.length * Math.log(tools) - Math.log(ACCIDENTS))
+    .sort((a, b) => b.nats - a.nats || (a.sequence.tokens.join() < b.sequence.tokens.join() ? -1 : 1));
+}
+
+/**
+ * Of ordered sequences, the most striking first, those that are ways of working of their own. What follows a way of working now and
+ * then is as striking as that way itself, so one that fewer than half of those who chose a part of it went on to is none; and
+ * neither is a part of a more striking one, what holds one, or what is mostly shown by the runs of one that is far more striking.
+ */
+export function peaksOf(ordered: readonly Ordered[]): Sequence[] {
+  const usual = ordered.filter(
+    ({ sequence, surplus }) =>
+      !ordered.some((o) => o.sequence !== sequence && isIn(o, sequence) && o.surplus > 2 * surplus),
+  );
+  const peaks: Ordered[] = [];
+  for (const one of usual) if (!peaks.some((peak) => covers(peak, one))) peaks.push(one);
+  return peaks.map(({ sequence }) => sequence);
+}
+
+function isIn({ sequence }: Ordered, whole: Sequence): boolean {
+  return holds(whole.tokens, sequence.tokens);
+}
+
+function covers(peak: Ordered, one: Ordered): boolean {
+  if (isIn(one, peak.sequence) || isIn(peak, one.sequence)) return true;
+  const runs = [...one.sequence.ends.keys()];
+  const shared = runs.filter((run) => peak.sequence.ends.has(run)).length;
+  return shared * 2 >= runs.length && peak.nats - one.nats >= FAR;
 }
 
 function countsOf(tokens: Iterable<number>): Map<number, number> {

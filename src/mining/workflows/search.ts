@@ -4,18 +4,19 @@ import { type CmhTest, cochranMantelHaenszel } from '../../statistics/cmh.ts';
 import { type SearchResult, searchByPermutation } from '../../statistics/permutation.ts';
 import { seeded } from '../../statistics/random.ts';
 import type { TwoByTwo } from '../../statistics/two-by-two.ts';
-import { orderedOnes } from './order.ts';
+import { orderedOnes, peaksOf } from './order.ts';
 import type { Runs } from './runs.ts';
 import { holds, type Sequence, sequencesIn } from './sequences.ts';
 import { sidesOf, tablesOf } from './sides.ts';
 
-/** Family-wise, of the largest score in either direction; only what goes with passing is claimed, so about half of it is the error. */
-export const LEVEL = 0.05;
+/** Family-wise, of the largest score in either direction; only what goes with passing is claimed, so about half of it is the error: 2 %. */
+export const LEVEL = 0.04;
 const DRAWS = 2000;
 const LEAST_STEPS = 3; // two steps are an association
 const LEAST_STRATA = 3;
 const LEAST_RUNS = 5;
 const SUPPORT = 0.05;
+const ONE_SIDED = 1.645; // 5 % of the normal distribution
 const MOST = 3;
 const MOST_TRIED = 8; // ways of working; each one more makes every claim harder
 // Scores that are equal on paper differ in the last bits.
@@ -55,7 +56,8 @@ export function searchWorkflows({ runs }: Runs): Searched {
   if (mixed < LEAST_STRATA) return nothing;
   const sequences = sequencesIn(runs, Math.max(LEAST_RUNS, Math.ceil(runs.length * SUPPORT)));
   const long = sequences.filter((q) => q.tokens.length >= LEAST_STEPS && q.closed && new Set(q.tokens).size >= 3);
-  const tried = peaksOf(orderedOnes(runs, long))
+  const tools = sequences.filter((q) => q.tokens.length === 1).length;
+  const tried = peaksOf(orderedOnes(runs, long, tools))
     .slice(0, MOST_TRIED)
     .map((sequence) => ({ sequence, sides: sidesOf(runs, sequence) }));
   if (tried.length === 0) return { ...nothing, sequences: long.length };
@@ -81,17 +83,6 @@ export function searchWorkflows({ runs }: Runs): Searched {
   return { workflows, sequences: long.length, ordered: tried.length, strata: mixed, leastP };
 }
 
-// The list is in order of how striking they are. What follows a way of working now and then is as striking as that way itself, so one that
-// less than half of those who took a part of it went on to is no way of its own.
-function peaksOf(ordered: readonly Sequence[]): Sequence[] {
-  const usual = ordered.filter(
-    (long) => !ordered.some((o) => o !== long && holds(long.tokens, o.tokens) && o.ends.size > 2 * long.ends.size),
-  );
-  return usual.filter(
-    ({ tokens }, i) => !usual.slice(0, i).some((o) => holds(o.tokens, tokens) || holds(tokens, o.tokens)),
-  );
-}
-
 function dealt(runs: Runs['runs'], tried: readonly { sides: Int8Array }[]): SearchResult {
   const places = new Map<string, number>();
   for (const { stratum } of runs) if (!places.has(stratum)) places.set(stratum, places.size);
@@ -107,8 +98,11 @@ function dealt(runs: Runs['runs'], tried: readonly { sides: Int8Array }[]): Sear
   );
 }
 
-// One or two of the steps explain the rest where they go with passing as strikingly, and those who took them and stopped there pass nearly
-// as often: completing the steps makes less than half of the difference that it makes against all others.
+/**
+ * Whether one or two of the steps explain the rest: they go with passing as strikingly; those who took them and stopped there pass nearly
+ * as often, so that completing the steps makes less than half of the difference that it makes against all others; and beyond
+ * chance (one-sided 5 %) more often than those who did not take them, so that it is not chance that speaks for them.
+ */
 function isExplained(
   runs: Runs['runs'],
   { sequence, tables, score }: { sequence: Sequence; tables: Map<string, TwoByTwo>; score: number },
@@ -117,13 +111,20 @@ function isExplained(
   const whole = difference(tables);
   const parts = sequences.filter((q) => q.tokens.length < LEAST_STEPS && holds(sequence.tokens, q.tokens));
   return parts.some((part) => {
-    const test = cochranMantelHaenszel(tablesOf(runs, sidesOf(runs, part)).values());
-    if (test.kind === 'nothing-to-test' || test.observed <= test.expected || Math.sqrt(test.chiSquare) < score)
-      return false;
-    const sides = runs.map((_, run) => (part.ends.has(run) ? Number(sequence.ends.has(run)) : -1));
-    const within = difference(tablesOf(runs, Int8Array.from(sides)));
-    return within !== undefined && within < (whole ?? 0) / 2;
+    const sides = sidesOf(runs, part);
+    if (rootOf(tablesOf(runs, sides)) < score) return false;
+    const completed = runs.map((_, run) => (part.ends.has(run) ? Number(sequence.ends.has(run)) : -1));
+    const within = difference(tablesOf(runs, Int8Array.from(completed)));
+    if (within === undefined || within >= (whole ?? 0) / 2) return false;
+    const stopped = sides.map((side, run) => (sequence.ends.has(run) ? -1 : side));
+    return rootOf(tablesOf(runs, stopped)) >= ONE_SIDED;
   });
+}
+
+// Signed root of chi-square; 0 where nobody can be compared.
+function rootOf(tables: ReadonlyMap<string, TwoByTwo>): number {
+  const test = cochranMantelHaenszel(tables.values());
+  return test.kind === 'nothing-to-test' ? 0 : Math.sign(test.observed - test.expected) * Math.sqrt(test.chiSquare);
 }
 
 /** Common risk difference, those with one outcome included; undefined where nobody can be compared. */

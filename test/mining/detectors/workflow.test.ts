@@ -55,6 +55,39 @@ describe('steps in an order that goes with passing', () => {
     expect(workflow.detect(contextOf(dated(world(alternating, only))))[0]?.effect?.confirmed).toBe(false);
   });
 
+  /** Two sessions of each of 12 tasks take all steps and pass, two of the others do; `stopped` took two steps, and passed. */
+  const withStopped = (stopped: (task: number) => number) =>
+    world(
+      () => false,
+      () => false,
+    )
+      .slice(0, 96)
+      .map((one, n): Told => {
+        const [task, turn] = [n % 12, Math.floor(n / 12)];
+        const [first = '', second = '', ...rest] = STEPS;
+        const stops = turn >= 2 && turn < 2 + stopped(task);
+        const way = turn < 2 ? STEPS : stops ? [...rest, first, second] : [...STEPS].reverse();
+        const others = one.steps.filter((s) => 'call' in s && !STEPS.includes(s.call));
+        const steps = way.map((tool): Step => ({ call: tool, input: { site: `site-${n}` }, ok: '' }));
+        const outcome = turn < 2 || stops || turn > 5 ? 'pass' : 'fail';
+        return {
+          ...one,
+          task: `t${task}`,
+          steps: [...others.slice(0, 3), ...steps, ...others.slice(3)],
+          header: { label: { outcome } },
+        };
+      });
+
+  it('are found though a few who took two of them passed as well, which may be luck', () => {
+    const told = withStopped((task) => (task < 3 ? 1 : 0));
+    expect(workflow.detect(contextOf(told)).map((f) => f.workflow?.steps)).toContainEqual(STEPS);
+  });
+
+  it('are not claimed where many who took two of them passed as well', () => {
+    const told = withStopped(() => 2);
+    expect(workflow.detect(contextOf(told)).map((f) => f.workflow?.steps)).not.toContainEqual(STEPS);
+  });
+
   it('are in doubt where one person alone took them', () => {
     expect(workflow.detect(contextOf(world(half, half, 1)))[0]?.doubt).toMatch(/only one person, agent and model/);
   });

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Extract } from '../../../src/mining/extract-types.ts';
 import { boardOf, columnOf, tablesOf } from '../../../src/mining/patterns/board.ts';
-import { compareAll } from '../../../src/mining/patterns/compare.ts';
-import { keyOf, type Sign } from '../../../src/mining/patterns/describe.ts';
+import { type Compared, compareAll } from '../../../src/mining/patterns/compare.ts';
+import { bySimplicity, keyOf, type Sign } from '../../../src/mining/patterns/describe.ts';
 import { isLarge, judge } from '../../../src/mining/patterns/judge.ts';
 import { LIMITS, type Limits } from '../../../src/mining/patterns/limits.ts';
 import type { Population } from '../../../src/mining/patterns/population.ts';
@@ -15,7 +15,8 @@ import { extractOf } from '../extracts.ts';
 import * as reference from '../reference/association.ts';
 import { actionOf } from './worlds.ts';
 
-const RUNS = process.env.AGENTMEM_CAMPAIGN === '1' ? 1000 : 300;
+const CAMPAIGN = process.env.AGENTMEM_CAMPAIGN === '1';
+const RUNS = CAMPAIGN ? 1000 : 300;
 
 const SMALL: Limits = {
   ...LIMITS,
@@ -124,7 +125,7 @@ describe('the landmark test', () => {
   it('decides as every order of the outcomes, counted one by one, would', () => {
     const little = fc.array(fc.array(run, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 2 });
     // A tail of 30 runs: no session is long enough to have one, so no ending is compared.
-    const limits = { ...SMALL, window: 30, first: Number.POSITIVE_INFINITY };
+    const limits = { ...SMALL, window: 30, first: Number.POSITIVE_INFINITY, distinct: 1 };
     fc.assert(
       fc.property(little, (tasks) => {
         const population = populationOf(tasks);
@@ -155,25 +156,39 @@ describe('the landmark test', () => {
           return shrunken >= limits.oddsRatio || shrunken <= 1 / limits.oddsRatio ? [[keyOf(sign), q.toFixed(9)]] : [];
         });
         const board = boardOf(Uint32Array.from(sessions.keys()), strata, signs.lengths, limits.landmarks);
-        const { significant } = compareAll({ board, criteria, signs, seed: 'any', groups: 1 }, limits);
+        const { significant, chanceOf } = compareAll({ board, criteria, signs, seed: 'any', groups: 1 }, limits);
         const kept = significant.filter(({ column, outcomes: met }) => {
           const judged = judge(board, column, met);
           return judged !== undefined && isLarge(judged, limits);
         });
         const keys = kept.map(({ sign, q }) => [keyOf(sign), q.toFixed(9)]);
         const best = orders.map((_, o) => Math.max(0, ...scores.map((s) => s.byOrder[o] ?? 0)));
-        for (const { score, chance } of significant) {
+        for (const { score } of significant) {
           const asGood = best.filter((most) => most >= Math.abs(score) - 1e-9).length / orders.length;
-          expect(1 - Math.exp(-chance)).toBeCloseTo(asGood, 9);
+          expect(1 - Math.exp(-chanceOf(score))).toBeCloseTo(asGood, 9);
         }
         expect(significant).toHaveLength(rates.filter((q) => q <= limits.q).length);
         expect(keys.sort()).toEqual(expected.sort());
-        // What is reported are some of these: at least the strongest.
+        // What is reported are some of these: at least the strongest, and whatever stands beside it.
+        const sorted = [...significant].sort(
+          (a, b) => Math.abs(b.score) - Math.abs(a.score) || bySimplicity(a.sign, b.sign),
+        );
+        const observed = orders.findIndex((order) => order.join() === outcomes.join());
+        const considered = sorted.map((candidate) => {
+          const own = { sums: orders.map((order) => difference(candidate.sign, order)), observed };
+          const ever = orders.map((order) => [...candidate.sign.sessions].reduce((sum, i) => sum + (order[i] ?? 0), 0));
+          return { own, covariates: [own, { sums: ever, observed }], isLarge: kept.includes(candidate) };
+        });
+        const freedom = [...new Set(strata)]
+          .map((task) => outcomes.filter((_, i) => strata[i] === task))
+          .reduce((sum, list) => sum + (new Set(list).size === 2 ? list.length - 1 : 0), 0);
+        const standing = reference.strongestOf(considered, freedom, chanceOf, limits);
         const found = searchAssociations(population, limits).found.map(({ sign }) => keyOf(sign));
+        expect([...found].sort()).toEqual(standing.map((place) => keyOf((sorted[place] as Compared).sign)).sort());
         expect(expected.map(([key]) => key)).toEqual(expect.arrayContaining(found));
         expect(found.length > 0).toBe(expected.length > 0);
       }),
-      { numRuns: RUNS / 3 },
+      { numRuns: CAMPAIGN ? 1000 : 100 },
     );
   });
 });

@@ -185,3 +185,96 @@ export function ordersOf(strata: ArrayLike<number>, outcomes: ArrayLike<number>)
   deal(0, [], new Set());
   return [...seen.values()];
 }
+
+/** What chance does, order by order: a sum of each, the observed one at `observed`. */
+export interface ByOrder {
+  sums: number[];
+  observed: number;
+}
+
+/**
+ * A sum beside others, by regression over all orders: what is left of it, its variance there, and the share of the variance of outcomes
+ * (`freedom` in all) that the others leave unexplained, adjusted for their number.
+ */
+export function besideOthers(
+  own: ByOrder,
+  others: readonly ByOrder[],
+  freedom: number,
+): { sum: number; variance: number; share: number } {
+  const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
+  const product = (a: readonly number[], b: readonly number[]) => mean(a.map((x, o) => x * (b[o] ?? 0)));
+  const centred = ({ sums }: ByOrder) => sums.map((x) => x - mean(sums));
+  const residual = (x: number[], basis: readonly number[][]) =>
+    basis.reduce((rest, b) => {
+      const slope = product(rest, b) / product(b, b);
+      return rest.map((value, o) => value - slope * (b[o] ?? 0));
+    }, x);
+  const basis: number[][] = [];
+  for (const other of others) {
+    const whole = centred(other);
+    const rest = residual(residual(whole, basis), basis);
+    if (product(rest, rest) > 1e-4 * product(whole, whole)) basis.push(rest);
+  }
+  const left = residual(centred(own), basis);
+  const explained = basis.reduce((sum, b) => sum + (b[own.observed] ?? 0) ** 2 / product(b, b), 0);
+  const free = freedom - basis.length;
+  const share = free > 0 ? Math.max(0, freedom - explained) / free : 0;
+  return { sum: left[own.observed] ?? 0, variance: product(left, left), share };
+}
+
+/** A candidate with the covariates that it puts beside others when it is kept. */
+export interface Considered {
+  own: ByOrder;
+  covariates: ByOrder[];
+  isLarge: boolean;
+}
+
+/**
+ * The places of those that are kept: the strongest of what is left beside all kept so far, while chance does not often give as much; in
+ * the end without the weakest, again and again, that chance would often give beside all the others.
+ */
+export function strongestOf(
+  all: readonly Considered[],
+  freedom: number,
+  chanceOf: (score: number) => number,
+  { first, distinct, sought, findings }: Limits,
+): number[] {
+  const score = (place: number, others: readonly number[]) => {
+    const one = all[place] as Considered; // places are those of `all`
+    const whole = besideOthers(one.own, [], freedom);
+    const left = besideOthers(
+      one.own,
+      others.flatMap((o) => all[o]?.covariates ?? []),
+      freedom,
+    );
+    if (left.variance < 0.02 * whole.variance || left.share < 1e-9 || left.sum * whole.sum < 0) return 0;
+    return ratioScore(left.sum / left.share, Math.sqrt(left.variance / left.share), sought);
+  };
+  const weakest = (list: readonly { score: number }[]) => Math.min(...list.map((one) => one.score));
+  const bar = (count: number) => (count === 1 ? first : distinct * count);
+  let kept: number[] = [];
+  const small = new Set<number>();
+  while (kept.length < findings) {
+    const open = [...all.keys()].filter((place) => !kept.includes(place) && !small.has(place));
+    const scores = open.map((place) => ({ place, score: score(place, kept) }));
+    const most = -weakest(scores.map((one) => ({ score: -one.score })));
+    const best = scores.find((one) => one.score >= most - 1e-6);
+    if (best === undefined || chanceOf(Math.max(0, best.score - 1e-6)) > bar(kept.length + 1)) break;
+    if (all[best.place]?.isLarge) kept.push(best.place);
+    else small.add(best.place);
+  }
+  while (kept.length > 1) {
+    const scores = kept.map((place) => ({
+      place,
+      score: score(
+        place,
+        kept.filter((other) => other !== place),
+      ),
+    }));
+    const least = weakest(scores);
+    if (chanceOf(Math.max(0, least - 1e-6)) <= bar(kept.length)) break;
+    const goes = scores.findLast((one) => one.score <= least + 1e-6)?.place;
+    kept = kept.filter((place) => place !== goes);
+  }
+  return kept;
+}

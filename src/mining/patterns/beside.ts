@@ -1,0 +1,127 @@
+// What a finding says beside others together, by who shows those and by when: its score when they have told what they can; keeps none and drops none.
+import {
+  adjustedScore,
+  besideOne,
+  type Direction,
+  directionOf,
+  type Ground,
+  groundOf,
+  type Pull,
+  pullOf,
+  unexplained,
+} from '../../statistics/adjusted-scores.ts';
+import { boardOf, type Column, type Scoring, type Weights, weigher } from '../../statistics/stratified-scores.ts';
+import type { Board, Exposure } from './board.ts';
+import type { Sign } from './describe.ts';
+
+export interface Candidate {
+  sign: Sign;
+  column: Column;
+  exposure: Exposure;
+  score: number;
+  /** By session of the board, 0 or 1; the same list for all candidates of one criterion. */
+  outcomes: Uint8Array;
+}
+
+/** One criterion: what its outcomes can tell, and what the findings that were put beside tell of them. */
+interface Field {
+  ground: Ground;
+  weigh: (column: Column) => Weights;
+  directions: Direction[];
+}
+
+/** A candidate by itself, and beside all that were put there. */
+export interface Tried<C> {
+  candidate: C;
+  field: Field;
+  whole: Pull;
+  left: Pull;
+}
+
+export function triedOf<C extends Candidate>(board: Board, candidates: readonly C[]): Tried<C>[] {
+  const shared = boardOf(board.blocks, board.rows);
+  const fields = new Map<Uint8Array, Field>();
+  return candidates.map((candidate) => {
+    const { outcomes } = candidate;
+    const field = fields.get(outcomes) ?? {
+      ground: groundOf(board.blocks, outcomes),
+      weigh: weigher(shared, outcomes),
+      directions: [],
+    };
+    fields.set(outcomes, field);
+    const whole = pullOf(field.ground, field.weigh(candidate.column));
+    return { candidate, field, whole, left: whole };
+  });
+}
+
+/** Puts a finding beside those that are tried. Weights are worked out anew: those of all candidates would not fit in memory. */
+export function putBeside<C extends Candidate>(board: Board, finding: Candidate, tried: readonly Tried<C>[]): void {
+  const added = new Map<Field, Direction[]>();
+  for (const one of tried) {
+    const { field, candidate } = one;
+    const more = added.get(field) ?? grown(board, finding, field);
+    added.set(field, more);
+    const weights = field.weigh(candidate.column);
+    for (const direction of more) one.left = besideOne(field.ground, weights, one.left, direction);
+  }
+}
+
+/** The strongest beside all that were put there, and the size of its score; of equal ones the first. */
+export function strongestOf<C extends Candidate>(
+  tried: readonly Tried<C>[],
+  scored: Scoring,
+): { one: Tried<C>; score: number } | undefined {
+  const shares = new Map<Field, number>();
+  let best: { one: Tried<C>; score: number } | undefined;
+  for (const one of tried) {
+    const { ground, directions } = one.field;
+    const share = shares.get(one.field) ?? unexplained(ground, directions);
+    shares.set(one.field, share);
+    const score = Math.abs(adjustedScore(scored, one.whole, one.left, share));
+    if (best === undefined || score > best.score + CRUMB) best = { one, score };
+  }
+  return best;
+}
+
+/** Scores that are equal on paper differ by less: weights are rounded to 2⁻³², and little may be left of them. */
+export const CRUMB = 1e-6;
+
+/** The size of its score beside these others and nothing else. */
+export function besideAll<C extends Candidate>(
+  board: Board,
+  { candidate, field: { ground, weigh }, whole }: Tried<C>,
+  others: readonly Candidate[],
+  scored: Scoring,
+): number {
+  const field: Field = { ground, weigh, directions: [] };
+  const weights = weigh(candidate.column);
+  let left = whole;
+  for (const other of others)
+    for (const direction of grown(board, other, field)) left = besideOne(ground, weights, left, direction);
+  return Math.abs(adjustedScore(scored, whole, left, unexplained(ground, field.directions)));
+}
+
+// Two covariates: what pulls at the finding itself, landmark by landmark, and who ever shows it.
+function grown(board: Board, { column, exposure }: Candidate, { ground, weigh, directions }: Field): Direction[] {
+  const before = directions.length;
+  for (const covariate of [spreadOut(weigh(column), board.members.length), everShown(board, exposure)]) {
+    const direction = directionOf(ground, covariate, directions);
+    if (direction !== undefined) directions.push(direction);
+  }
+  return directions.slice(before);
+}
+
+function spreadOut({ sessions, weights }: Weights, length: number): Float64Array {
+  const all = new Float64Array(length);
+  for (let k = 0; k < sessions.length; k++) all[sessions[k] ?? 0] = weights[k] ?? 0;
+  return all;
+}
+
+function everShown(board: Board, { sessions }: Exposure): Uint8Array {
+  const shown = new Uint8Array(board.members.length);
+  for (const who of sessions) {
+    const i = board.place[who] ?? -1;
+    if (i >= 0) shown[i] = 1;
+  }
+  return shown;
+}
