@@ -28,8 +28,11 @@ export function oneLine(text: string): string {
 
 /** Makes text from outside safe for a terminal: escape sequences and control characters other than newline and tab are removed. */
 export function safeForTerminal(text: string): string {
-  return text.replace(ESCAPES, '').replace(CONTROLS, '').replace(BIDI, '');
+  // Every escape begins with a control character, and nearly all texts have none.
+  return UNSAFE.test(text) ? text.replace(ESCAPES, '').replace(CONTROLS, '').replace(BIDI, '') : text;
 }
+
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 // CSI, OSC (ended by BEL or ST), DCS/PM/APC strings, and two-character escapes (ECMA-48).
 const ESCAPES =

@@ -57,7 +57,8 @@ export function createPrinter(options: PrintOptions): Printer {
     json: (value) => line(JSON.stringify(value, null, 2)),
     jsonLine: (value) => line(JSON.stringify(value)),
     table: (head, rows) => {
-      for (const row of layoutTable(head, rows, paint)) line(row);
+      // At once: a write for each of a hundred thousand rows takes longer than all the rest.
+      line(layoutTable(head, rows, paint).join('\n'));
     },
     next: (text) => {
       if (!options.quiet) process.stderr.write(`${paint.dim(text)}\n`);
@@ -74,9 +75,15 @@ export function printProblem(problem: Problem, paint: ChalkInstance): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
+function oneBlank(text: string): string {
+  return /\s{2,}|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text;
+}
+
 function layoutTable(head: string[], rows: string[][], paint: ChalkInstance): string[] {
-  const clean = rows.map((row) => row.map((cell) => safeForTerminal(cell).replace(/\s+/g, ' ')));
-  const widths = head.map((title, i) => Math.max(title.length, ...clean.map((row) => (row[i] ?? '').length)));
+  const clean = rows.map((row) => row.map((cell) => oneBlank(safeForTerminal(cell))));
+  const widths = head.map((title, i) =>
+    clean.reduce((most, row) => Math.max(most, (row[i] ?? '').length), title.length),
+  );
   const pad = (row: string[]) =>
     row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ');
   return [paint.dim(pad(head)), ...clean.map(pad)];

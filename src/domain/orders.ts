@@ -128,12 +128,51 @@ const WRONG =
 
 /** The clauses of a text that are orders in prose: for whole results, in which code and data give none. */
 export function ordersIn(text: string): string[] {
-  return text.split(/[\n\r]+|(?<=[.!?;:,])\s/).filter((clause) => mayOrder(clause) && isOrder(clause));
+  return proseIn(text).filter((clause) => mayOrder(clause) && isOrder(clause));
 }
 
-// A look at its signs and first words tells nearly every line of code and data from an order.
+// What stands between line breaks, and between signs of punctuation with a blank behind them, without signs of code. Whole results
+// go through here, so it looks at each character once and makes no string of what it leaves out.
+function proseIn(text: string): string[] {
+  const found: string[] = [];
+  let from = 0;
+  let isCode = false;
+  for (let i = 0; i <= text.length; i++) {
+    const sign = i === text.length ? LINE_BREAK : text.charCodeAt(i);
+    if (!endsClause(sign, text, i)) {
+      isCode ||= (signOf(sign) & CODE) !== 0;
+      continue;
+    }
+    const length = i - from;
+    if (!isCode && length >= SHORTEST_CLAUSE && length <= MAX_CLAUSE) found.push(text.slice(from, i));
+    from = i + 1;
+    isCode = false;
+  }
+  return found;
+}
+
+function endsClause(sign: number, text: string, at: number): boolean {
+  if (sign > MOST_BLANKS && sign < SIGNS.length) return false;
+  if (sign === LINE_BREAK || sign === CARRIAGE_RETURN) return true;
+  return at > 0 && (signOf(text.charCodeAt(at - 1)) & PAUSE) !== 0 && /\s/.test(text.charAt(at));
+}
+
+function signOf(code: number): number {
+  return SIGNS[code] ?? 0;
+}
+
+const SHORTEST_CLAUSE = 5;
+const LINE_BREAK = 10;
+const CARRIAGE_RETURN = 13;
+const MOST_BLANKS = 32; // of ASCII, no blank is above it
+const PAUSE = 1;
+const CODE = 2;
+const SIGNS = new Uint8Array(128);
+for (const sign of '.!?;:,') SIGNS[sign.charCodeAt(0)] = PAUSE;
+for (const sign of '{}();=\\|[]') SIGNS[sign.charCodeAt(0)] = signOf(sign.charCodeAt(0)) | CODE;
+
+// A look at its first words tells nearly every line of code and data from an order.
 function mayOrder(clause: string): boolean {
-  if (clause.length < 5 || clause.length > MAX_CLAUSE || /[{}();=\\|[\]]/.test(clause)) return false;
   const [first = '', second = ''] = /^[^a-z]*([a-z'’]+)[^a-z]+([a-z'’]+)?/i.exec(clause)?.slice(1) ?? [];
   if (first === '') return false;
   return VERBS.has(first.toLowerCase()) || DETERMINER.test(second) || CALLS.test(clause);

@@ -131,6 +131,15 @@ function words(text: string): Set<string> {
   );
 }
 
+/** A text without regard to case and to how its words are set apart. */
+export function flat(text: string): string {
+  // Single blanks stay as they are, and most blanks are single.
+  return text
+    .toLowerCase()
+    .replace(/\s{2,}|[^\S ]/g, ' ')
+    .trim();
+}
+
 /** True for an object with keys, not a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);

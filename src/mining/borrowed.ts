@@ -1,7 +1,7 @@
 // Finds words that came into a session from outside, or in an order that a tool's result held, and were used afterwards, by the agent or by a person.
 import { isToolResult, isToolUse, type SessionEvent, spokenText } from '../domain/events.ts';
 import { ordersIn } from '../domain/orders.ts';
-import { isRecord, pointerOf, textsOf } from './arguments.ts';
+import { flat, isRecord, pointerOf, textsOf } from './arguments.ts';
 import { bringsOutsideText } from './outside.ts';
 
 /** Ids of events. A call is there with the pointers of its text arguments that hold such words. */
@@ -47,8 +47,10 @@ export function borrowedIn(events: readonly SessionEvent[]): Borrowed {
       continue;
     }
     const mine = isToolResult(event);
-    if (mine) {
-      const text = left === 0 ? '' : textOf(event).slice(0, left);
+    let words: string | undefined;
+    if (mine && left > 0) {
+      words = textOf(event);
+      const text = words.slice(0, left);
       left -= text.length;
       if (told.length < MAX_TOLD) for (const order of ordersIn(text)) told += `\n${flat(order)}`;
     }
@@ -62,8 +64,9 @@ export function borrowedIn(events: readonly SessionEvent[]): Borrowed {
       if (pointers.length > 0) calls.set(event.id, pointers);
     }
     if (event.type === 'user.message' && heard !== '' && quotesFrom(textOf(event), heard)) turns.add(event.id);
-    if (at < last)
-      for (const word of wordsOf(textOf(event))) if (!strange.has(word) && known.size < MAX_WORDS) known.add(word);
+    if (at < last && known.size < MAX_WORDS)
+      for (const word of wordsOf(words ?? textOf(event)))
+        if (!strange.has(word) && known.size < MAX_WORDS) known.add(word);
     if (!mine) said.add(event);
   }
   return { calls, turns };
@@ -108,7 +111,10 @@ function wordsOf(text: string): string[] {
   const lower = text.toLowerCase();
   const word = isAscii(lower) ? /[a-z0-9][a-z0-9@._/:+~-]{2,199}/g : /[\p{L}\p{N}][\p{L}\p{N}@._/:+~-]{2,199}/gu;
   const words = lower.match(word) ?? [];
-  for (const [i, found] of words.entries()) if (endsInSign(found)) words[i] = found.replace(/[._/:+~-]+$/, '');
+  for (let i = 0; i < words.length; i++) {
+    const found = words[i] ?? '';
+    if (endsInSign(found)) words[i] = found.replace(/[._/:+~-]+$/, '');
+  }
   return words;
 }
 
@@ -117,13 +123,20 @@ function isAscii(text: string): boolean {
 }
 
 function endsInSign(word: string): boolean {
-  return '._/:+~-'.includes(word.at(-1) ?? '');
+  const last = word.charCodeAt(word.length - 1);
+  if (last >= LETTER_A && last <= LETTER_Z) return false;
+  return '._/:+~-'.includes(word.charAt(word.length - 1));
 }
+
+const LETTER_A = 97;
+const LETTER_Z = 122;
 
 // A whole value, as an order named it: what an agent does on its own is made of words that stand everywhere.
 function isWithin(value: string, within: () => string): boolean {
   if (value.length < SHORT_VALUE || value.length > LONG_VALUE) return false;
-  const [text, sought] = [within(), flat(value)];
+  const text = within();
+  if (text === '') return false;
+  const sought = flat(value);
   return sought !== '' && text.includes(sought);
 }
 
@@ -145,8 +158,4 @@ function quotesFrom(text: string, heard: string): boolean {
     .split(/(?<=[.!?])\s+|\n+/)
     .map(flat)
     .some((sentence) => sentence.length >= LONG_SENTENCE && heard.includes(sentence));
-}
-
-function flat(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -22,6 +22,7 @@ import { type Action, type Cite, type Evaluated, EXTRACT_VERSION, type Extract, 
 import { observedIn } from './observed.ts';
 import { noteShownValues } from './shown-values.ts';
 import { headOf, shrink } from './shrink.ts';
+import { spanOf } from './span.ts';
 import { spendingOf } from './spending.ts';
 import { failureIn } from './unflagged.ts';
 
@@ -43,12 +44,7 @@ export function extractSession(lines: Iterable<StoredLine>, content?: string): E
   const borrowed = borrowedIn(placed.map((p) => p.item.event));
   const actions = actionsOf(placed, borrowed);
   const turns = turnsOf(placed, actions, borrowed);
-  // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
-  const times = placed
-    .filter((p) => !p.item.event.type.startsWith('span.outcome_evaluation'))
-    .map((p) => p.item.event.at)
-    .filter((t) => t !== undefined && Number.isFinite(Date.parse(t)))
-    .sort();
+  const times = spanOf(placed.map((p) => p.item.event));
   return {
     version: EXTRACT_VERSION,
     session: header.session,
@@ -60,8 +56,8 @@ export function extractSession(lines: Iterable<StoredLine>, content?: string): E
     ...given('agent', header.agent?.name),
     ...given('model', header.model ?? modelOf(placed)),
     ...given('by', header.by),
-    ...given('at', times[0] ?? header.at),
-    ...given('last', times.at(-1) ?? header.at),
+    ...given('at', times?.first ?? header.at),
+    ...given('last', times?.last ?? header.at),
     outcome: outcomeOf(
       header,
       placed.map((p) => p.item.event),

@@ -1,6 +1,6 @@
 // Finds argument values that a tool's answer had shown before anybody used them; knows no tool, and judges no value.
 import { isToolResult, isToolUse, type SessionEvent, spokenText } from '../domain/events.ts';
-import { isRecord, pointerOf, textsOf } from './arguments.ts';
+import { flat, isRecord, pointerOf, textsOf } from './arguments.ts';
 import type { Action } from './extract-types.ts';
 
 const SHORT_VALUE = 4; // shorter ones stand in every text
@@ -23,21 +23,41 @@ export function noteShownValues(
   const tools = new Set(failing.map((action) => action.tool));
   const failed = new Set(failing.map((action) => action.call.event));
   const asked = new Map(actions.map((action) => [action.call.event, action]));
-  let shown = '';
-  let said = '';
+  const shown = newHeard();
+  const said = newHeard();
   for (const { item } of placed) {
     const { event } = item;
     if (isToolResult(event)) {
-      if (!failed.has(event.tool_use_id ?? '') && shown.length < MAX_SHOWN) shown += `\n${wordsOf(event)}`;
+      if (!failed.has(event.tool_use_id ?? '')) shown.add(event);
       continue;
     }
     const action = isToolUse(event) && tools.has(event.name) ? asked.get(event.id) : undefined;
     if (action !== undefined && isToolUse(event)) {
-      const pointers = pointersOf(event.input, (value) => shown.includes(value) && !said.includes(value));
+      const pointers = pointersOf(event.input, (value) => shown.holds(value) && !said.holds(value));
       if (pointers.length > 0) action.shown = pointers;
     }
-    if (said.length < MAX_SHOWN) said += `\n${wordsOf(event)}`;
+    said.add(event);
   }
+}
+
+// What was heard so far, event by event, since no value reaches from one into the next; made readable only when somebody asks.
+function newHeard(): { add(event: SessionEvent): void; holds(value: string): boolean } {
+  const texts: string[] = [];
+  let waiting: SessionEvent[] = [];
+  let length = 0;
+  return {
+    add: (event) => waiting.push(event),
+    holds(value) {
+      for (const event of waiting) {
+        if (length >= MAX_SHOWN) break;
+        const text = wordsOf(event);
+        texts.push(text);
+        length += text.length + 1;
+      }
+      waiting = [];
+      return texts.some((text) => text.includes(value));
+    },
+  };
 }
 
 function pointersOf(input: unknown, isShown: (value: string) => boolean): string[] {
@@ -59,8 +79,4 @@ function wordsOf(event: SessionEvent): string {
 
 function isText(block: unknown): block is { type: 'text'; text: string; injected?: string } {
   return isRecord(block) && block.type === 'text' && typeof block.text === 'string';
-}
-
-function flat(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,6 @@
 // Who supplied the words of a finding; decides nothing about what may be learned from them.
 import { leastTrust, type Trust } from '../domain/card.ts';
-import { textsOf, valueAt } from './arguments.ts';
+import { flat, textsOf, valueAt } from './arguments.ts';
 import type { Finding } from './detectors/detector.ts';
 import type { Action } from './extract-types.ts';
 import { bringsOutsideText } from './outside.ts';
@@ -32,8 +32,4 @@ function echoes({ input, borrowed = [] }: Action, template: string): boolean {
     const value = flat(textsOf(valueAt(input, pointer)).join(' ')).slice(0, LONGEST_ECHO);
     return value.length >= SHORTEST_ECHO && said.includes(value);
   });
-}
-
-function flat(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim();
 }

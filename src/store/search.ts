@@ -1,7 +1,7 @@
 // Finds text in stored transcripts, as it reads once decoded; parses only lines that may hold it, changes nothing.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RawLine, readLines } from '../base/jsonl.ts';
+import { type RawLine, readLines, splitLines } from '../base/jsonl.ts';
 import { oneLine } from '../base/text.ts';
 import type { SessionEvent } from '../domain/events.ts';
 import { spilledPath } from './spill.ts';
@@ -19,6 +19,7 @@ export interface Hit {
 }
 
 const AROUND = 60;
+const READ_WHOLE = 4 * 2 ** 20; // bytes; larger files are read in pieces
 
 /**
  * Events in which `text` occurs, in any case of its letters, sessions in the order given: in any string or key of the event,
@@ -35,23 +36,31 @@ export function* searchSessions(
   for (const { id, path } of sessions) {
     const full = join(folder, path);
     const maybe = lineFilter(wanted, existsSync(full.replace(/\.jsonl$/, '.d')));
-    for (const raw of readLines(full)) {
+    for (const raw of linesOf(full, maybe)) {
       const hit = maybe(raw.bytes) ? hitIn(raw, id, full, wanted) : undefined;
       if (hit !== undefined) yield hit;
     }
   }
 }
 
+// Most transcripts hold nothing of it, which is seen sooner in a whole one than line by line.
+function linesOf(path: string, maybe: (bytes: Buffer) => boolean): Iterable<RawLine> {
+  if (statSync(path).size > READ_WHOLE) return readLines(path);
+  const bytes = readFileSync(path);
+  return maybe(bytes) ? splitLines(bytes) : [];
+}
+
 /**
- * A quick test of a raw line that may say yes too often and never no wrongly. It looks for the longest piece of the query that
+ * A quick test of a raw line, or of many, that may say yes too often and never no wrongly. It looks for the longest piece of the query that
  * JSON writes as it is; a line with \u escapes could hold any character in disguise, so it always passes.
  */
 function lineFilter(wanted: string, spilled: boolean): (bytes: Buffer) => boolean {
   const pieces = wanted.match(/[a-z0-9 _.,:;=+()<>@#%&*!?-]+/g) ?? [];
   const piece = pieces.reduce((a, b) => (b.length > a.length ? b : a), '');
   if (piece === '') return () => true;
-  const pattern = new RegExp(`${piece.replace(/[.*+?()]/g, '\\$&')}|\\\\u${spilled ? '|"file"' : ''}`, 'i');
-  return (bytes) => pattern.test(bytes.toString('latin1')); // one character a byte: no decoding
+  const pattern = new RegExp(piece.replace(/[.*+?()]/g, '\\$&'), 'i');
+  return (bytes) =>
+    bytes.includes('\\u') || (spilled && bytes.includes('"file"')) || pattern.test(bytes.toString('latin1')); // one character a byte: no decoding
 }
 
 function hitIn(raw: RawLine, session: string, path: string, wanted: string): Hit | undefined {

@@ -88,15 +88,9 @@ class Summarizer {
   #summary(header: Header): Summary {
     const { title, source, agent, project, by, task, suite, dream } = header;
     const model = header.model ?? this.#model;
-    // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
-    const times = this.#talk.flatMap(({ event }) =>
-      event.at === undefined || Number.isNaN(Date.parse(event.at)) || event.type.startsWith('span.outcome_evaluation')
-        ? []
-        : [event.at],
-    );
-    times.sort((a, b) => Date.parse(a) - Date.parse(b));
-    const at = header.at ?? times[0];
-    const last = times.at(-1) ?? header.at;
+    const span = this.#span();
+    const at = header.at ?? span?.first;
+    const last = span?.last ?? header.at;
     const ordered = conversation(this.#talk).map(({ item }) => item.event);
     const rubric = definedRubric(ordered);
     return {
@@ -117,6 +111,21 @@ class Summarizer {
       ...(rubric !== undefined && { rubric }),
       content: contentHash(this.#shas),
     };
+  }
+
+  // Its first and its last time, as they are written.
+  #span(): { first: string; last: string } | undefined {
+    let span: { first: string; last: string; from: number; to: number } | undefined;
+    for (const { event } of this.#talk) {
+      // A grade is given whenever somebody asks for it: it dates nothing that happened in the session.
+      if (event.at === undefined || event.type.startsWith('span.outcome_evaluation')) continue;
+      const time = Date.parse(event.at);
+      if (Number.isNaN(time)) continue;
+      span ??= { first: event.at, last: event.at, from: time, to: time };
+      if (time < span.from) Object.assign(span, { first: event.at, from: time });
+      if (time >= span.to) Object.assign(span, { last: event.at, to: time });
+    }
+    return span;
   }
 
   #counts(): Counts {

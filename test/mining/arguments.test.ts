@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   argumentName,
   difference,
+  flat,
   isInverse,
   likeness,
   pointerOf,
@@ -116,4 +117,16 @@ it('texts of an input are found at every depth, in order', () => {
 it('likeness is the share of common words', () => {
   expect(likeness('run the tests', 'run the linter')).toBe(0.5);
   expect(likeness('', '')).toBe(0);
+});
+
+describe('flat', () => {
+  it('is the text in small letters, with one blank for each run of white space, however it is written', () => {
+    const piece = fc.constantFrom(' ', '  ', '\n', '\t', '\u00a0', '\u2028', 'A', 'b', 'É', '1');
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = pieces.join('');
+        expect(flat(text)).toBe(text.toLowerCase().replace(/\s+/g, ' ').trim());
+      }),
+    );
+  });
 });

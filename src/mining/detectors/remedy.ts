@@ -2,6 +2,8 @@
 import { count } from '../../base/text.ts';
 import { binomialTwoSided } from '../../statistics/binomial.ts';
 import { difference, isRecord, likeness, printChange, valueAt } from '../arguments.ts';
+import type { Action } from '../extract-types.ts';
+import { wholly } from '../stored-action.ts';
 import { changeRate, doubtAbout, type Habits, quotes } from './habits.ts';
 import { firstOf } from './pivot.ts';
 import type { Presence } from './presence.ts';
@@ -63,9 +65,7 @@ function cureOf(
   { habits, presence }: { habits: Habits; presence: Presence },
   tried: number,
 ): Remedy {
-  const repaired = votes.flatMap((vote) =>
-    vote.aftermath.fix === undefined ? [] : [{ vote, fix: vote.aftermath.fix }],
-  );
+  const repaired = read(votes);
   if (repaired.length === 0) return unrepaired(votes, tried);
   if (repaired.length < MIN_SUPPORT && repaired.length <= tried * LUCK) return { tried, deadEnd: true };
   const first = firstOf(repaired, presence);
@@ -79,6 +79,26 @@ function cureOf(
     ...doubtOf(repaired, { ...(first && { first }), ...(argument && { argument }) }, habits),
   };
 }
+
+// The votes that got past the error. Each is looked at once for every argument, and reading its calls anew each time would cost more than
+// all the rest; where there are very many, they would take too much room.
+function read(votes: readonly Vote[]): Repaired[] {
+  const hold = votes.length <= MOST_HELD ? wholly : (action: Action) => action;
+  return votes.flatMap((vote) => {
+    const { fix, tries } = vote.aftermath;
+    if (fix === undefined) return [];
+    const worked = hold(fix);
+    const held = tries.map((t) => (t === fix ? worked : hold(t)));
+    return [
+      {
+        vote: { ...vote, error: hold(vote.error), aftermath: { ...vote.aftermath, fix: worked, tries: held } },
+        fix: worked,
+      },
+    ];
+  });
+}
+
+const MOST_HELD = 20_000;
 
 function unrepaired(votes: readonly Vote[], tried: number): Remedy {
   const healed = votes.filter((v) => v.again?.worked !== undefined).length;

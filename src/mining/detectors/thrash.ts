@@ -30,6 +30,8 @@ function undoneIn(lane: readonly Action[]): Action[] {
   const byTool = new Map<string, Action[]>();
   for (const action of lane) if (action.status === 'ok') inGroup(byTool, action.tool, () => []).push(action);
   return [...byTool.values()].flatMap((calls) => {
+    // Before their arguments are read: one call takes nothing back.
+    if (calls.length === 1) return [];
     const undone = new Set([...inverted(calls), ...overwritten(calls)]);
     return calls.filter((call) => undone.has(call));
   });
