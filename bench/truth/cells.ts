@@ -75,7 +75,7 @@ export const cells: readonly Cell[] = [
   ...sizes.flatMap((sessions) =>
     [4, 8].map((runs): Cell => {
       const make = (seed: string) => patternWorld(seed, sessions, runs);
-      const full = sessions === 1000 ? 4 : sessions === 5000 ? 2 : 1;
+      const full = sessions === 20_000 ? 2 : 8;
       const name = `patterns, ${sessions.toLocaleString('en')} sessions, ${runs} runs a task`;
       return { name, part: 'pattern', scope: 'effect', make, worlds: { full, quick: sessions === 1000 ? 1 : 0 } };
     }),

@@ -55,8 +55,7 @@ function losses(rows: readonly Row[]): string {
 function nullTable(rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const claiming = (hits: number, of: number) => share({ hits, of });
-  const total = (pick: (r: Row) => number) => rows.reduce((sum, r) => sum + pick(r), 0);
-  const worlds = total((r) => r.tally.worlds);
+  const worlds = total(rows, (tally) => tally.worlds);
   return table(
     'Worlds without an effect: share in which an effect on outcomes is claimed',
     ['world', 'worlds', 'sessions', 'agentmem', 'naive recipe'],
@@ -71,13 +70,13 @@ function nullTable(rows: readonly Row[]): string {
       [
         '**all**',
         worlds,
-        total((r) => r.tally.sessions),
+        total(rows, (tally) => tally.sessions),
         claiming(
-          total((r) => r.tally.claiming),
+          total(rows, (tally) => tally.claiming),
           worlds,
         ),
         claiming(
-          total((r) => r.tally.naive.claiming),
+          total(rows, (tally) => tally.naive.claiming),
           worlds,
         ),
       ],
@@ -90,14 +89,31 @@ function plantTable(title: string, rows: readonly Row[]): string {
   return table(
     title,
     ['planted', 'worlds', 'sessions', 'recall', 'precision'],
-    rows.map(({ cell, tally }) => [
-      cell.name,
-      tally.worlds,
-      tally.sessions,
-      share(tally.recall),
-      share(tally.precision),
-    ]),
+    [
+      ...rows.map(({ cell, tally }) => [
+        cell.name,
+        tally.worlds,
+        tally.sessions,
+        share(tally.recall),
+        share(tally.precision),
+      ]),
+      [
+        '**all**',
+        total(rows, (tally) => tally.worlds),
+        total(rows, (tally) => tally.sessions),
+        share(together(rows, (tally) => tally.recall)),
+        share(together(rows, (tally) => tally.precision)),
+      ],
+    ],
   );
+}
+
+function total(rows: readonly Row[], pick: (tally: Row['tally']) => number): number {
+  return rows.reduce((sum, { tally }) => sum + pick(tally), 0);
+}
+
+function together(rows: readonly Row[], pick: (tally: Row['tally']) => Share): Share {
+  return { hits: total(rows, (tally) => pick(tally).hits), of: total(rows, (tally) => pick(tally).of) };
 }
 
 function ruleTable(rows: readonly Row[]): string {
@@ -122,15 +138,7 @@ function patternTable(rows: readonly Row[]): string {
   const overall = table(
     'Patterns that shift the odds within a task, beside confounded ones',
     ['worlds of', 'worlds', 'recall', 'precision', 'naive recall', 'naive precision', 'seconds a world'],
-    rows.map(({ cell, tally }) => [
-      cell.name,
-      tally.worlds,
-      share(tally.recall),
-      share(tally.precision),
-      share(tally.naive.recall),
-      share(tally.naive.precision),
-      (tally.seconds / tally.worlds).toFixed(1),
-    ]),
+    [...rows.map((row) => patternRow(row.cell.name, [row])), ...bySize(rows)],
   );
   const bySub = table(
     'Recall by share of the sessions × odds',
@@ -144,6 +152,31 @@ function patternTable(rows: readonly Row[]): string {
     ]),
   );
   return `${overall}\n\n${bySub}`;
+}
+
+// Both numbers of runs a task together.
+function bySize(rows: readonly Row[]): (string | number)[][] {
+  const sizeOf = ({ cell }: Row) => cell.name.split(', ').slice(0, 2).join(', ');
+  const sizes = [...new Set(rows.map(sizeOf))];
+  return sizes.map((size) =>
+    patternRow(
+      `**${size}**`,
+      rows.filter((row) => sizeOf(row) === size),
+    ),
+  );
+}
+
+function patternRow(name: string, rows: readonly Row[]): (string | number)[] {
+  const worlds = total(rows, (tally) => tally.worlds);
+  return [
+    name,
+    worlds,
+    share(together(rows, (tally) => tally.recall)),
+    share(together(rows, (tally) => tally.precision)),
+    share(together(rows, (tally) => tally.naive.recall)),
+    share(together(rows, (tally) => tally.naive.precision)),
+    (total(rows, (tally) => tally.seconds) / worlds).toFixed(1),
+  ];
 }
 
 function table(title: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
