@@ -1,4 +1,6 @@
 // Frequent sequences of tools with small gaps, closed ones marked; looks at no outcome.
+import { groupBy } from '../../base/collections.ts';
+import { shortHash } from '../../base/hash.ts';
 import type { Run } from './runs.ts';
 
 const MAX_LENGTH = 6;
@@ -20,12 +22,14 @@ export interface Sequence {
  * sequences, Wang & Han 2004, found by plain growth of prefixes since runs are short). Shortest first.
  */
 export function sequencesIn(runs: readonly Run[], support: number): Sequence[] {
-  let level = singles(runs).filter((g) => g.places.size >= support);
-  const found: Grown[] = [];
+  const isFrequent = ({ places }: Grown) => places.size >= support;
+  let level = singles(runs).filter(isFrequent);
+  const found: Found[] = [];
   for (let length = 1; length <= MAX_LENGTH && level.length > 0; length++) {
     level = widest(level);
-    found.push(...level);
-    if (length < MAX_LENGTH) level = level.flatMap((g) => grow(g, runs)).filter((g) => g.places.size >= support);
+    // Only the level that grows needs all places; those of every level together would take hundreds of megabytes.
+    found.push(...level.map(firstEnds));
+    if (length < MAX_LENGTH) level = level.flatMap((g) => grow(g, runs).filter(isFrequent));
   }
   return closedOf(found);
 }
@@ -93,17 +97,25 @@ function widest(level: readonly Grown[]): Grown[] {
     .slice(0, MAX_PER_LENGTH);
 }
 
-function closedOf(found: readonly Grown[]): Sequence[] {
-  const longest = new Map<string, number[][]>();
-  const keys = found.map(({ places }) => [...places.keys()].join());
-  found.forEach(({ tokens }, i) => {
-    const key = keys[i] ?? '';
-    longest.set(key, [...(longest.get(key) ?? []), tokens]);
-  });
-  return found.map(({ tokens, places }, i) => ({
+/** A sequence with the first place where it ends, by run, and a hash of which runs those are. */
+interface Found extends Pick<Sequence, 'tokens' | 'ends'> {
+  shownBy: string;
+}
+
+function firstEnds({ tokens, places }: Grown): Found {
+  const ends = new Map<number, number>();
+  for (const [run, all] of places) ends.set(run, Math.min(...all));
+  return { tokens, ends, shownBy: shortHash([...ends.keys()].join(), 32) };
+}
+
+function closedOf(found: readonly Found[]): Sequence[] {
+  const alike = groupBy(found, ({ shownBy }) => shownBy);
+  return found.map(({ tokens, ends, shownBy }) => ({
     tokens,
-    ends: new Map([...places].map(([run, ends]) => [run, Math.min(...ends)])),
-    closed: !(longest.get(keys[i] ?? '') ?? []).some((other) => other.length > tokens.length && holds(other, tokens)),
+    ends,
+    closed: !(alike.get(shownBy) ?? []).some(
+      (other) => other.tokens.length > tokens.length && holds(other.tokens, tokens),
+    ),
   }));
 }
 
