@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../base/errors.ts';
 
 export interface GroupOrder {
@@ -36,6 +37,8 @@ export interface ProcessGroup {
 const MARK = 'AGENTMEM_COMMAND';
 const PIPE_MS = 500;
 const GIVE_UP_MS = 5_000;
+const LAST_BREATH_MS = 2_000;
+const LOOK_MS = 5;
 let started = 0;
 
 /** Starts it. Never throws for what the machine says. */
@@ -68,11 +71,13 @@ export function startGroup(order: GroupOrder): ProcessGroup {
       done();
     });
   });
-  const ended = promise.finally(() => {
+  const ended = promise.finally(async () => {
     if (kill !== undefined) signal('SIGKILL');
     clearTimeout(kill);
     clearTimeout(giveUp);
     for (const stream of child.stdio) stream?.destroy();
+    // Who was sent SIGKILL dies a little later; a busy machine takes its time.
+    for (let waited = 0; waited < LAST_BREATH_MS && isAnyAlive(child); waited += LOOK_MS) await sleep(LOOK_MS);
   });
   return { ...(child.stdin !== null && { stdin: child.stdin }), ended, stop };
 }
@@ -113,6 +118,26 @@ function signalEverything(child: ChildProcess, mark: string, how: NodeJS.Signals
 
 function signalGroup(child: ChildProcess, how: NodeJS.Signals): void {
   if (child.pid !== undefined) send(-child.pid, how);
+}
+
+// What has ended and waits for a parent that never looks (a container without an init) is not alive.
+function isAnyAlive({ pid: group }: ChildProcess): boolean {
+  if (group === undefined) return false;
+  try {
+    process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+  const states = readIfThere(() => readdirSync('/proc'))?.map((pid) => readIfThere(() => stateIn(pid, group)));
+  return states === undefined || states.some((state) => state !== undefined && state !== 'Z' && state !== 'X');
+}
+
+// "pid (name) state parent group …", proc_pid_stat(5); a name may hold brackets.
+function stateIn(pid: string, group: number): string | undefined {
+  if (!/^\d+$/.test(pid)) return undefined;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const [state, , of] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(of) === group ? state : undefined;
 }
 
 function send(pid: number, how: NodeJS.Signals): void {
