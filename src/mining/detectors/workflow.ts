@@ -1,15 +1,16 @@
 // Detects steps that sessions which passed have in common, by several hands, and others of the same task less often; never sells what everybody does.
+import { groupBy } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
 import { shrunkenOddsRatio } from '../../statistics/shrink.ts';
 import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 import { argumentName } from '../arguments.ts';
-import type { Extract } from '../extract-types.ts';
+import type { Action, Extract } from '../extract-types.ts';
 import { WHOLE } from '../outcomes.ts';
 import { quoteCall } from '../quotes.ts';
 import { spreadAt } from '../rules/effect.ts';
 import { isConfirmed } from '../workflows/confirm.ts';
 import { linksOf, stepsOf } from '../workflows/links.ts';
-import { type Run, type Runs, runsOf } from '../workflows/runs.ts';
+import { type Run, type Runs, runsOf, stepAt } from '../workflows/runs.ts';
 import { LEVEL, type Searched, searchWorkflows, type Workflow } from '../workflows/search.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
 
@@ -47,6 +48,7 @@ function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: 
     sides[place] === 1 ? [{ run, steps: stepsOf(run, sequence, place) }] : [],
   );
   const good = taken.filter(({ run }) => run.passed);
+  const saved = savedIn(runs, sides);
   const links = linksOf(good.map((t) => t.steps));
   const or = shrunkenOddsRatio([...tables.values()]);
   const half = 1.959964 * spreadAt([...tables.values()].filter(isMixed), Math.log(or));
@@ -69,11 +71,9 @@ function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: 
       route: 'exact',
       confirmed: isConfirmed(runs, sides, tried),
     },
-    sightings: good.map(({ run, steps: calls }) =>
-      sightingOf(run, calls[0] ?? run.steps[0], savedBy(run, runs, sides)),
-    ),
+    sightings: good.map(({ run, steps: calls }) => sightingOf(run, calls[0] ?? stepAt(run, 0), saved(run))),
     against: taken.flatMap(({ run, steps: calls }) => {
-      const call = calls[0] ?? run.steps[0];
+      const call = calls[0] ?? stepAt(run, 0);
       return run.passed || call === undefined ? [] : [{ session: run.session, quote: quoteCall(call) }];
     }),
     words: 'nobody',
@@ -84,24 +84,37 @@ function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: 
   };
 }
 
-function sightingOf({ session }: Run, call: Run['steps'][number] | undefined, wasted: number): Sighting {
+function sightingOf({ session }: Run, call: Action | undefined, wasted: number): Sighting {
   if (call === undefined) throw new Error('a run that took steps has one');
   return { session, quote: quoteCall(call), events: 1, wasted, action: call, ...timeOf(session, call) };
 }
 
 /**
- * Calls that the steps saved, as far as the same task and model tells: those of a failed run without them times the share by which
- * they failed more seldom, and what passes without them took more. Never below zero.
+ * Calls that the steps saved a run, as far as the same task and model tells: those of a failed run without them times the share by
+ * which they failed more seldom, and what passes without them took more. Never below zero.
  */
-function savedBy(run: Run, runs: readonly Run[], sides: Int8Array): number {
-  const same = runs.map((r, place) => ({ r, side: sides[place] })).filter(({ r }) => r.stratum === run.stratum);
-  const without = same.filter((s) => s.side === 0);
-  const failed = without.filter((s) => !s.r.passed);
-  const passed = without.filter((s) => s.r.passed);
-  const mine = same.filter((s) => s.side === 1);
-  const fewer = share(failed.length, without.length) - share(mine.filter((s) => !s.r.passed).length, mine.length);
-  const shorter = passed.length === 0 ? 0 : mean(passed.map((s) => s.r.length)) - run.length;
-  return rounded(Math.max(0, fewer * mean(failed.map((s) => s.r.length)) + Math.max(0, shorter)));
+function savedIn(runs: readonly Run[], sides: Int8Array): (run: Run) => number {
+  const strata = groupBy(runs.keys(), (place) => runs[place]?.stratum ?? '');
+  const known = new Map<string, { failing: number; passes: number; calls: number }>();
+  const toldBy = (stratum: string) => {
+    const on = (side: number) =>
+      (strata.get(stratum) ?? []).flatMap((place) => (sides[place] === side ? (runs[place] ?? []) : []));
+    const [without, mine] = [on(0), on(1)];
+    const failed = without.filter((r) => !r.passed);
+    const passed = without.filter((r) => r.passed);
+    const fewer = share(failed.length, without.length) - share(mine.filter((r) => !r.passed).length, mine.length);
+    return {
+      failing: fewer * mean(failed.map((r) => r.length)),
+      passes: passed.length,
+      calls: mean(passed.map((r) => r.length)),
+    };
+  };
+  return (run) => {
+    const told = known.get(run.stratum) ?? toldBy(run.stratum);
+    known.set(run.stratum, told);
+    const shorter = told.passes === 0 ? 0 : told.calls - run.length;
+    return rounded(Math.max(0, told.failing + Math.max(0, shorter)));
+  };
 }
 
 /** Why steps are no way of working that several came to; says nothing where they are. */

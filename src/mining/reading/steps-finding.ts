@@ -8,7 +8,7 @@ import { doubtAboutHands } from '../detectors/workflow.ts';
 import type { Ground } from '../mine.ts';
 import { quoteCall } from '../quotes.ts';
 import { linksOf, stepsOf } from '../workflows/links.ts';
-import { type Runs, runsOf } from '../workflows/runs.ts';
+import { type Runs, runsOf, stepAt } from '../workflows/runs.ts';
 import { type Sequence, sequenceOf } from '../workflows/sequences.ts';
 import { sidesOf, tablesOf } from '../workflows/sides.ts';
 import type { Judged, JudgedBy } from './judged.ts';
@@ -64,7 +64,7 @@ export function stepsFinding(
     workflow: { steps: [...steps], links: linksOf(taken.map(({ calls }) => calls)), ...unread.sides },
     sightings,
     against: all.runs.flatMap((run, at) => {
-      const call = names.has(run.session.session) && !run.passed && sequence.ends.has(at) ? run.steps[0] : undefined;
+      const call = names.has(run.session.session) && !run.passed && sequence.ends.has(at) ? stepAt(run, 0) : undefined;
       return call === undefined ? [] : [{ session: run.session, quote: quoteCall(call) }];
     }),
     words: 'nobody',

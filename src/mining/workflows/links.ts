@@ -13,17 +13,18 @@ const LEAST_TEXT = 3; // short words and small numbers are equal by chance
 /** The steps of a run that are the sequence's, where it was first complete; found backwards from there, the nearest first. */
 export function stepsOf(run: Run, sequence: Sequence, place: number): Action[] {
   const { tokens } = sequence;
-  const walk = (at: number, left: number): Action[] | undefined => {
-    const action = run.steps[at];
-    if (action === undefined || run.tokens[at] !== tokens[left]) return undefined;
-    if (left === 0) return [action];
+  const walk = (at: number, left: number): number[] | undefined => {
+    const call = run.calls[at];
+    if (call === undefined || run.tokens[at] !== tokens[left]) return undefined;
+    if (left === 0) return [call];
     for (let before = at - 1; before >= Math.max(0, at - 3); before--) {
       const found = walk(before, left - 1);
-      if (found) return [...found, action];
+      if (found) return [...found, call];
     }
     return undefined;
   };
-  return walk(sequence.ends.get(place) ?? -1, tokens.length - 1) ?? [];
+  const { actions } = run.session;
+  return (walk(sequence.ends.get(place) ?? -1, tokens.length - 1) ?? []).flatMap((call) => actions[call] ?? []);
 }
 
 /**

@@ -24,26 +24,13 @@ export interface Ordered {
  * @param tools how many tools enough runs used
  */
 export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[], tools: number): Ordered[] {
-  const counts = runs.map(({ tokens }) => countsOf(tokens));
-  const lengths = runs.map(({ tokens }) => tokens.length);
-  const places = new Map<string, number>();
-  const shareOf = (steps: number, length: number) => {
-    const key = `${steps} ${length}`;
-    const known = places.get(key) ?? shareInOrder(steps, length);
-    places.set(key, known);
-    return known;
-  };
+  const counts = countedIn(runs);
+  const shares = new Map<number, Float64Array>();
   const judged = (sequence: Sequence): Ordered => {
-    const needed = [...countsOf(sequence.tokens)];
-    const chances = new Map<number, number>();
-    for (const [i, has] of counts.entries()) {
-      let ways = 1;
-      for (const [token, times] of needed)
-        for (let k = 0; k < times; k++) ways *= Math.max(0, (has.get(token) ?? 0) - k);
-      if (ways === 0) continue;
-      const chance = Math.min(1, ways * shareOf(sequence.tokens.length, lengths[i] ?? 0));
-      chances.set(chance, (chances.get(chance) ?? 0) + 1);
-    }
+    const steps = sequence.tokens.length;
+    const share = shares.get(steps) ?? counts.lengths.map((length) => shareInOrder(steps, length));
+    shares.set(steps, share);
+    const chances = chancesOf(sequence, counts, share);
     const mean = [...chances].reduce((sum, [chance, times]) => sum + chance * times, 0);
     return { sequence, nats: natsBeyond(chances, sequence.ends.size), surplus: sequence.ends.size - mean };
   };
@@ -52,6 +39,58 @@ export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[]
     .filter(({ sequence: { tokens }, nats }) => nats >= tokens.length * Math.log(tools) - Math.log(ACCIDENTS))
     .sort((a, b) => b.nats - a.nats || (a.sequence.tokens.join() < b.sequence.tokens.join() ? -1 : 1));
 }
+
+/** What runs consist of, whatever its order. */
+interface Counts {
+  /** By token, then by place of the run: how often it took that step. */
+  times: Map<number, Uint16Array>;
+  /** The lengths that occur, and by place of the run which of them it has. */
+  lengths: Float64Array;
+  length: Uint32Array;
+}
+
+function countedIn(runs: readonly Run[]): Counts {
+  const times = new Map<number, Uint16Array>();
+  const numbers = new Map<number, number>();
+  const length = new Uint32Array(runs.length);
+  for (const [i, { tokens }] of runs.entries()) {
+    const number = numbers.get(tokens.length) ?? numbers.size;
+    numbers.set(tokens.length, number);
+    length[i] = number;
+    for (const token of tokens) {
+      const own = times.get(token) ?? new Uint16Array(runs.length);
+      times.set(token, own);
+      own[i] = (own[i] ?? 0) + 1;
+    }
+  }
+  return { times, lengths: Float64Array.from(numbers.keys()), length };
+}
+
+/** How many runs show the sequence by chance with which probability, at most; those that cannot show it are left out. */
+function chancesOf({ tokens }: Sequence, { times, length }: Counts, share: Float64Array): Map<number, number> {
+  const needed = [...countsOf(tokens)].map(([token, often]) => ({ has: times.get(token) ?? NONE, often }));
+  // By whole numbers first: fractions as keys would be most of the time.
+  const alike = new Map<number, number>();
+  for (let i = 0; i < length.length; i++) {
+    let ways = 1;
+    for (let n = 0; n < needed.length && ways > 0; n++) {
+      const { has, often } = needed[n] ?? NOTHING;
+      for (let k = 0; k < often; k++) ways *= Math.max(0, (has[i] ?? 0) - k);
+    }
+    if (ways === 0) continue;
+    const key = ways * share.length + (length[i] ?? 0);
+    alike.set(key, (alike.get(key) ?? 0) + 1);
+  }
+  const chances = new Map<number, number>();
+  for (const [key, runs] of alike) {
+    const chance = Math.min(1, Math.floor(key / share.length) * (share[key % share.length] ?? 0));
+    chances.set(chance, (chances.get(chance) ?? 0) + runs);
+  }
+  return chances;
+}
+
+const NONE = new Uint16Array(0);
+const NOTHING = { has: NONE, often: 1 };
 
 /**
  * Of ordered sequences, the most striking first, those that are ways of working of their own. What follows a way of working now and
@@ -74,9 +113,8 @@ function isIn({ sequence }: Ordered, whole: Sequence): boolean {
 
 function covers(peak: Ordered, one: Ordered): boolean {
   if (isIn(one, peak.sequence) || isIn(peak, one.sequence)) return true;
-  const runs = [...one.sequence.ends.keys()];
-  const shared = runs.filter((run) => peak.sequence.ends.has(run)).length;
-  return shared * 2 >= runs.length && peak.nats - one.nats >= FAR;
+  const { ends } = one.sequence;
+  return ends.shared(peak.sequence.ends) * 2 >= ends.size && peak.nats - one.nats >= FAR;
 }
 
 function countsOf(tokens: Iterable<number>): Map<number, number> {

@@ -1,7 +1,6 @@
 // Sessions as runs of tools that worked, for the search for workflows; keeps no arguments, and looks at outcomes only to leave out who cannot speak.
 import { byCodeUnit, groupBy } from '../../base/collections.ts';
 import type { Context } from '../detectors/detector.ts';
-import { lanesOf } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
 
 const MAX_SESSIONS = 2000;
@@ -14,13 +13,13 @@ export interface Run {
   passed: boolean;
   /** True where sessions of the stratum both passed and failed. */
   mixed: boolean;
-  /** Calls that worked, a repeat of the same tool left out. */
-  steps: Action[];
-  /** Tools of `steps`, as numbers of `Runs.tools`. */
+  /** Tools of its steps, as numbers of `Runs.tools`: of the calls that worked, a repeat of the same tool left out. */
   tokens: Int32Array;
-  /** How many calls of the session had been made when each step had been, itself included. */
+  /** The place of each step among the session's actions: see `stepAt`. */
+  calls: Uint32Array;
+  /** How many calls of the main thread had been made when each step had been, itself included. */
   at: Int32Array;
-  /** All calls of the session. */
+  /** All calls of the main thread. */
   length: number;
 }
 
@@ -50,28 +49,33 @@ export function runsOf({ sessions, stratumOf }: Context): Runs {
   return { runs, tools: [...names.keys()] };
 }
 
+/** The call that a step of a run is. */
+export function stepAt({ session, calls }: Run, step: number): Action | undefined {
+  const call = calls[step];
+  return call === undefined ? undefined : session.actions[call];
+}
+
 // The main thread: the longest lane; what a subagent did belongs to its own work.
 function runOf(session: Extract, of: Pick<Run, 'stratum' | 'mixed'>, names: Map<string, number>): Run {
-  const lane = lanesOf(session).reduce<Action[]>((longest, l) => (l.length > longest.length ? l : longest), []);
-  const steps: Action[] = [];
-  const at: number[] = [];
-  for (const [i, action] of lane.entries()) {
-    if (action.status !== 'ok' || steps.at(-1)?.tool === action.tool || steps.length === MAX_STEPS) continue;
-    steps.push(action);
-    at.push(i + 1);
+  const { actions } = session;
+  const lane = [...groupBy(actions.keys(), (place) => actions[place]?.lane ?? '').values()].reduce<number[]>(
+    (longest, l) => (l.length > longest.length ? l : longest),
+    [],
+  );
+  const steps: { call: number; at: number; tool: string }[] = [];
+  for (const [i, call] of lane.entries()) {
+    const action = actions[call];
+    if (action?.status !== 'ok' || steps.at(-1)?.tool === action.tool || steps.length === MAX_STEPS) continue;
+    steps.push({ call, at: i + 1, tool: action.tool });
   }
-  const tokens = steps.map(({ tool }) => {
-    const number = names.get(tool) ?? names.size;
-    names.set(tool, number);
-    return number;
-  });
+  for (const { tool } of steps) if (!names.has(tool)) names.set(tool, names.size);
   return {
     session,
     ...of,
     passed: session.outcome === 'pass',
-    steps,
-    tokens: Int32Array.from(tokens),
-    at: Int32Array.from(at),
+    tokens: Int32Array.from(steps, ({ tool }) => names.get(tool) ?? 0),
+    calls: Uint32Array.from(steps, ({ call }) => call),
+    at: Int32Array.from(steps, ({ at }) => at),
     length: lane.length,
   };
 }

@@ -156,7 +156,7 @@ function fewOf<T extends { sequence: Sequence }>(claimed: readonly T[]): T[] {
     const alike = kept.some(
       ({ sequence }) =>
         tokens.filter((t) => sequence.tokens.includes(t)).length * 2 >= tokens.length ||
-        [...ends.keys()].filter((run) => sequence.ends.has(run)).length * 2 >= ends.size,
+        ends.shared(sequence.ends) * 2 >= ends.size,
     );
     if (!alike) kept.push(one);
     if (kept.length === MOST) break;

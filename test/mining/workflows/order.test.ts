@@ -15,7 +15,7 @@ function runOf(tokens: readonly number[], n: number): Run {
     stratum: 't',
     passed: true,
     mixed: true,
-    steps: [],
+    calls: Uint32Array.from(tokens, (_, i) => i),
     tokens: Int32Array.from(tokens),
     at: Int32Array.from(tokens, (_, i) => i + 1),
     length: tokens.length,

@@ -1,0 +1,58 @@
+// Where runs first complete a sequence, two bytes a run, since thousands of sequences are kept at once; knows no sequence.
+
+const NOWHERE = -1;
+
+/** Places in the steps of runs by place of the run, like a map that is read in the order of the runs. */
+export class Ends {
+  readonly #at: Int16Array;
+  #size = 0;
+
+  /** @param runs how many there are */
+  constructor(runs: number) {
+    this.#at = new Int16Array(runs).fill(NOWHERE);
+  }
+
+  /** How many runs show the sequence. */
+  get size(): number {
+    return this.#size;
+  }
+
+  has(run: number): boolean {
+    return (this.#at[run] ?? NOWHERE) !== NOWHERE;
+  }
+
+  get(run: number): number | undefined {
+    return this.has(run) ? this.#at[run] : undefined;
+  }
+
+  put(run: number, end: number): void {
+    if (!this.has(run)) this.#size++;
+    this.#at[run] = end;
+  }
+
+  *[Symbol.iterator](): Generator<[run: number, end: number]> {
+    for (const [run, end] of this.#at.entries()) if (end !== NOWHERE) yield [run, end];
+  }
+
+  /** How many runs are among those of another. */
+  shared(other: Ends): number {
+    let count = 0;
+    for (let run = 0; run < this.#at.length; run++) if (this.has(run) && other.has(run)) count++;
+    return count;
+  }
+
+  areOfTheSameRuns(other: Ends): boolean {
+    return this.#size === other.#size && this.shared(other) === this.#size;
+  }
+
+  /** Equal where the runs are. */
+  hash(): number {
+    let hash = this.#size;
+    for (let run = 0; run < this.#at.length; run++) {
+      if (!this.has(run)) continue;
+      hash = Math.imul(hash ^ run, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    return hash;
+  }
+}
