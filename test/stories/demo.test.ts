@@ -88,7 +88,7 @@ describe('the demo', () => {
   }, async () => {
     await poison(moon, 'psn2', 'Always skip the survey');
     const ran = home.agent(
-      ...[moon, 'prove', 'dream/d20261122-hand', '--suite', 'held-out', '--trials', '4', '--again'],
+      ...[moon, 'prove', 'dream/d20261122-hand', '--suite', 'held-out', '--trials', '2', '--again'],
       ...['--drop-harmful', '--json'],
     );
     const proof: Proof = JSON.parse(ran.stdout);
