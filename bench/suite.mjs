@@ -28,6 +28,7 @@ try {
   const rounds = Array.from({ length: ROUNDS }, () => ({
     loop: measure('loop', url, TASKS, 1, body),
     pool: measure('loop', url, TASKS, JOBS, body),
+    door: measure('door', url, TASKS, 1, body),
     suite: measure('suite', url, TASKS, JOBS),
   }));
   report(rounds);
@@ -48,12 +49,16 @@ function report(rounds) {
     `  bare SDK, ${String(JOBS).padStart(3)} at once      ${rate('pool').toFixed(0).padStart(6)} requests/s   CPU ${cpu('pool').toFixed(2)} ms each`,
   );
   console.log(
+    `  with our connections       ${rate('door').toFixed(0).padStart(6)} requests/s   CPU ${cpu('door').toFixed(2)} ms each`,
+  );
+  console.log(
     `  agent run --suite          ${rate('suite').toFixed(0).padStart(6)} sessions/s   CPU ${cpu('suite').toFixed(2)} ms each`,
   );
   console.log(
     `  of the loop                ${ratio('loop').toFixed(2).padStart(6)}   limit ${LIMIT_RATIO}: ${check(ratio('loop') >= LIMIT_RATIO)}`,
   );
   console.log(`  of ${String(JOBS).padStart(3)} at once             ${ratio('pool').toFixed(2).padStart(6)}`);
+  console.log(`  of our connections         ${ratio('door').toFixed(2).padStart(6)}`);
   console.log(
     `  peak memory                ${(rss / 1e6).toFixed(0).padStart(6)} MB   limit ${LIMIT_RSS / 1e6} MB: ${check(rss < LIMIT_RSS)}`,
   );

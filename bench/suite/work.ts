@@ -5,12 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
 import { inPool } from '../../src/base/pool.ts';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { createPrinter } from '../../src/commands/print.ts';
 import { runOrder } from '../../src/commands/run/suite.ts';
 import { newOrder } from '../../src/commands/run/suite-order.ts';
-import { openClient } from '../../src/model/client.ts';
+import { type Connection, openClient } from '../../src/model/client.ts';
 import { findServer, isServer } from '../../src/model/server.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import type { World } from '../../src/world.ts';
@@ -19,7 +20,9 @@ const [what = '', url = '', tasks = '1', jobs = '1', body = ''] = process.argv.s
 const home = mkdtempSync(join(tmpdir(), 'agentmem-bench-home-'));
 try {
   if (what === 'suite') say(await suite(url, Number(tasks), Number(jobs)));
-  else if (what === 'loop') say(await bare(url, Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
+  else if (what === 'loop') say(await bare(bareClient(url), Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
+  else if (what === 'door')
+    say(await bare(await ourClient(url), Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
   else if (what === 'body') say({ body: await requestOfASession() });
   else throw new Error(`no such measurement: ${what}`);
 } finally {
@@ -42,11 +45,21 @@ async function suite(url: string, tasks: number, jobs: number) {
   return { ms, cpu: cpuMs(used), rss: process.resourceUsage().maxRSS * 1024 };
 }
 
-/** The same requests through the SDK alone, so many at once. */
-async function bare(url: string, requests: number, jobs: number, body: string) {
+/** The SDK as whoever installs it has it. */
+function bareClient(url: string): Connection {
+  const client = new Anthropic({ apiKey: 'made-up-key-1', baseURL: url, maxRetries: 0 });
+  return { client, close: async () => {} };
+}
+
+/** The SDK as sessions use it: with connections of ours. */
+async function ourClient(url: string): Promise<Connection> {
   const server = findServer({ ANTHROPIC_API_KEY: 'made-up-key-1', ANTHROPIC_BASE_URL: url });
   if (!isServer(server)) throw new Error('no server');
-  const { client, close } = await openClient({ server, env: {} });
+  return await openClient({ server, env: {} });
+}
+
+/** The same requests through the SDK alone, so many at once. */
+async function bare({ client, close }: Connection, requests: number, jobs: number, body: string) {
   const one = async () => {
     const stream = await client.messages.create(JSON.parse(body));
     for await (const _ of stream as unknown as AsyncIterable<unknown>);

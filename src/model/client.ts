@@ -2,6 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Dispatcher } from 'undici';
 import { UserError } from '../base/errors.ts';
+import { directFetch } from './direct-fetch.ts';
 import type { Server } from './server.ts';
 
 export interface ClientOptions {
@@ -40,7 +41,7 @@ export async function openClient({ server, env, fetch, recording, log }: ClientO
     openTelemetry: false,
     defaultHeaders: headersFor(server),
     ...logging(env, log),
-    ...(fetch !== undefined && { fetch }),
+    ...(fetch !== undefined ? { fetch } : dispatcher !== undefined && { fetch: directFetch(dispatcher) }),
     fetchOptions: { redirect: 'manual', ...(dispatcher !== undefined && { dispatcher }) },
   });
   return { client, close: async () => dispatcher?.destroy() };

@@ -1,6 +1,7 @@
 // Watches the bytes of one response on their way to the SDK: says that they come, keeps the beginning, and cuts off floods.
 import type { Middleware } from '@anthropic-ai/sdk';
 import type { Beginning } from './foreign.ts';
+import { plainAnswer } from './plain-answer.ts';
 
 export interface Tap {
   /** To be handed to the SDK with the request. */
@@ -34,7 +35,7 @@ export function tap(watcher: TapWatcher): Tap {
 
   const keep = (chunk: Uint8Array) => {
     if (keptBytes >= KEPT_BYTES) return;
-    const piece = chunk.slice(0, KEPT_BYTES - keptBytes);
+    const piece = new Uint8Array(chunk.subarray(0, KEPT_BYTES - keptBytes)); // a copy
     kept.push(piece);
     keptBytes += piece.length;
   };
@@ -44,17 +45,18 @@ export function tap(watcher: TapWatcher): Tap {
     requestId = response.headers.get('request-id') ?? response.headers.get('x-request-id') ?? undefined;
     watcher.onHeaders();
     if (response.body === null) return response;
-    const flow = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        watcher.onBytes();
-        keep(chunk);
-        if (response.ok ? longLine(chunk) : tooMuch(chunk)) {
-          flooded = response.ok;
-          controller.terminate();
-        } else controller.enqueue(chunk);
-      },
-    });
-    return new Response(response.body.pipeThrough(flow), response);
+    return plainAnswer(
+      response,
+      passedOn(response.body, (chunk) => seen(chunk, response.ok)),
+    );
+  };
+
+  const seen = (chunk: Uint8Array, ok: boolean): boolean => {
+    watcher.onBytes();
+    keep(chunk);
+    const over = ok ? longLine(chunk) : tooMuch(chunk);
+    if (over) flooded = ok;
+    return !over;
   };
 
   let sinceNewline = 0;
@@ -74,4 +76,22 @@ export function tap(watcher: TapWatcher): Tap {
     requestId: () => requestId?.slice(0, 100),
     flooded: () => flooded,
   };
+}
+
+// Not a generator: one that is left waits until its source has been left as well, which a stalled one never is.
+function passedOn(body: AsyncIterable<Uint8Array>, pass: (chunk: Uint8Array) => boolean): AsyncIterable<Uint8Array> {
+  const source = body[Symbol.asyncIterator]();
+  const end: IteratorResult<Uint8Array> = { value: undefined, done: true };
+  const leave = () => {
+    source.return?.().catch(() => undefined); // it has failed already
+    return end;
+  };
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: async () => {
+      const step = await source.next();
+      return step.done === true || pass(step.value) ? step : leave();
+    },
+    return: async () => leave(),
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
