@@ -1,16 +1,9 @@
 // Collapses copies of a session, so that one run is counted once; never merges two runs that merely went alike.
 import { byCodeUnit, groupBy } from '../base/collections.ts';
-import type { Action, Extract } from './extract-types.ts';
-import {
-  createGroups,
-  type Groups,
-  type HashSet,
-  hash32,
-  jaccard,
-  joinSimilar,
-  setOf,
-  sharedMembers,
-} from './minhash.ts';
+import type { Extract } from './extract-types.ts';
+import { IdOwners } from './id-owners.ts';
+import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
+import { marksOf, sizeOf } from './stored-extract.ts';
 
 export interface Collapsed {
   session: string;
@@ -22,7 +15,6 @@ const MIN_SHARED_IDS = 3; // fewer shared ids prove nothing against a chance col
 const SKETCH_SIZE = 128;
 const PROBES = 6; // smallest ids of a session that are looked up in the others
 const MAX_COMPARED = 32;
-const MIN_ELEMENTS = 8;
 
 /**
  * Sessions without their copies. Two sessions are copies if their content hashes are equal; if they share event ids (Jaccard
@@ -54,7 +46,8 @@ export function collapseCopies(extracts: readonly Extract[]): { kept: Extract[];
 }
 
 function lengthOf(extract: Extract): number {
-  return extract.actions.length + extract.turns.length;
+  const { calls, turns } = sizeOf(extract);
+  return calls + turns;
 }
 
 function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
@@ -64,18 +57,17 @@ function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
 }
 
 function joinSharedIds(extracts: readonly Extract[], groups: Groups): void {
-  const owners = new Map<number, number[]>();
-  for (const [i, { sketch }] of extracts.entries()) {
-    for (const id of sketch.slice(0, PROBES)) {
-      const list = owners.get(id);
-      if (list === undefined) owners.set(id, [i]);
-      else if (list.length < MAX_COMPARED) list.push(i);
-    }
+  const owners = new IdOwners(extracts.length * PROBES, MAX_COMPARED);
+  for (const [i, extract] of extracts.entries()) {
+    const { sketch } = marksOf(extract);
+    for (let k = 0; k < Math.min(PROBES, sketch.length); k++) owners.add(sketch[k] ?? 0, i);
   }
-  for (const [i, { sketch }] of extracts.entries()) {
-    for (const id of sketch) {
-      for (const j of owners.get(id) ?? []) {
-        if (i !== j && groups.find(i) !== groups.find(j) && shareIds(extracts[j]?.sketch ?? [], sketch))
+  for (const [i, extract] of extracts.entries()) {
+    const { sketch } = marksOf(extract);
+    for (let k = 0; k < sketch.length; k++) {
+      for (const j of owners.of(sketch[k] ?? 0, i)) {
+        const other = extracts[j];
+        if (other !== undefined && groups.find(i) !== groups.find(j) && shareIds(marksOf(other).sketch, sketch))
           groups.join(i, j);
       }
     }
@@ -83,42 +75,32 @@ function joinSharedIds(extracts: readonly Extract[], groups: Groups): void {
 }
 
 // Below the smaller of the two largest values both sketches hold every id of their session, so the shares there are unbiased.
-function shareIds(a: readonly number[], b: readonly number[]): boolean {
+function shareIds(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   const bound = Math.min(horizon(a), horizon(b));
-  const x = a.filter((id) => id <= bound);
-  const y = b.filter((id) => id <= bound);
+  const x = Array.from(a).filter((id) => id <= bound);
+  const y = Array.from(b).filter((id) => id <= bound);
   const shared = sharedMembers(x, y);
   if (shared < MIN_SHARED_IDS) return false;
   return shared >= 0.5 * (x.length + y.length - shared) || shared >= 0.85 * Math.min(x.length, y.length);
 }
 
-function horizon(sketch: readonly number[]): number {
-  return sketch.length < SKETCH_SIZE ? Number.POSITIVE_INFINITY : (sketch.at(-1) ?? 0);
+function horizon(sketch: ArrayLike<number>): number {
+  return sketch.length < SKETCH_SIZE ? Number.POSITIVE_INFINITY : (sketch[sketch.length - 1] ?? 0);
 }
 
 function joinEqualSteps(extracts: readonly Extract[], groups: Groups): void {
-  const long = [...extracts.entries()].filter(([, extract]) => lengthOf(extract) >= MIN_ELEMENTS);
-  const sets = long.map(([, extract]) => steps(extract));
-  const alike = createGroups(long.length);
-  joinSimilar(sets, alike, (x, y) => jaccard(sets[x] ?? NONE, sets[y] ?? NONE) >= 0.85);
-  for (const [x, [i]] of long.entries()) groups.join(i, long[alike.find(x)]?.[0] ?? i);
+  const keys = new BandKeys(extracts.length);
+  for (const [i, extract] of extracts.entries()) keys.put(i, marksOf(extract).stepKeys);
+  const known = new Map<number, HashSet>(); // whoever is compared once is compared again
+  const stepsOf = (i: number): HashSet => {
+    const extract = extracts[i];
+    const steps = known.get(i) ?? (extract === undefined ? NONE : marksOf(extract).steps);
+    known.set(i, steps);
+    return steps;
+  };
+  const alike = createGroups(extracts.length);
+  joinByKeys(keys, alike, (i, j) => jaccard(stepsOf(i), stepsOf(j)) >= 0.85);
+  for (const i of extracts.keys()) groups.join(i, alike.find(i));
 }
 
 const NONE: HashSet = new Uint32Array(0);
-
-// A step repeated is a step of its own, so that a run which polled twenty times is not one which polled twice.
-function steps(extract: Extract): HashSet {
-  const times = new Map<number, number>();
-  const hashes = [...extract.actions.map(hashOfAction), ...extract.turns.map((turn) => hash32(`turn ${turn.text}`))];
-  return setOf(
-    hashes.map((hash) => {
-      const time = times.get(hash) ?? 0;
-      times.set(hash, time + 1);
-      return time === 0 ? hash : hash32(`${time} ${hash}`);
-    }),
-  );
-}
-
-function hashOfAction(action: Action): number {
-  return hash32(`${action.tool}\0${action.inputHash}\0${action.status}\0${action.resultHash ?? ''}`);
-}

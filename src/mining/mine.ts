@@ -7,10 +7,13 @@ import { type SourceCount, sourceCounts } from '../domain/source-names.ts';
 import type { Suspicion } from '../domain/suspicion.ts';
 import { type CardContext, cardOf, inRankOrder, type Ranked } from './cards.ts';
 import { collapseCopies } from './copies.ts';
-import type { Context, Detector } from './detectors/detector.ts';
+import type { Context, Detector, Finding } from './detectors/detector.ts';
+import { foldAll } from './detectors/fold.ts';
 import { detectors, notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
+import type { ErrorFact } from './fact-types.ts';
 import { believed } from './outcomes.ts';
+import { factsOf } from './stored-extract.ts';
 import { assignTasks, strataOf, stratumOf } from './strata.ts';
 import { buildTemplates } from './templates.ts';
 
@@ -76,9 +79,9 @@ export function mineGround(
     ...(newest !== undefined && { newest }),
   };
   const context = contextOf(sessions, tasks);
-  const searched = detectors.map((detector) => ({
+  const searched = findingsOf(context).map(({ detector, findings }) => ({
     detector,
-    found: detector.detect(context).map((finding) => ({ finding, ranked: cardOf(finding, cardContext) })),
+    found: findings.map((finding) => ({ finding, ranked: cardOf(finding, cardContext) })),
   }));
   const ranked = searched.flatMap((s) => s.found.map((f) => f.ranked));
   const mined: Mined = {
@@ -102,16 +105,28 @@ export function mineGround(
 }
 
 function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, string>): Context {
-  const errors = sessions.flatMap((s) =>
-    s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }])),
-  );
-  const index = buildTemplates(errors);
+  const index = buildTemplates(errorsOf(sessions));
   return {
     sessions,
-    templateOf: (tool, error) => index.templateOf(tool, error),
+    templateOf: (tool, reading) => index.templateOf(tool, reading),
     taskOf: (session) => tasks.get(session) ?? session,
     stratumOf: (extract) => stratumOf(extract, tasks),
   };
+}
+
+function* errorsOf(sessions: readonly Extract[]): Generator<ErrorFact> {
+  for (const session of sessions) yield* factsOf(session).errors;
+}
+
+// Those that fold facts share one walk over the sessions.
+function findingsOf(context: Context): { detector: Detector; findings: Finding[] }[] {
+  const folding = detectors.flatMap((detector) => (detector.fold ? [{ detector, fold: detector.fold(context) }] : []));
+  const found = foldAll(
+    folding.map(({ fold }) => fold),
+    context,
+  );
+  const folded = new Map(folding.map(({ detector }, i) => [detector, found[i] ?? []]));
+  return detectors.map((detector) => ({ detector, findings: folded.get(detector) ?? detector.detect(context) }));
 }
 
 function silenceOf(detector: Detector, found: number, context: Context): Silence[] {

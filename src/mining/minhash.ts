@@ -81,31 +81,48 @@ export function clusters(
   items: readonly { id: string; tokens: readonly string[] }[],
   threshold: number,
 ): Map<string, string> {
-  return clustersOfSets(
-    items.map(({ id, tokens }) => ({ id, set: hashSet(tokens) })),
+  const sets = new Map(items.map(({ id, tokens }) => [id, hashSet(tokens)]));
+  return clustersByKeys(
+    [...sets].map(([id, set]) => ({ id, keys: bandKeysOf(set) })),
+    (id) => sets.get(id) ?? EMPTY,
     threshold,
   );
 }
 
-/** `clusters` for sets that are hashed already, so that the tokens of a hundred thousand items need not be held. */
-export function clustersOfSets(items: readonly { id: string; set: HashSet }[], threshold: number): Map<string, string> {
+/** `clusters` where only the sets' keys are at hand; `setOf` is asked for those that are compared. */
+export function clustersByKeys(
+  items: readonly { id: string; keys: ArrayLike<number> }[],
+  setOf: (id: string) => HashSet,
+  threshold: number,
+): Map<string, string> {
   const sorted = [...items].sort((a, b) => byCodeUnit(a.id, b.id));
-  const sets = sorted.map((item) => item.set);
+  const keys = new BandKeys(sorted.length);
+  for (const [i, item] of sorted.entries()) keys.put(i, item.keys);
   const groups = createGroups(sorted.length);
-  joinSimilar(sets, groups, (i, j) => jaccard(sets[i] ?? EMPTY, sets[j] ?? EMPTY) >= threshold);
+  const known = new Map<number, HashSet>(); // whoever is compared once is compared again
+  const set = (i: number): HashSet => {
+    const made = known.get(i) ?? setOf(sorted[i]?.id ?? '');
+    known.set(i, made);
+    return made;
+  };
+  joinByKeys(keys, groups, (i, j) => jaccard(set(i), set(j)) >= threshold);
   return new Map(sorted.map((item, i) => [item.id, sorted[groups.find(i)]?.id ?? item.id]));
 }
 
-/** Joins the groups of all candidate pairs that `accept` confirms; it is asked about (earlier, later) pairs only. */
+/** Joins the groups of all candidate pairs of sets that `accept` confirms; it is asked about (earlier, later) pairs only. */
 export function joinSimilar(sets: readonly HashSet[], groups: Groups, accept: (i: number, j: number) => boolean): void {
-  const signatures = new Uint32Array(sets.length * PERMUTATIONS);
-  for (const [i, set] of sets.entries())
-    writeSignature(set, signatures.subarray(i * PERMUTATIONS, (i + 1) * PERMUTATIONS));
+  const keys = new BandKeys(sets.length);
+  for (const [i, set] of sets.entries()) keys.put(i, bandKeysOf(set));
+  joinByKeys(keys, groups, accept);
+}
+
+/** The same where only the sets' keys are at hand. */
+export function joinByKeys(keys: BandKeys, groups: Groups, accept: (i: number, j: number) => boolean): void {
   for (let band = 0; band < BANDS; band++) {
     const buckets = new Map<number, number | number[]>(); // most hold one item, which needs no list
-    for (const [i, set] of sets.entries()) {
-      if (set.length === 0) continue;
-      const key = bandKey(signatures, i * PERMUTATIONS + band * ROWS);
+    for (let i = 0; i < keys.items; i++) {
+      if (keys.isEmpty(i)) continue;
+      const key = keys.at(i, band);
       const found = buckets.get(key);
       if (found === undefined) {
         buckets.set(key, i);
@@ -117,6 +134,44 @@ export function joinSimilar(sets: readonly HashSet[], groups: Groups, accept: (i
     }
   }
 }
+
+/** The keys of many sets, by number of the set. */
+export class BandKeys {
+  readonly items: number;
+  readonly #keys: Int32Array;
+  readonly #isFull: Uint8Array;
+
+  constructor(items: number) {
+    this.items = items;
+    this.#keys = new Int32Array(items * BANDS);
+    this.#isFull = new Uint8Array(items);
+  }
+
+  /** @param keys what `bandKeysOf` gave, signed or not */
+  put(item: number, keys: ArrayLike<number>): void {
+    if (keys.length !== BANDS) return;
+    this.#isFull[item] = 1;
+    this.#keys.set(keys, item * BANDS);
+  }
+
+  isEmpty(item: number): boolean {
+    return this.#isFull[item] !== 1;
+  }
+
+  at(item: number, band: number): number {
+    return this.#keys[item * BANDS + band] ?? 0;
+  }
+}
+
+/** The keys of a set's bands: sets with an equal one in the same place are candidates. None for the empty set. */
+export function bandKeysOf(set: HashSet): Int32Array {
+  if (set.length === 0) return NO_KEYS;
+  const minima = new Uint32Array(PERMUTATIONS);
+  writeSignature(set, minima);
+  return Int32Array.from({ length: BANDS }, (_, band) => bandKey(minima, band * ROWS));
+}
+
+const NO_KEYS = new Int32Array(0);
 
 // Different rows may meet in one key; the exact comparison tells them apart.
 function bandKey(signatures: Uint32Array, offset: number): number {

@@ -1,7 +1,9 @@
 // How often the mistake of a card was made in a session, counted as the miner counts it; reads extracts, and looks at no outcome.
 import type { Card } from '../domain/card.ts';
-import { repeatsOf } from './detectors/repair.ts';
+import { readingOf } from './error-reading.ts';
 import type { Extract } from './extract-types.ts';
+import type { ErrorFact } from './fact-types.ts';
+import { factsOf } from './stored-extract.ts';
 import { buildTemplates } from './templates.ts';
 
 /** What is counted of a card, in words, and how; or why nothing can be. */
@@ -20,20 +22,23 @@ export function occurrencesOf(
   if (kind !== 'error_fix' && kind !== 'blind_retry')
     return { reason: `a lesson of kind ${kind} names no error whose number could fall` };
   if (tool === undefined || template === undefined) return { reason: 'its card names no error' };
-  const errors = extracts.flatMap((e) =>
-    e.actions.flatMap((a) => (a.tool === tool && a.error !== undefined ? [{ tool, error: a.error }] : [])),
-  );
-  const index = buildTemplates([...errors, { tool, error: template }]);
-  const wanted = index.templateOf(tool, template)?.key;
+  const errors = extracts.flatMap((e) => factsOf(e).errors.filter((error) => error.tool === tool));
+  const told = { tool, reading: readingOf(template) };
+  const index = buildTemplates([...errors, told]);
+  const wanted = index.templateOf(tool, told.reading)?.key;
   if (wanted === undefined) return { reason: 'its error cannot be told from others' };
-  const isIt = (error: string | undefined) => error !== undefined && index.templateOf(tool, error)?.key === wanted;
+  const isIt = (error: ErrorFact | undefined) =>
+    error !== undefined && error.tool === tool && index.templateOf(tool, error.reading)?.key === wanted;
   if (kind === 'blind_retry')
     return {
       metric: `calls of ${tool} repeated unchanged after this error`,
-      count: (extract) => repeatsOf(extract).filter((r) => r.error.tool === tool && isIt(r.error.error)).length,
+      count: (extract) => {
+        const { errors: own, repeats } = factsOf(extract);
+        return repeats.filter((repeat) => isIt(own[repeat.error])).length;
+      },
     };
   return {
     metric: `calls of ${tool} that failed with this error`,
-    count: (extract) => extract.actions.filter((a) => a.tool === tool && isIt(a.error)).length,
+    count: (extract) => factsOf(extract).errors.filter(isIt).length,
   };
 }

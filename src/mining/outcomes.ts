@@ -2,7 +2,7 @@
 import { byCodeUnit, groupBy } from '../base/collections.ts';
 import type { Suspicion } from '../domain/suspicion.ts';
 import type { Extract } from './extract-types.ts';
-import { altered } from './stored-extract.ts';
+import { altered, sizeOf } from './stored-extract.ts';
 
 /** What is not known of a session. */
 export const UNKNOWN = -1;
@@ -51,21 +51,19 @@ export function suspects(
 ): Map<Extract, Suspicion['why']> {
   const found = new Map<Extract, Suspicion['why']>();
   for (const ofTask of groupBy(sessions, (s) => taskOf(s.session)).values()) {
-    // Calls are read from the disk: not for tasks of which nobody knows a pass.
-    if (!ofTask.some((s) => s.outcome === 'pass')) continue;
     const worked = ofTask.filter(carriedOut).length;
-    const idle = ofTask.filter(({ actions }) => actions.length === 0).length;
+    const idle = ofTask.filter((s) => sizeOf(s).calls === 0).length;
     for (const session of ofTask) {
       if (session.outcome !== 'pass' || carriedOut(session)) continue;
-      if (session.actions.length > 0) found.set(session, 'failing');
+      if (sizeOf(session).calls > 0) found.set(session, 'failing');
       else if (worked > idle) found.set(session, 'idle');
     }
   }
   return found;
 }
 
-function carriedOut({ actions }: Extract): boolean {
-  return actions.some((action) => action.status === 'ok');
+function carriedOut(session: Extract): boolean {
+  return sizeOf(session).worked > 0;
 }
 
 /** The same sessions, suspects without any verdict, so that whoever counts outcomes counts none of theirs; and who they are, by session. */

@@ -32,11 +32,11 @@ export interface Columns {
 const LETTERS: Record<ActionStatus, string> = { ok: 'o', error: 'e', denied: 'd', unanswered: 'u' };
 const STATUSES = new Map(Object.entries(LETTERS).map(([status, letter]) => [letter, status as ActionStatus])); // its own keys
 const BITS = { result: 1, error: 2, values: 4, mcp: 8, borrowed: 16, spent: 32, at: 64, shown: 128 };
+const FLAGS = Object.entries(BITS);
 
 /** What an action has of its own, beside its columns. */
-export function ownOf(action: Action): Own {
-  const { tool, lane, status, step, answered, inputHash, resultHash, ...own } = action;
-  return own;
+export function ownOf({ call, result, input, error, values, mcp, borrowed, spent, at, shown }: Action): Loose<Own> {
+  return { call, result, input, error, values, mcp, borrowed, spent, at, shown };
 }
 
 /** @param own bytes of what each action has of its own */
@@ -65,7 +65,7 @@ export function columnsOf(actions: readonly Action[], own: number[]): Columns {
 
 function bitsOf(action: Action): number {
   let bits = 0;
-  for (const [key, bit] of Object.entries(BITS)) if (key in action) bits |= bit;
+  for (const [key, bit] of FLAGS) if (key in action) bits |= bit;
   return bits;
 }
 

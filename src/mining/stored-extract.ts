@@ -2,38 +2,83 @@
 import { UserError } from '../base/errors.ts';
 import { type Packed, UNPACK_HINT } from '../store/packs.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
+import type { Facts, Marks } from './fact-types.ts';
+import { factsIn } from './facts/facts.ts';
+import { marksIn } from './facts/marks.ts';
 import { type Columns, columnsOf, type Loose, type Own, ownOf, type Reader, storedActions } from './stored-action.ts';
 
 /** What stays in memory of every session. */
 type Kept = Omit<Extract, 'actions' | 'turns' | 'sketch' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
 /** What is read when something of it is asked for. */
-type Rest = Pick<Extract, 'turns' | 'sketch' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
+type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
 interface Meta {
   kept: Kept;
   /** True where it was graded. */
   graded: boolean;
-  /** Bytes of its columns and of its rest; what the actions have of their own follows. */
-  sizes: [number, number];
+  size: Size;
+  /** How many numbers there are of each of its marks, in their order. */
+  marks: [number, number, number, number];
+  /** Bytes of its facts, its columns and its rest. Marks come before, what the actions have of their own after them. */
+  sizes: [number, number, number];
+}
+
+/** How long a session is. */
+export interface Size {
+  calls: number;
+  /** Calls that worked. */
+  worked: number;
+  turns: number;
 }
 
 /** The extract as a value to keep in memory and bytes to keep on the disk. */
 export function packExtract(extract: Extract): { meta: unknown; bytes: Buffer } {
   const { actions, turns, sketch, prompt, evaluations, loaded, heldOut, ...kept } = extract;
-  const own = actions.map((action) => Buffer.from(JSON.stringify(ownOf(action))));
-  const columns = Buffer.from(
-    JSON.stringify(
-      columnsOf(
-        actions,
-        own.map((bytes) => bytes.length),
-      ),
-    ),
-  );
-  const rest = Buffer.from(
-    JSON.stringify({ turns, sketch, prompt, evaluations, loaded, heldOut } satisfies Loose<Rest>),
-  );
-  const sizes: Meta['sizes'] = [columns.length, rest.length];
-  const meta: Meta = { kept, graded: evaluations !== undefined, sizes };
-  return { meta, bytes: Buffer.concat([columns, rest, ...own]) };
+  const { steps, stepKeys, promptKeys } = marksIn(extract);
+  const marks = [sketch, steps, stepKeys, promptKeys].map((numbers) => Uint32Array.from(numbers));
+  const facts = Buffer.from(JSON.stringify(factsIn(extract)));
+  const own = actions.map((action) => JSON.stringify(ownOf(action)));
+  const lengths = own.map((text) => Buffer.byteLength(text));
+  const columns = Buffer.from(JSON.stringify(columnsOf(actions, lengths)));
+  const rest = Buffer.from(JSON.stringify({ turns, prompt, evaluations, loaded, heldOut } satisfies Loose<Rest>));
+  const [a, b, c, d] = marks.map((numbers) => numbers.length);
+  const meta: Meta = {
+    kept,
+    graded: evaluations !== undefined,
+    size: sizeOf(extract),
+    marks: [a ?? 0, b ?? 0, c ?? 0, d ?? 0],
+    sizes: [facts.length, columns.length, rest.length],
+  };
+  return { meta, bytes: Buffer.concat([...marks.map(bytesOf), facts, columns, rest, Buffer.from(own.join(''))]) };
+}
+
+function bytesOf(numbers: Uint32Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** What follows from the session alone; read where it is stored, else found out once. */
+export function factsOf(extract: Extract): Facts {
+  return isStored(extract) ? extract[SLOT].facts() : once(FACTS, extract, factsIn);
+}
+
+/** What its copies and the sessions of its task are found by. */
+export function marksOf(extract: Extract): Marks {
+  return isStored(extract) ? extract[SLOT].marks() : once(MARKS, extract, marksIn);
+}
+
+/** How long it is, without reading it. */
+export function sizeOf(extract: Extract): Size {
+  if (isStored(extract)) return extract[SLOT].size;
+  const { actions, turns } = extract;
+  return { calls: actions.length, worked: actions.filter((a) => a.status === 'ok').length, turns: turns.length };
+}
+
+const FACTS = new WeakMap<Extract, Facts>();
+const MARKS = new WeakMap<Extract, Marks>();
+
+function once<T>(known: WeakMap<Extract, T>, extract: Extract, make: (extract: Extract) => T): T {
+  const found = known.get(extract) ?? make(extract);
+  known.set(extract, found);
+  return found;
 }
 
 /** What holds the parts of extracts that were read last: so many sessions, the oldest of them given up first. */
@@ -62,7 +107,7 @@ export function openExtract(packed: Packed, shelf: Shelf): Extract | undefined {
 }
 
 function isMeta(meta: unknown): meta is Meta {
-  return meta !== null && typeof meta === 'object' && 'kept' in meta && 'sizes' in meta && 'graded' in meta;
+  return meta !== null && typeof meta === 'object' && 'kept' in meta && 'sizes' in meta && 'marks' in meta;
 }
 
 const SLOT = Symbol('where its parts are');
@@ -78,8 +123,8 @@ const PARTS = {
   get turns() {
     return slotOf(this).rest().turns;
   },
-  get sketch() {
-    return slotOf(this).rest().sketch;
+  get sketch(): number[] {
+    return Array.from(slotOf(this).marks().sketch);
   },
   get prompt() {
     return slotOf(this).rest().prompt;
@@ -94,9 +139,13 @@ const PARTS = {
     return slotOf(this).evaluations();
   },
   toJSON(): object {
-    return { ...this, ...slotOf(this).rest(), actions: slotOf(this).actions() };
+    return { ...this, ...slotOf(this).rest(), sketch: this.sketch, actions: slotOf(this).actions() };
   },
 };
+
+function isStored(extract: Extract): extract is Extract & Placed {
+  return SLOT in extract;
+}
 
 function slotOf(extract: object): Slot {
   return (extract as Placed)[SLOT]; // only `openExtract` makes them
@@ -123,7 +172,7 @@ class Slot implements Reader {
   #actions: Action[] | undefined;
   #rest: Rest | undefined;
   #bytes: Buffer | undefined;
-  readonly #own = new Map<number, Own>();
+  #own: Map<number, Own> | undefined;
 
   constructor(packed: Packed, meta: Meta, shelf: Shelf) {
     this.#packed = packed;
@@ -131,16 +180,39 @@ class Slot implements Reader {
     this.#shelf = shelf;
   }
 
+  get size(): Size {
+    return this.#meta.size;
+  }
+
+  // Facts and marks are folded once and not held.
+  facts(): Facts {
+    return parsed<Facts>(this.#packed.read(this.#start(0), this.#meta.sizes[0]));
+  }
+
+  marks(): Marks {
+    const lengths = this.#meta.marks;
+    const bytes = this.#packed.read(0, this.#start(0));
+    const numbers = new Uint32Array(bytes.length / 4);
+    bytesOf(numbers).set(bytes);
+    const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, n) => sum + n, 0));
+    const [a, b, c, d] = [ends[0] ?? 0, ends[1] ?? 0, ends[2] ?? 0, ends[3] ?? 0];
+    return {
+      sketch: numbers.subarray(0, a),
+      steps: numbers.subarray(a, b),
+      stepKeys: numbers.subarray(b, c),
+      promptKeys: numbers.subarray(c, d),
+    };
+  }
+
   actions(): Action[] {
     this.#hold();
-    this.#actions ??= storedActions(parsed<Columns>(this.#packed.read(0, this.#meta.sizes[0])), this);
+    this.#actions ??= storedActions(parsed<Columns>(this.#packed.read(this.#start(1), this.#meta.sizes[1])), this);
     return this.#actions;
   }
 
   rest(): Rest {
     this.#hold();
-    const [columns, rest] = this.#meta.sizes;
-    this.#rest ??= parsed<Rest>(this.#packed.read(columns, rest));
+    this.#rest ??= parsed<Rest>(this.#packed.read(this.#start(2), this.#meta.sizes[2]));
     return this.#rest;
   }
 
@@ -150,10 +222,11 @@ class Slot implements Reader {
 
   own(from: number, length: number): Own {
     this.#hold();
+    this.#own ??= new Map();
     const known = this.#own.get(from);
     if (known !== undefined) return known;
-    const start = this.#meta.sizes[0] + this.#meta.sizes[1];
-    this.#bytes ??= this.#packed.read(start, this.#packed.length - start);
+    const start = this.#start(3);
+    this.#bytes ??= Buffer.from(this.#packed.read(start, this.#packed.length - start));
     const own = parsed<Own>(this.#bytes.subarray(from, from + length));
     this.#own.set(from, own);
     return own;
@@ -164,7 +237,15 @@ class Slot implements Reader {
     this.#actions = undefined;
     this.#rest = undefined;
     this.#bytes = undefined;
-    this.#own.clear();
+    this.#own = undefined;
+  }
+
+  // Where its facts, columns, rest or the actions' own begin.
+  #start(part: number): number {
+    const { marks, sizes } = this.#meta;
+    let start = 4 * (marks[0] + marks[1] + marks[2] + marks[3]);
+    for (let i = 0; i < part; i++) start += sizes[i] ?? 0;
+    return start;
   }
 
   #hold(): void {

@@ -2,7 +2,9 @@
 import { byCodeUnit, groupBy } from '../base/collections.ts';
 import { count } from '../base/text.ts';
 import type { Extract } from './extract-types.ts';
-import { clustersOfSets, hashSet, shingles } from './minhash.ts';
+import { promptSet } from './facts/marks.ts';
+import { clustersByKeys } from './minhash.ts';
+import { marksOf } from './stored-extract.ts';
 
 const SAME_PROMPT = 0.6;
 
@@ -18,13 +20,15 @@ export function assignTasks(extracts: readonly Extract[]): Map<string, string> {
   for (const extract of [...extracts].sort((a, b) => byCodeUnit(a.session, b.session))) {
     if (extract.task !== undefined)
       tasks.set(extract.session, JSON.stringify(['task', placeOf(extract), extract.task]));
-    else if ((extract.prompt ?? '').trim() === '')
+    else if (marksOf(extract).promptKeys.length === 0 && (extract.prompt ?? '').trim() === '')
       tasks.set(extract.session, JSON.stringify(['session', extract.session]));
     else unnamed.push(extract);
   }
   for (const [place, members] of groupBy(unnamed, placeOf)) {
-    const prompts = members.map((e) => ({ id: e.session, set: hashSet(shingles(e.prompt ?? '')) }));
-    for (const [session, cluster] of clustersOfSets(prompts, SAME_PROMPT))
+    const byId = new Map(members.map((e) => [e.session, e]));
+    const keys = members.map((e) => ({ id: e.session, keys: marksOf(e).promptKeys }));
+    const wordsOf = (session: string) => promptSet(byId.get(session)?.prompt ?? '');
+    for (const [session, cluster] of clustersByKeys(keys, wordsOf, SAME_PROMPT))
       tasks.set(session, JSON.stringify(['prompts', place, cluster]));
   }
   return tasks;

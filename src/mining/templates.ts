@@ -2,8 +2,8 @@
 import { byCodeUnit, groupBy } from '../base/collections.ts';
 import { shortHash } from '../base/hash.ts';
 import { type Cluster, createDrain, type Drain, drainDefaults, WILDCARD } from './drain.ts';
-import { MARK, mask } from './mask.ts';
-import { errorClass, signature } from './signature.ts';
+import { plainOf } from './error-reading.ts';
+import type { Reading } from './fact-types.ts';
 
 /** One mistake of one tool, as its error words it. */
 export interface Template {
@@ -16,15 +16,10 @@ export interface Template {
 
 export interface TemplateIndex {
   /** The template of an error: of any that was indexed, and of another one that fills a template exactly. */
-  templateOf(tool: string, error: string): Template | undefined;
+  templateOf(tool: string, reading: Reading | undefined): Template | undefined;
   /** All templates, by key. */
   templates: Template[];
 }
-
-const MAX_SIGNATURE = 1000; // longer than what is shown, since long paths shrink to a mark
-const MAX_TOKENS = 60;
-// Labels in front of what an error says.
-const PREFIX = /^(?:(?:fatal error|error|fatal|err|failed|failure|warning): )+/i;
 
 /**
  * Groups errors by tool and class, masks them, and runs Drain over the distinct lines sorted by code unit, so the result is the
@@ -33,14 +28,9 @@ const PREFIX = /^(?:(?:fatal error|error|fatal|err|failed|failure|warning): )+/i
  * three. Limit: the key does change when plain words turn out to vary (the third different word in one place makes a wildcard),
  * and when an upgrade of this program masks differently. Errors without a word in them have no template.
  */
-export function buildTemplates(items: Iterable<{ tool: string; error: string }>): TemplateIndex {
+export function buildTemplates(items: Iterable<{ tool: string; reading?: Reading | undefined }>): TemplateIndex {
   const lines = new Map<string, Partition>();
-  const readings = new Map<string, Reading | undefined>();
-  const reading = (error: string) => {
-    if (!readings.has(error)) readings.set(error, read(error));
-    return readings.get(error);
-  };
-  for (const { tool, error } of items) addLine(lines, tool, reading(error));
+  for (const { tool, reading } of items) addLine(lines, tool, reading);
   const templates = new Map<string, Template>();
   // The most frequent partitions come first, so that the cap on clusters cuts the rare ones.
   let budget = drainDefaults.maxClusters;
@@ -49,22 +39,12 @@ export function buildTemplates(items: Iterable<{ tool: string; error: string }>)
     budget -= partition.settled.drain.clusters().length;
   }
   return {
-    templateOf(tool, error) {
-      const read = reading(error);
-      const partition = read && lines.get(partitionName(tool, read));
-      return read && partition && lookUp(partition, read);
+    templateOf(tool, reading) {
+      const partition = reading && lines.get(partitionName(tool, reading));
+      return reading && partition && lookUp(partition, reading);
     },
     templates: [...templates.values()].sort((a, b) => byCodeUnit(a.key, b.key)),
   };
-}
-
-/** What is kept of an error text: its class, and its masked line without labels. */
-interface Reading {
-  kind: string;
-  prefix: string;
-  masked: string;
-  /** `masked` with every mark as a wildcard. */
-  plain: string;
 }
 
 interface Partition {
@@ -76,24 +56,6 @@ interface Partition {
   /** By plain line. */
   lines: Map<string, { masked: Set<string>; weight: number }>;
   settled?: { drain: Drain; byLine: Map<string, Template>; byCluster: Map<Cluster, Template> };
-}
-
-function read(error: string): Reading | undefined {
-  const whole = signature(error, MAX_SIGNATURE);
-  if (!/\p{L}/u.test(whole)) return undefined;
-  const kind = errorClass(whole);
-  const status = /^Exit code -?\d+(?:: |$)/.exec(whole)?.[0] ?? '';
-  const masked = mask(whole.slice(status.length)).split(' ').slice(0, MAX_TOKENS).join(' ');
-  const labels = PREFIX.exec(masked)?.[0] ?? '';
-  // The exit code says nothing beside an exception or a code, and not every origin hands it down.
-  const prefix = (kind.startsWith('exit ') ? status : '') + labels;
-  const said = masked.slice(labels.length);
-  return { kind, prefix, masked: said, plain: plainOf(said) };
-}
-
-// Marks become wildcards, and wildcards with only punctuation between them become one.
-function plainOf(masked: string): string {
-  return masked.replace(MARK, WILDCARD).replace(/<\*>(?:[\s,;:./=()[\]{}|@+-]{0,4}<\*>)+/g, WILDCARD);
 }
 
 function partitionName(tool: string, reading: Reading): string {

@@ -1,7 +1,7 @@
 // Who supplied the words of a finding; decides nothing about what may be learned from them.
 import { leastTrust, type Trust } from '../domain/card.ts';
 import { flat, textsOf, valueAt } from './arguments.ts';
-import type { Finding } from './detectors/detector.ts';
+import type { Finding, Sighting } from './detectors/detector.ts';
 import type { Action } from './extract-types.ts';
 import { bringsOutsideText } from './outside.ts';
 
@@ -17,12 +17,14 @@ export function trustOf({ words, sightings, borrowed, template }: Finding): Trus
   if (words === 'person') return 'person';
   if (words === 'nobody') return 'agent';
   return leastTrust(
-    sightings.map(({ action }) =>
-      action !== undefined && (bringsOutsideText(action) || echoes(action, template?.text ?? ''))
-        ? 'outside_tool'
-        : 'local_tool',
-    ),
+    sightings.map((sighting) => (isOutside(sighting, template?.text ?? '') ? 'outside_tool' : 'local_tool')),
   );
+}
+
+function isOutside(sighting: Sighting, template: string): boolean {
+  if (sighting.words !== undefined) return sighting.words === 'outside';
+  const { action } = sighting;
+  return action !== undefined && (bringsOutsideText(action) || echoes(action, template));
 }
 
 // A tool that repeats what it was given says the words of whoever gave them.

@@ -19,7 +19,7 @@ import { writeFully } from './atomic.ts';
 export interface Packed {
   meta: unknown;
   length: number;
-  /** Bytes of the block. Throws UserError where the file became unreadable meanwhile. */
+  /** Bytes of the block, good until the next read of any. Throws UserError where the file became unreadable meanwhile. */
   read(from: number, length: number): Buffer;
 }
 
@@ -143,8 +143,12 @@ class Block implements Packed {
   }
 }
 
+// One for all reads: making one each time would cost as much as reading into it.
+let scratch = Buffer.allocUnsafeSlow(2 ** 16);
+
 function readAt(pack: Pack, position: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(length); // of its own, so that keeping a little of it keeps no pool
+  if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(2 * length);
+  const bytes = scratch.subarray(0, length);
   try {
     const fd = opened(pack);
     for (let done = 0; done < length; ) {
@@ -216,7 +220,7 @@ function newWriter(
   return {
     add,
     finish() {
-      for (const [key, block] of merged?.blocks ?? []) add(key, block.meta, block.read(0, block.length));
+      for (const [key, block] of merged?.blocks ?? []) add(key, block.meta, Buffer.from(block.read(0, block.length)));
       flush();
       if (files === undefined) return;
       if (!failed) failed = !written(() => fsyncSync(files.pack));

@@ -2,7 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readingOf } from '../../src/mining/error-reading.ts';
 import { buildTemplates } from '../../src/mining/templates.ts';
+
+function indexOf(items: Iterable<{ tool: string; error: string }>) {
+  const { templates, templateOf } = buildTemplates(
+    [...items].map(({ tool, error }) => ({ tool, reading: readingOf(error) })),
+  );
+  return { templates, templateOf: (tool: string, error: string) => templateOf(tool, readingOf(error)) };
+}
 
 const errors = [
   { tool: 'land', error: 'Error: fuel sum does not add up, need 305, but have 255' },
@@ -18,7 +26,7 @@ const errors = [
 
 describe('buildTemplates', () => {
   it('makes one template of one mistake, whatever the values', () => {
-    const index = buildTemplates(errors);
+    const index = indexOf(errors);
     const texts = errors.map(({ tool, error }) => index.templateOf(tool, error)?.text);
     expect(texts).toEqual([
       'Error: fuel sum does not add up, need <num>, but have <num>',
@@ -35,13 +43,13 @@ describe('buildTemplates', () => {
   });
 
   it('keeps tools apart', () => {
-    const index = buildTemplates(errors);
+    const index = indexOf(errors);
     const error = 'Error: site QX417 not open on date 2031-02-28';
     expect(index.templateOf('land', error)?.key).not.toBe(index.templateOf('scan', error)?.key);
   });
 
   it('finds the template of an error that was not indexed, if it fills one exactly', () => {
-    const index = buildTemplates(errors);
+    const index = indexOf(errors);
     const other = index.templateOf('land', 'Error: site ZZ900 not open on date 2040-01-01');
     expect(other).toBe(index.templateOf('land', errors[2]?.error ?? ''));
     expect(index.templateOf('land', 'Error: site is on fire')).toBeUndefined();
@@ -49,10 +57,10 @@ describe('buildTemplates', () => {
   });
 
   it('gives the same templates in whatever order and how often the errors come', () => {
-    const expected = buildTemplates(errors).templates;
+    const expected = indexOf(errors).templates;
     fc.assert(
       fc.property(fc.shuffledSubarray([...errors, ...errors], { minLength: errors.length * 2 }), (items) => {
-        expect(buildTemplates(items).templates).toEqual(expected);
+        expect(indexOf(items).templates).toEqual(expected);
       }),
       { numRuns: 50 },
     );
@@ -60,7 +68,7 @@ describe('buildTemplates', () => {
 
   it('keeps a key when a value changes its kind and when other errors arrive', () => {
     const key = (items: { tool: string; error: string }[]) =>
-      buildTemplates(items).templateOf('land', 'Error: probe 17 lost contact with relay 4')?.key;
+      indexOf(items).templateOf('land', 'Error: probe 17 lost contact with relay 4')?.key;
     const today = [{ tool: 'land', error: 'Error: probe 17 lost contact with relay 4' }];
     const tomorrow = [
       ...today,
@@ -74,7 +82,7 @@ describe('buildTemplates', () => {
   });
 
   it('shows a wildcard where the kind of value differs', () => {
-    const index = buildTemplates([
+    const index = indexOf([
       { tool: 'land', error: 'probe 17 lost contact' },
       { tool: 'land', error: 'probe QX417 lost contact' },
     ]);
@@ -82,7 +90,7 @@ describe('buildTemplates', () => {
   });
 
   it('keeps a template of another origin that hands down no exit code, where a code names the error', () => {
-    const index = buildTemplates([
+    const index = indexOf([
       { tool: 'sh', error: 'Exit code 2\na.ts(5,1): error TS2345: bad argument' },
       { tool: 'sh', error: 'b.ts(7,9): error TS2345: bad argument' },
     ]);
@@ -101,7 +109,7 @@ describe.skipIf(!existsSync(airline))('on the airline runs', () => {
         role === 'tool' && content?.startsWith('Error') ? [{ session, tool: name ?? '', error: content }] : [],
       ),
     );
-    const index = buildTemplates(found);
+    const index = indexOf(found);
     const counts = new Map<string, { events: number; sessions: Set<number> }>();
     for (const { session, tool, error } of found) {
       const key = index.templateOf(tool, error)?.key ?? '';

@@ -1,6 +1,7 @@
 // What a detector is handed and what it gives back; detects nothing itself.
 import type { Card, CardKind, Change, Predicate } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
+import type { Facts, Reading } from '../fact-types.ts';
 import type { Quote } from '../quotes.ts';
 
 /** A text of the same errors: see templates.ts. */
@@ -13,7 +14,7 @@ export interface ErrorTemplate {
 export interface Context {
   /** Copies left out, in the order of their ids. */
   sessions: readonly Extract[];
-  templateOf(tool: string, error: string): ErrorTemplate | undefined;
+  templateOf(tool: string, reading: Reading | undefined): ErrorTemplate | undefined;
   /** The task of a session: see strata.ts. */
   taskOf(session: string): string;
   /** Sessions of one task and model, which may be compared. */
@@ -30,6 +31,8 @@ export interface Sighting {
   wasted: number;
   /** The action whose words are quoted; absent where a person spoke. */
   action?: Action;
+  /** Whose words that action can carry in, where it is known without reading it. */
+  words?: 'outside' | 'local';
   /** When it was first seen there; absent for undated sessions. */
   at?: string;
 }
@@ -75,8 +78,17 @@ export interface Detector {
   nothing: string;
   /** A pure function; findings in any order. */
   detect(context: Context): Finding[];
+  /** The same from facts alone, so that one walk over the sessions serves all detectors that have it. */
+  fold?(context: Context): Fold;
   /** Why it is silent on these sessions and what would let it speak; used instead of `nothing` where it says something. */
   silence?(context: Context): string | undefined;
+}
+
+/** What is counted while the sessions of a context pass by, in their order. */
+export interface Fold {
+  see(session: Extract, facts: Facts): void;
+  /** Once all have passed by. */
+  findings(): Finding[];
 }
 
 /** The actions of each lane in order. */

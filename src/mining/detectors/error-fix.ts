@@ -2,135 +2,146 @@
 import { count } from '../../base/text.ts';
 import type { Change } from '../../domain/card.ts';
 import { topKey } from '../arguments.ts';
-import type { Action, Extract } from '../extract-types.ts';
-import { quoteCall, quoteError } from '../quotes.ts';
-import { againOf } from './again.ts';
-import { type Context, type Detector, type ErrorTemplate, type Finding, inGroup, lanesOf, timeOf } from './detector.ts';
-import { habitsOf } from './habits.ts';
-import { presenceOf } from './presence.ts';
+import type { Extract } from '../extract-types.ts';
+import type { ErrorFact, Facts, RepairFact, Spot } from '../fact-types.ts';
+import { type Quote, quoteCall, quoteError } from '../quotes.ts';
+import { type Context, type ErrorTemplate, type Finding, type Fold, inGroup, type Sighting } from './detector.ts';
+import { foldOf } from './fold.ts';
+import { newHabits } from './habits.ts';
+import { newPresence } from './presence.ts';
 import { choose, type Remedy } from './remedy.ts';
 import { remedyWords } from './remedy-words.ts';
-import { aftermathOf, repeatsOf, type Vote } from './repair.ts';
+import { againstAt, seenAt, wordsKnown } from './seen.ts';
+import { countVote, newTally, type Vote, type VoteTally, wastedBy } from './tally.ts';
 
-export const errorFix: Detector = {
-  family: 'error_fix',
-  nothing: 'no error of a tool occurred in at least two sessions',
-  detect,
-};
+export const errorFix = foldOf(
+  { family: 'error_fix', nothing: 'no error of a tool occurred in at least two sessions' },
+  begin,
+);
 
-function detect(context: Context): Finding[] {
-  const groups = new Map<string, { template: ErrorTemplate; votes: Vote[] }>();
-  for (const session of context.sessions) {
-    const own = new Map<string, Vote>();
-    for (const { action, lane, index } of errorsOf(session)) {
-      const template = context.templateOf(action.tool, action.error ?? '');
-      if (template === undefined) continue;
-      const vote = own.get(template.key);
-      if (vote !== undefined) {
-        vote.events++;
-        // The occurrence that was got past speaks for the session; the ones before it only say that it took a while.
-        if (vote.aftermath.fix === undefined) reconsider(vote, action, aftermathOf(lane, index));
-      } else {
-        const first: Vote = { session, error: action, aftermath: aftermathOf(lane, index), events: 1 };
-        own.set(template.key, first);
-        inGroup(groups, template.key, () => ({ template, votes: [] })).votes.push(first);
-      }
-      noteAgain(own.get(template.key), againOf(session, lane, index));
-    }
-    noteRepeats(context, session, own);
-  }
-  const habits = habitsOf(context.sessions);
-  const presence = presenceOf(context.sessions);
-  return [...groups.values()]
-    .filter((g) => g.votes.length >= 2)
-    .map(({ template, votes }) => findingOf(template, votes, choose(votes, habits.get(template.tool) ?? [], presence)));
+interface Group {
+  template: ErrorTemplate;
+  tally: VoteTally;
+  sightings: Sighting[];
+  /** Sessions whose same call was made again in vain. */
+  inVain: { session: Extract; error: Spot }[];
+  /** Repairs that changed and were preceded by the same, by what that was. */
+  repairs: Map<string, Repairs>;
 }
 
-function reconsider(vote: Vote, error: Action, aftermath: Vote['aftermath']): void {
-  if (aftermath.fix !== undefined) Object.assign(vote, { error, aftermath });
+interface Repairs {
+  changed: string[];
+  tools: string[];
+  /** Place of the call that worked. */
+  sessions: { session: Extract; place: number }[];
+}
+
+function begin({ templateOf }: Context): Fold {
+  const groups = new Map<string, Group>();
+  const habits = newHabits();
+  const presence = newPresence();
+  return {
+    see(session, facts) {
+      habits.see(session, facts);
+      presence.see(facts);
+      for (const [template, vote] of votesOf(facts, templateOf))
+        note(
+          inGroup(groups, template.key, () => newGroup(template)),
+          session,
+          vote,
+        );
+    },
+    findings: () =>
+      [...groups.values()]
+        .filter(({ tally }) => tally.votes >= 2)
+        .map((group) => findingOf(group, choose(group.tally, habits.of(group.template.tool), presence.shares()))),
+  };
+}
+
+function votesOf({ errors, repeats }: Facts, templateOf: Context['templateOf']): Map<ErrorTemplate, Vote> {
+  const votes = new Map<ErrorTemplate, Vote>();
+  const templates = errors.map(({ tool, reading }) => templateOf(tool, reading));
+  for (const [i, error] of errors.entries()) {
+    const template = templates[i];
+    if (template === undefined) continue;
+    const vote = inGroup(votes, template, (): Vote => ({ error, events: 0 }));
+    vote.events++;
+    // The occurrence that was got past speaks for the session; the ones before it only say that it took a while.
+    if (vote.error.repair === undefined && error.repair !== undefined) vote.error = error;
+    noteAgain(vote, error.again);
+  }
+  for (const { error, worked } of repeats) {
+    const template = templates[error];
+    const vote = template && votes.get(template);
+    if (vote !== undefined) vote.repeated = vote.repeated === true || worked;
+  }
+  return votes;
 }
 
 // As with repairs: the occurrence whose call worked later speaks for the session.
-function noteAgain(vote: Vote | undefined, again: Vote['again']): void {
-  if (vote === undefined || again === undefined) return;
-  if (vote.again === undefined || (vote.again.worked === undefined && again.worked !== undefined)) vote.again = again;
+function noteAgain(vote: Vote, again: ErrorFact['again']): void {
+  if (again === undefined) return;
+  if (vote.again === undefined || (!vote.again.worked && again.worked)) vote.again = again;
 }
 
-function errorsOf(session: Extract): { action: Action; lane: Action[]; index: number }[] {
-  return lanesOf(session)
-    .flatMap((lane) => lane.flatMap((action, index) => (action.status === 'error' ? [{ action, lane, index }] : [])))
-    .sort((a, b) => a.action.step - b.action.step);
+function newGroup(template: ErrorTemplate): Group {
+  return { template, tally: newTally(), sightings: [], inVain: [], repairs: new Map() };
 }
 
-function noteRepeats(context: Context, session: Extract, votes: Map<string, Vote>): void {
-  if (votes.size === 0) return;
-  for (const { error, again } of repeatsOf(session)) {
-    const vote = votes.get(context.templateOf(error.tool, error.error ?? '')?.key ?? '');
-    if (vote !== undefined) vote.repeated = vote.repeated === true || again.status === 'ok';
-  }
+function note({ tally, sightings, inVain, repairs }: Group, session: Extract, vote: Vote): void {
+  const { error, events, again } = vote;
+  countVote(tally, vote);
+  sightings.push(seenAt(session, error, { events, wasted: wastedBy(vote), ...wordsKnown(error) }, quoteError));
+  if (again !== undefined && !again.worked) inVain.push({ session, error });
+  if (error.repair !== undefined) noteRepair(repairs, session, error.repair);
 }
 
-function findingOf(template: ErrorTemplate, votes: Vote[], remedy: Remedy): Finding {
-  const change = changeOf(votes, remedy);
+function noteRepair(repairs: Group['repairs'], session: Extract, { changed, tools, place }: RepairFact): void {
+  const pointers = changed.map((change) => change.pointer);
+  const made = () => ({ changed: pointers, tools, sessions: [] });
+  inGroup(repairs, JSON.stringify([pointers, tools]), made).sessions.push({ session, place });
+}
+
+function findingOf(group: Group, remedy: Remedy): Finding {
+  const { template, tally, sightings } = group;
+  const change = changeOf(tally, remedy);
   return {
     kind: 'error_fix',
     tool: template.tool,
     template,
-    claim: `${template.tool} failed with “${template.text}” in ${count(votes.length, 'session')}${remedyWords(template.tool, change, remedy)}.`,
+    claim: `${template.tool} failed with “${template.text}” in ${count(tally.votes, 'session')}${remedyWords(template.tool, change, remedy)}.`,
     normalised: normalised(remedy),
     change,
-    sightings: votes.map((vote) => ({
-      session: vote.session,
-      quote: quoteError(vote.error),
-      events: vote.events,
-      wasted: wastedBy(vote),
-      action: vote.error,
-      ...timeOf(vote.session, vote.error),
-    })),
-    against: againstOf(votes, remedy),
+    sightings,
+    against: againstOf(group, remedy),
     words: 'tool',
     ...(remedy.argument?.borrowed === true && { borrowed: true as const }),
     ...(remedy.doubt !== undefined && { doubt: remedy.doubt }),
   };
 }
 
-function changeOf(votes: readonly Vote[], { argument, first, waited, deadEnd, tried, p }: Remedy): Change {
-  const repeated = votes.filter((v) => v.repeated !== undefined);
+function changeOf(tally: VoteTally, { argument, first, waited, deadEnd, tried, p }: Remedy): Change {
+  const { votes, repaired, repeated, calls, tokens, usd } = tally;
   return {
     ...(argument && { argument: argument.pointer }),
     ...(argument?.from !== undefined && { from: argument.from }),
     ...(argument?.to !== undefined && { to: argument.to }),
     changed: argument?.sessions ?? 0,
-    repaired: votes.filter((v) => v.aftermath.fix !== undefined).length,
-    failed: votes.length,
+    repaired,
+    failed: votes,
     ...(first && { first }),
     ...(waited && { waited }),
     ...(deadEnd && {
-      dead_end: { sessions: tried, calls: votes.reduce((sum, v) => sum + wastedBy(v), 0), ...spentOn(votes) },
+      dead_end: {
+        sessions: tried,
+        calls,
+        ...(tokens !== undefined && { tokens }),
+        ...(usd !== undefined && { usd: Number(usd.toPrecision(3)) }),
+      },
     }),
-    ...(repeated.length > 0 && {
-      repeated: { sessions: repeated.length, worked: repeated.filter((v) => v.repeated).length },
-    }),
+    ...(repeated.sessions > 0 && { repeated }),
     ...(p !== undefined && { p }),
   };
-}
-
-// Dollars and tokens only where every call of theirs is known: a sum with holes would be too small.
-function spentOn(votes: readonly Vote[]): { tokens?: number; usd?: number } {
-  const calls = votes.flatMap(({ error, aftermath, events }) =>
-    events > 1 + aftermath.tries.length ? [undefined] : [error.spent, ...aftermath.tries.map((t) => t.spent)],
-  );
-  const tokens = calls.flatMap((c) => c?.tokens ?? []);
-  const usd = calls.flatMap((c) => c?.usd ?? []);
-  const sum = (numbers: readonly number[]) => numbers.reduce((s, n) => s + n, 0);
-  return {
-    ...(tokens.length === calls.length && { tokens: sum(tokens) }),
-    ...(usd.length === calls.length && { usd: Number(sum(usd).toPrecision(3)) }),
-  };
-}
-
-function wastedBy({ events, aftermath }: Vote): number {
-  return Math.max(events, aftermath.cost);
 }
 
 function normalised({ argument, first, waited, tried }: Remedy): string {
@@ -141,14 +152,12 @@ function normalised({ argument, first, waited, tried }: Remedy): string {
 }
 
 // Sessions that got past the error without what the claim names, or did what it names in vain.
-function againstOf(votes: readonly Vote[], { argument, first, waited }: Remedy): Finding['against'] {
-  if (waited) {
-    const inVain = votes.filter((v) => v.again !== undefined && v.again.worked === undefined);
-    return inVain.map(({ session, error }) => ({ session, quote: quoteError(error) }));
-  }
-  return votes.flatMap(({ session, aftermath: { fix, changed, between } }) => {
-    if (fix === undefined || (!argument && !first)) return [];
-    if (argument ? changed.includes(argument.pointer) : between.some((a) => a.tool === first?.tool)) return [];
-    return [{ session, quote: quoteCall(fix, topKey(changed[0] ?? '')) }];
+function againstOf({ inVain, repairs }: Group, { argument, first, waited }: Remedy): Finding['against'] {
+  if (waited) return inVain.map(({ session, error }) => againstAt(session, error.place, quoteError));
+  if (!argument && !first) return [];
+  return [...repairs.values()].flatMap(({ changed, tools, sessions }) => {
+    if (argument ? changed.includes(argument.pointer) : tools.includes(first?.tool ?? '')) return [];
+    const quote = (call: Parameters<typeof quoteCall>[0]): Quote => quoteCall(call, topKey(changed[0] ?? ''));
+    return sessions.map(({ session, place }) => againstAt(session, place, quote));
   });
 }

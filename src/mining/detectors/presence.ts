@@ -1,6 +1,6 @@
 // How often each tool runs anyway, so that what ran by chance between an error and its repair is not taken for the cure; finds no cure itself.
 import { binomialUpper } from '../../statistics/binomial.ts';
-import type { Extract } from '../extract-types.ts';
+import type { Facts } from '../fact-types.ts';
 
 const LEVEL = 0.05;
 const MIN_CALLS = 20; // with fewer, no share is known
@@ -8,17 +8,18 @@ const MIN_CALLS = 20; // with fewer, no share is known
 /** Share of each tool among the calls that worked; empty where there are too few to tell. */
 export type Presence = ReadonlyMap<string, number>;
 
-export function presenceOf(sessions: readonly Extract[]): Presence {
+/** Counts what worked in each session, and says what the shares are. */
+export function newPresence(): { see(facts: Facts): void; shares(): Presence } {
   const calls = new Map<string, number>();
-  let all = 0;
-  for (const { actions } of sessions) {
-    for (const { tool, status } of actions) {
-      if (status !== 'ok') continue;
-      calls.set(tool, (calls.get(tool) ?? 0) + 1);
-      all++;
-    }
-  }
-  return all < MIN_CALLS ? new Map() : new Map([...calls].map(([tool, n]) => [tool, n / all]));
+  return {
+    see({ tools }) {
+      for (const { tool, worked } of tools) calls.set(tool, (calls.get(tool) ?? 0) + worked);
+    },
+    shares() {
+      const all = [...calls.values()].reduce((sum, n) => sum + n, 0);
+      return all < MIN_CALLS ? new Map() : new Map([...calls].map(([tool, n]) => [tool, n / all]));
+    },
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Tells errors that heal by themselves from those that something cured; knows no tool that waits and none that mends.
 import type { Change } from '../../domain/card.ts';
-import type { Again, Vote } from './repair.ts';
+import type { AgainFact } from '../fact-types.ts';
 
 const LEAST = 3;
 const SHARE = 0.2;
@@ -18,13 +18,12 @@ export interface Waiting {
  * It heals by waiting where no tool had newly run in between in more than half of them: else that tool may be what helped
  * (an edit between two runs of the same tests), unless a fifth, and three, did without all such tools.
  */
-export function waitingOf(votes: readonly Vote[]): Waiting | undefined {
-  const again = votes.flatMap((v) => v.again ?? []);
-  const healed = again.filter((a) => a.worked !== undefined);
+export function waitingOf(again: readonly AgainFact[]): Waiting | undefined {
+  const healed = again.filter((a) => a.worked);
   if (healed.length < LEAST || healed.length * 2 <= again.length) return undefined;
   const waited = waitedOf(again.length, healed);
   const usual = commonTools(healed);
-  const without = healed.filter((a) => ![...a.helpers].some((tool) => usual.has(tool))).length;
+  const without = healed.filter((a) => !a.helpers.some((tool) => usual.has(tool))).length;
   if (usual.size === 0 || (without >= LEAST && without >= healed.length * SHARE)) return { waited, heals: true };
   return {
     waited,
@@ -34,7 +33,7 @@ export function waitingOf(votes: readonly Vote[]): Waiting | undefined {
   };
 }
 
-function waitedOf(sessions: number, healed: readonly Again[]): Waiting['waited'] {
+function waitedOf(sessions: number, healed: readonly AgainFact[]): Waiting['waited'] {
   const seconds = healed.flatMap((a) => a.seconds ?? []);
   return {
     sessions,
@@ -44,7 +43,7 @@ function waitedOf(sessions: number, healed: readonly Again[]): Waiting['waited']
   };
 }
 
-function commonTools(healed: readonly Again[]): Set<string> {
+function commonTools(healed: readonly AgainFact[]): Set<string> {
   const tally = new Map<string, number>();
   for (const { helpers } of healed) for (const tool of helpers) tally.set(tool, (tally.get(tool) ?? 0) + 1);
   return new Set([...tally].flatMap(([tool, n]) => (n * 2 > healed.length ? [tool] : [])));

@@ -1,6 +1,7 @@
 // What detectors are handed in tests: told sessions and the templates of their errors; detects nothing.
 import type { Context } from '../../../src/mining/detectors/detector.ts';
 import type { Extract } from '../../../src/mining/extract-types.ts';
+import { factsOf } from '../../../src/mining/stored-extract.ts';
 import { assignTasks, stratumOf } from '../../../src/mining/strata.ts';
 import { buildTemplates } from '../../../src/mining/templates.ts';
 import { type Step, type Told, tell } from '../tell.ts';
@@ -12,13 +13,11 @@ export function contextOf(told: readonly Told[]): Context {
 /** The same of extracts. */
 export function contextFrom(extracts: readonly Extract[]): Context {
   const sessions = [...extracts].sort((a, b) => (a.session < b.session ? -1 : 1));
-  const index = buildTemplates(
-    sessions.flatMap((s) => s.actions.flatMap(({ tool, error }) => (error === undefined ? [] : [{ tool, error }]))),
-  );
+  const index = buildTemplates(sessions.flatMap((s) => factsOf(s).errors));
   const tasks = assignTasks(sessions);
   return {
     sessions,
-    templateOf: (tool, error) => index.templateOf(tool, error),
+    templateOf: (tool, reading) => index.templateOf(tool, reading),
     taskOf: (session) => tasks.get(session) ?? session,
     stratumOf: (extract) => stratumOf(extract, tasks),
   };

@@ -1,22 +1,9 @@
 // Finds how a session got past an error, and whether the failing call was simply made again; judges nothing.
-import { difference } from '../arguments.ts';
+import { lanesOf, personSpoke } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import { lanesOf, personSpoke } from './detector.ts';
 
 const MAX_CALLS = 5;
 const MAX_ACTIONS = 8;
-
-/** The same call made again, at whatever distance. */
-export interface Again {
-  /** The first that worked; absent where all were in vain. */
-  worked?: Action;
-  /** Actions of the lane between the error and the call that worked, or the last in vain. */
-  steps: number;
-  /** Seconds from the error to that call, where both are dated. */
-  seconds?: number;
-  /** Tools whose calls may be what helped: see `helpers`. */
-  helpers: Set<string>;
-}
 
 /** What followed an error in its lane, as far as it can still be called an answer to it. */
 export interface Aftermath {
@@ -24,8 +11,6 @@ export interface Aftermath {
   tries: Action[];
   /** The first of them that worked. */
   fix?: Action;
-  /** Pointers of the arguments in which the fix differs from the failing call. */
-  changed: string[];
   /** What other tools did successfully between the error and the fix. */
   between: Action[];
   /** What other tools did successfully in the equally long stretch before the error. */
@@ -42,13 +27,11 @@ export interface Aftermath {
  */
 export function aftermathOf(lane: readonly Action[], index: number): Aftermath {
   const error = lane[index];
-  const none: Aftermath = { tries: [], changed: [], between: [], before: [], cost: 1 };
+  const none: Aftermath = { tries: [], between: [], before: [], cost: 1 };
   if (error === undefined) return none;
-  const known = error.answered ?? error.step;
   const tries: Action[] = [];
   const between: Action[] = [];
-  const later = lane.slice(index + 1).filter((action) => action.step > known);
-  for (const [i, action] of later.slice(0, MAX_ACTIONS).entries()) {
+  for (const [i, action] of after(lane, index, error.answered ?? error.step).entries()) {
     if (action.tool !== error.tool) {
       if (action.status === 'ok') between.push(action);
       continue;
@@ -59,30 +42,21 @@ export function aftermathOf(lane: readonly Action[], index: number): Aftermath {
       const before = lane
         .slice(Math.max(0, index - cost), index)
         .filter((a) => a.tool !== error.tool && a.status === 'ok');
-      return { tries, fix: action, changed: difference(error.input, action.input), between, before, cost };
+      return { tries, fix: action, between, before, cost };
     }
     if (tries.length === MAX_CALLS) break;
   }
   return { ...none, tries, between, cost: 1 + tries.length };
 }
 
-/** What one session says about a template: its first occurrence that was got past, else its first. */
-export interface Vote {
-  session: Extract;
-  error: Action;
-  aftermath: Aftermath;
-  /** How often the error occurred in the session. */
-  events: number;
-  /** Whether repeating the very same call worked; absent where nobody did. */
-  repeated?: boolean;
-  /** What came of making the very same call later; absent where nobody did. */
-  again?: Again;
-}
-
-/** A vote of a session that got past the error. */
-export interface Repaired {
-  vote: Vote;
-  fix: Action;
+// The next actions that were made when the error was known.
+function after(lane: readonly Action[], index: number, known: number): Action[] {
+  const later: Action[] = [];
+  for (let i = index + 1; i < lane.length && later.length < MAX_ACTIONS; i++) {
+    const action = lane[i];
+    if (action !== undefined && action.step > known) later.push(action);
+  }
+  return later;
 }
 
 /** An error and the very same call made again. */

@@ -1,8 +1,8 @@
 // What became of a failing call when the very same one was made later; judges neither the call nor what ran between.
+import { personSpoke } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import { personSpoke } from './detector.ts';
-import { isSameJob } from './habits.ts';
-import type { Again } from './repair.ts';
+import type { AgainFact } from '../fact-types.ts';
+import { isSameJob } from './changes.ts';
 
 const REACH = 40; // actions of the lane; what works an afternoon later heals of other things
 
@@ -12,7 +12,7 @@ const REACH = 40; // actions of the lane; what works an afternoon later heals of
  * @param lane actions of one lane in order
  * @param index place of the error in `lane`
  */
-export function againOf(session: Extract, lane: readonly Action[], index: number): Again | undefined {
+export function againOf(session: Extract, lane: readonly Action[], index: number): AgainFact | undefined {
   const error = lane[index];
   if (error === undefined) return undefined;
   const known = error.answered ?? error.step;
@@ -27,24 +27,25 @@ export function againOf(session: Extract, lane: readonly Action[], index: number
     if (action.status !== 'ok' && action.status !== 'error') continue;
     if (personSpoke(session, error.lane, known, action.step)) break;
     if (action.status === 'ok')
-      return { worked: action, ...distance(error, action, i - index - 1), helpers: helpers(lane, lastTry, i) };
+      return { worked: true, ...distance(error, action, i - index - 1), helpers: helpers(lane, lastTry, i) };
     lastTry = i;
   }
   const last = lane[lastTry];
   if (lastTry === index || last === undefined) return undefined;
-  return { ...distance(error, last, lastTry - index - 1), helpers: new Set() };
+  return { ...distance(error, last, lastTry - index - 1), helpers: [] };
 }
 
-function distance(error: Action, later: Action, steps: number): Pick<Again, 'steps' | 'seconds'> {
+function distance(error: Action, later: Action, steps: number): Pick<AgainFact, 'steps' | 'seconds'> {
   const ms = Date.parse(later.at ?? '') - Date.parse(error.at ?? '');
   return { steps, ...(ms >= 0 && { seconds: Math.round(ms / 1000) }) };
 }
 
 /** Only what had not already run, word for word, before a try in vain can be what made the difference; and only what worked. */
-function helpers(lane: readonly Action[], lastTry: number, worked: number): Set<string> {
+function helpers(lane: readonly Action[], lastTry: number, worked: number): string[] {
+  const between = lane.slice(lastTry + 1, worked).filter((a) => a.status === 'ok');
+  if (between.length === 0) return [];
   const before = new Set(lane.slice(0, lastTry + 1).map(keyOf));
-  const fresh = lane.slice(lastTry + 1, worked).filter((a) => a.status === 'ok' && !before.has(keyOf(a)));
-  return new Set(fresh.map((a) => a.tool));
+  return [...new Set(between.filter((a) => !before.has(keyOf(a))).map((a) => a.tool))];
 }
 
 function keyOf({ tool, inputHash }: Action): string {

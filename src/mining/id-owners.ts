@@ -1,0 +1,64 @@
+// Who has which 32-bit id, in two flat tables; compares nobody.
+
+const NONE: readonly number[] = [];
+
+/** So many ids at most, in memory of fixed size: an open-addressed table of the ids, and a chain of owners from each. */
+export class IdOwners {
+  readonly #mask: number;
+  readonly #ids: Uint32Array;
+  /** By place in the table: 1 + the first and the last entry of its chain, and its length. */
+  readonly #first: Uint32Array;
+  readonly #last: Uint32Array;
+  readonly #length: Uint8Array;
+  readonly #owner: Uint32Array;
+  readonly #next: Uint32Array;
+  readonly #most: number;
+  #entries = 0;
+
+  /** @param most owners that are kept of one id, the first ones; at most 255 */
+  constructor(entries: number, most: number) {
+    const places = 2 ** Math.ceil(Math.log2(2 * entries + 2));
+    this.#mask = places - 1;
+    this.#ids = new Uint32Array(places);
+    this.#first = new Uint32Array(places);
+    this.#last = new Uint32Array(places);
+    this.#length = new Uint8Array(places);
+    this.#owner = new Uint32Array(entries + 1);
+    this.#next = new Uint32Array(entries + 1);
+    this.#most = most;
+  }
+
+  add(id: number, owner: number): void {
+    const place = this.#placeOf(id);
+    const length = this.#length[place] ?? 0;
+    if (length >= this.#most) return;
+    const entry = ++this.#entries;
+    this.#owner[entry] = owner;
+    this.#ids[place] = id;
+    if (length === 0) this.#first[place] = entry;
+    else this.#next[this.#last[place] ?? 0] = entry;
+    this.#last[place] = entry;
+    this.#length[place] = length + 1;
+  }
+
+  /** The owners of an id in the order in which they were added, without `but`. */
+  of(id: number, but: number): readonly number[] {
+    const place = this.#placeOf(id);
+    let entry = this.#first[place] ?? 0;
+    if (entry === 0 || (this.#length[place] === 1 && this.#owner[entry] === but)) return NONE; // nearly always
+    const owners: number[] = [];
+    for (; entry !== 0; entry = this.#next[entry] ?? 0) {
+      const owner = this.#owner[entry] ?? 0;
+      if (owner !== but) owners.push(owner);
+    }
+    return owners;
+  }
+
+  // The place of the id, or the free one where it would stand.
+  #placeOf(id: number): number {
+    let place = Math.imul(id, 0x9e3779b1) >>> 0;
+    place = (place ^ (place >>> 15)) & this.#mask;
+    while ((this.#first[place] ?? 0) !== 0 && this.#ids[place] !== id) place = (place + 1) & this.#mask;
+    return place;
+  }
+}

@@ -1,0 +1,94 @@
+// What follows from one session alone: each fact as its definition has it, and the same whether the extract is stored or told.
+import { expect, it } from 'vitest';
+import { factsOf, marksOf, openExtract, packExtract, Shelf, sizeOf } from '../../src/mining/stored-extract.ts';
+import { type Step, tell } from './tell.ts';
+
+const pump = (pressure: number, end: { ok?: string; error?: string }): Step => ({
+  call: 'pump',
+  input: { station: 'north', pressure },
+  ...end,
+});
+const TOO_HIGH = 'Error: a pressure of 90 is too high';
+
+const session = tell({
+  id: 's1',
+  day: '2026-03-01',
+  steps: [
+    pump(90, { error: TOO_HIGH }),
+    pump(90, { error: TOO_HIGH }),
+    { call: 'gauge', input: { station: 'north' }, ok: 'calm' },
+    pump(40, { ok: '' }),
+    { call: 'gauge', input: { station: 'north' }, ok: 'calm' },
+    { call: 'gauge', input: { station: 'north' }, ok: 'calm' },
+    { call: 'gauge', input: { station: 'north' }, ok: 'calm' },
+    { call: 'write', input: { path: 'a.txt', text: 'one\ntwo' }, ok: '' },
+    { call: 'write', input: { path: 'a.txt', text: 'one\nthree' }, ok: '' },
+    { call: 'write', input: { path: 'a.txt', text: 'one\ntwo' }, ok: '' },
+  ],
+});
+
+it('tells how an error was got past, and by what', () => {
+  const [first, second] = factsOf(session).errors;
+  expect(first).toMatchObject({ place: 0, tool: 'pump', tries: 2, cost: 3, words: 'local' });
+  expect(first?.reading?.masked).toBe('a pressure of <num> is too high');
+  expect(second?.repair).toMatchObject({
+    place: 3,
+    between: 1,
+    tools: ['gauge'],
+    sharing: ['gauge'],
+    fresh: ['gauge'],
+  });
+  expect(second?.repair?.changed).toEqual([
+    {
+      ...{ pointer: '/pressure', from: '90', to: '40', value: '40', alike: 0, way: -1, source: 'own' },
+      ...{ quoted: true, named: true, adjusted: true },
+    },
+  ]);
+  expect(first?.again).toEqual({ steps: 0, helpers: [], seconds: 2 });
+});
+
+it('tells what was repeated, what went round and what was put back', () => {
+  const { tools, repeats, rounds, undone } = factsOf(session);
+  expect(repeats).toEqual([{ error: 0, again: 1, worked: false }]);
+  expect(rounds).toMatchObject([{ place: 4, tools: ['gauge'], rounds: 1, wasted: 2 }]);
+  expect(undone).toMatchObject([{ place: 8, tool: 'write', calls: 1 }]);
+  expect(tools).toEqual([
+    { tool: 'pump', worked: 1, followed: 0 },
+    { tool: 'gauge', worked: 4, followed: 3 },
+    { tool: 'write', worked: 3, followed: 2 },
+  ]);
+});
+
+it('gives long values that differ at their end different names, and equal ones the same', () => {
+  const long = (end: string) => ({ call: 'pump', input: { note: 'n'.repeat(3000) + end } });
+  const named = (end: string) => {
+    const facts = factsOf(
+      tell({
+        id: 's',
+        steps: [
+          { ...long('x'), error: TOO_HIGH },
+          { ...long(end), ok: '' },
+        ],
+      }),
+    );
+    return facts.errors[0]?.repair?.changed[0]?.value;
+  };
+  expect(named('y')).toBe(named('y'));
+  expect(named('y')).not.toBe(named('z'));
+});
+
+it('is the same of a stored extract, and of the plain one', () => {
+  const { meta, bytes } = packExtract(session);
+  const packed = { meta: JSON.parse(JSON.stringify(meta)), length: bytes.length, read };
+  function read(from: number, length: number): Buffer {
+    return bytes.subarray(from, from + length);
+  }
+  const stored = openExtract(packed, new Shelf());
+  if (stored === undefined) throw new Error('what was packed can be opened');
+  expect(factsOf(stored)).toEqual(factsOf(session));
+  expect(sizeOf(stored)).toEqual({ calls: 10, worked: 8, turns: session.turns.length });
+  const plain = ({ sketch, steps, stepKeys, promptKeys }: ReturnType<typeof marksOf>) =>
+    [sketch, steps, stepKeys, promptKeys].map((numbers) => Array.from(numbers, (n) => n | 0));
+  expect(plain(marksOf(stored))).toEqual(plain(marksOf(session)));
+  expect(marksOf(stored).stepKeys).toHaveLength(16);
+});
