@@ -8,7 +8,7 @@ export type OwnSpreads = (column: Column) => Float64Array;
 /** Compared sessions by block, of blocks with more than one of them; and m(n − m) of each under every arrangement, where m have the outcome. */
 interface Compared {
   sides: Uint8Array;
-  blocks: { sessions: number[]; products: Float64Array }[];
+  blocks: { sessions: number[]; products: Products }[];
 }
 
 /**
@@ -68,20 +68,39 @@ function comparedIn(blocks: Int32Array, sides: Uint8Array, words: readonly Int32
   return { sides, blocks: groups.map((sessions) => ({ sessions, products: productsOf(sessions, words, visited) })) };
 }
 
-function productsOf(sessions: readonly number[], words: readonly Int32Array[], visited: number): Float64Array {
-  const products = new Float64Array(visited);
-  for (const i of sessions) {
-    for (let r = 0; r < words.length; r++) {
-      const first = r * LANES;
-      const last = Math.min(LANES, visited - first);
-      // A plain loop over the bits: with many sessions left out this is where a search spends its time.
-      for (let lane = 0, word = words[r]?.[i] ?? 0; lane < last; lane++, word >>>= 1)
-        products[first + lane] = (products[first + lane] ?? 0) + (word & 1);
+/** m(n − m) by arrangement; sessions are counted in binary, a plane of bits a digit, as in `laneSums`. */
+function productsOf(sessions: readonly number[], words: readonly Int32Array[], visited: number): Products {
+  const n = sessions.length;
+  const products = n * n < 2 ** 18 ? new Uint16Array(visited) : new Float64Array(visited);
+  const planes = new Int32Array(32);
+  for (const [r, word] of words.entries()) {
+    const digits = countInPlanes(sessions, word, planes);
+    const first = r * LANES;
+    const last = Math.min(LANES, visited - first);
+    for (let lane = 0; lane < last; lane++) {
+      let m = 0;
+      for (let p = digits - 1; p >= 0; p--) m = (m << 1) | (((planes[p] ?? 0) >>> lane) & 1);
+      products[first + lane] = m * (n - m);
     }
   }
-  for (let k = 0; k < visited; k++) {
-    const m = products[k] ?? 0;
-    products[k] = m * (sessions.length - m);
-  }
   return products;
+}
+
+/** Whole numbers; in two bytes where they fit, since with many blocks a search spends its time on fetching them. */
+type Products = Uint16Array | Float64Array;
+
+// Returns the number of digits.
+function countInPlanes(sessions: readonly number[], word: Int32Array, planes: Int32Array): number {
+  let digits = 0;
+  planes.fill(0);
+  for (let k = 0; k < sessions.length; k++) {
+    let rest = word[sessions[k] ?? 0] ?? 0;
+    for (let p = 0; rest !== 0; p++) {
+      const plane = planes[p] ?? 0;
+      planes[p] = plane ^ rest;
+      rest &= plane;
+      if (p >= digits) digits = p + 1;
+    }
+  }
+  return digits;
 }

@@ -3,7 +3,6 @@ import { type Draws, forEachArrangement, type Visits } from './arrangements.ts';
 import { LANES, laneSums } from './lanes.ts';
 import { ownSpreads } from './own-variance.ts';
 import {
-  type Board,
   boardOf,
   type Column,
   type Rows,
@@ -15,10 +14,10 @@ import {
 } from './stratified-scores.ts';
 
 /** One outcome of all sessions, and the exposures it is compared under. */
-export interface Family {
+export interface Family<C = Column> {
   /** 0 or 1 a session. */
   outcomes: Uint8Array;
-  columns: readonly Column[];
+  columns: readonly C[];
 }
 
 /** Everything that was looked at. What is left out of it must not be claimed. */
@@ -34,6 +33,20 @@ export interface Search {
    * the test of those sessions alone, under every arrangement. Not with `rows`.
    */
   ownVariance?: boolean;
+  /** As in `Weighed`. */
+  odds?: readonly [number, number];
+}
+
+/** The same of exposures of any kind that can be weighed. */
+export interface Weighed<C> {
+  blocks: Int32Array;
+  families: readonly Family<C>[];
+  /** A function that weighs exposures under these outcomes; its answer is used before it is called again. */
+  weigherOf: (outcomes: Uint8Array) => (column: C) => Weights;
+  /** See `ownSpreads`; the spread of the weights where it is absent. */
+  spreadsOf?: (words: readonly Int32Array[], visited: number) => (column: C) => Float64Array;
+  /** Exposures that pull in fewer blocks are not looked at: whatever the order of the outcomes, they cannot pull in more. */
+  leastBlocks?: number;
   /**
    * Odds ratios above 1, least and most, that are worth finding: scores are then signed roots of twice the log-likelihood ratio of the
    * likeliest of these (or of their reciprocals) against no effect; see `ratioScoreOf`.
@@ -54,7 +67,8 @@ export interface SearchResult {
 export interface FamilyResult {
   /**
    * (Σa − ΣE ∓ ½) / its standard deviation: the signed root of the chi-square of `cochranMantelHaenszel` with `ownVariance` or where
-   * nobody is left out, at landmarks nearly so; with `odds` what `ratioScoreOf` makes of it. Positive where the exposed have the outcome more often, 0 where nothing can vary.
+   * nobody is left out, at landmarks nearly so; with `odds` what `ratioScoreOf` makes of it. Positive where the exposed have the
+   * outcome more often, 0 where nothing can vary, NaN where the column was not looked at (`leastBlocks`).
    */
   scores: Float64Array;
   /** Probability, if no exposure mattered, that the best of everything scores so high: single-step maxT. */
@@ -76,16 +90,30 @@ export function searchByPermutation(
   draws: Draws,
 ): SearchResult {
   const board = boardOf(blocks, rows);
+  const weighed: Weighed<Column> = {
+    blocks,
+    families,
+    weigherOf: (outcomes) => weigher(board, outcomes),
+    ...(ownVariance && { spreadsOf: (words, visited) => ownSpreads(blocks, words, visited) }),
+    ...(odds !== undefined && { odds }),
+  };
+  return searchWeighed(weighed, draws);
+}
+
+/** The same where the caller knows how exposures pull. Weighs each twice, since the weights of all would not fit in memory. */
+export function searchWeighed<C>(search: Weighed<C>, draws: Draws): SearchResult {
+  const { blocks, families, odds } = search;
   const scored: Scoring = odds === undefined ? scoreOf : ratioScoreOf(odds);
-  const observed = families.map((family) => observedScores(board, family, ownVariance, scored));
+  const observed = families.map((family) => observedScores(search, family, scored));
   const ladder = ladderOf(observed);
   const { visits, words } = dealOut(blocks, families, draws);
   const maxima = new Float64Array(visits.visited);
   const sums = new Float64Array(LANES);
   for (const [f, { outcomes, columns }] of families.entries()) {
-    const weigh = weigher(board, outcomes);
-    const spreadsOf = ownVariance ? ownSpreads(blocks, words[f] ?? [], visits.visited) : undefined;
-    for (const column of columns) {
+    const weigh = search.weigherOf(outcomes);
+    const spreadsOf = search.spreadsOf?.(words[f] ?? [], visits.visited);
+    for (const [c, column] of columns.entries()) {
+      if (Number.isNaN(observed[f]?.[c])) continue;
       const weights = weigh(column);
       const add = laneSums(weights, blocks.length);
       const spreads = spreadsOf?.(column);
@@ -104,19 +132,26 @@ export function searchByPermutation(
   return { ...visits, ...judge(observed, ladder, maxima.sort(), visits.exact) };
 }
 
-function observedScores(
-  board: Board,
-  { outcomes, columns }: Family,
-  ownVariance: boolean,
+function observedScores<C>(
+  { blocks, weigherOf, spreadsOf, leastBlocks = 0 }: Weighed<C>,
+  { outcomes, columns }: Family<C>,
   scored: Scoring,
 ): Float64Array {
-  const weigh = weigher(board, outcomes);
-  const spreadsOf = ownVariance ? ownSpreads(board.blocks, [Int32Array.from(outcomes)], 1) : undefined;
-  return Float64Array.from(columns, (column) => {
+  const weigh = weigherOf(outcomes);
+  const ownSpread = spreadsOf?.([Int32Array.from(outcomes)], 1);
+  const seen = new Uint32Array(blocks.length);
+  return Float64Array.from(columns, (column, c) => {
     const { sessions, weights, spread }: Weights = weigh(column);
     let sum = 0;
-    for (let k = 0; k < sessions.length; k++) sum += (outcomes[sessions[k] ?? 0] ?? 0) * (weights[k] ?? 0);
-    return scored(sum, spreadsOf?.(column)[0] ?? spread);
+    let pulling = 0;
+    for (let k = 0; k < sessions.length; k++) {
+      const who = sessions[k] ?? 0;
+      sum += (outcomes[who] ?? 0) * (weights[k] ?? 0);
+      if (seen[blocks[who] ?? 0] === c + 1) continue;
+      seen[blocks[who] ?? 0] = c + 1;
+      pulling++;
+    }
+    return pulling < leastBlocks ? Number.NaN : scored(sum, ownSpread?.(column)[0] ?? spread);
   });
 }
 
@@ -130,7 +165,7 @@ export function familyWiseOf({ maxima, exact }: Pick<SearchResult, 'maxima' | 'e
 /** For each family, the outcomes under the first 32 arrangements in the bits of its first list of words, and so on; see `laneSums`. */
 function dealOut(
   blocks: Int32Array,
-  families: readonly Family[],
+  families: readonly Pick<Family, 'outcomes'>[],
   draws: Draws,
 ): { visits: Visits; words: Int32Array[][] } {
   const { labels, outcomesOf } = jointLabels(families);
@@ -149,7 +184,7 @@ function dealOut(
 }
 
 /** Sessions with the same outcome in every family share a label; `outcomesOf[f][label]` is the outcome in family f. */
-function jointLabels(families: readonly Family[]): { labels: Int32Array; outcomesOf: Uint8Array[] } {
+function jointLabels(families: readonly Pick<Family, 'outcomes'>[]): { labels: Int32Array; outcomesOf: Uint8Array[] } {
   const known = new Map<string, number>();
   const labels = Int32Array.from(families[0]?.outcomes ?? [], (_, i) => {
     const key = families.map(({ outcomes }) => outcomes[i] ?? 0).join('');
@@ -171,7 +206,8 @@ interface Ladder {
 const CRUMB = 1e-9;
 
 function ladderOf(observed: readonly Float64Array[]): Ladder {
-  const rungs = Float64Array.from(observed.flatMap((scores) => Array.from(scores, Math.abs))).sort();
+  const looked = observed.flatMap((scores) => Array.from(scores, Math.abs)).filter((score) => !Number.isNaN(score));
+  const rungs = Float64Array.from(looked).sort();
   return { rungs, reached: new Float64Array(rungs.length + 1) };
 }
 

@@ -32,10 +32,13 @@ export function seeded(seed: string | number): Random {
   };
 }
 
+// Those of small numbers, which are asked for millions of times.
+const SHARES = Float64Array.from({ length: 256 }, (_, below) => Math.floor(WORDS / below));
+
 /** Uniform whole number, 0 … `below` − 1, without bias. `below` is a whole number, 1 … 2³². */
 export function uniformInt(random: Random, below: number): number {
   // Words past the last whole multiple would favour small numbers, so they are drawn again.
-  const share = Math.floor(WORDS / below);
+  const share = below < SHARES.length ? (SHARES[below] ?? 0) : Math.floor(WORDS / below);
   const limit = share * below;
   let word = random.word();
   while (word >= limit) word = random.word();

@@ -86,8 +86,12 @@ export function weigher(board: Board, outcomes: Uint8Array): (column: Column) =>
 const EXPOSED = 1;
 const LEFT = 2;
 const NONE = new Uint32Array(0);
-// Weights are whole multiples of this, so that their sums are exact and equal ones are equal.
 const GRAIN = 2 ** -32;
+
+/** The share of the rows at risk that are exposed, as a whole multiple of 2⁻³²: so sums of weights are exact, and equal ones are equal. */
+export function roundedShare(exposed: number, atRisk: number): number {
+  return Math.round(exposed / atRisk / GRAIN) * GRAIN;
+}
 
 /** Scratch paper for one column after the other. */
 interface Sheet {
@@ -127,7 +131,7 @@ function addStratum({ rows, members, starts }: Board, s: number, sheet: Sheet): 
   const end = starts[s + 1] ?? 0;
   let atRisk = 0;
   for (let k = starts[s] ?? 0; k < end; k++) if (state[members[k] ?? 0] !== LEFT) atRisk++;
-  const share = Math.round((sheet.exposed[s] ?? 0) / atRisk / GRAIN) * GRAIN;
+  const share = roundedShare(sheet.exposed[s] ?? 0, atRisk);
   if (share === 1) return;
   for (let k = starts[s] ?? 0; k < end; k++) {
     const row = members[k] ?? 0;
@@ -143,17 +147,29 @@ function addStratum({ rows, members, starts }: Board, s: number, sheet: Sheet): 
 function collect(sheet: Sheet, blocks: Int32Array, scales: Float64Array): Weights {
   const sessions = sheet.sessions.slice(0, sheet.count);
   const weights = new Float64Array(sheet.count);
-  let variance = 0;
   for (let k = 0; k < sessions.length; k++) {
     const who = sessions[k] ?? 0;
-    const w = sheet.weight[who] ?? 0;
-    weights[k] = w;
-    variance += (scales[blocks[who] ?? 0] ?? 0) * w * w;
+    weights[k] = sheet.weight[who] ?? 0;
     sheet.weight[who] = 0;
     sheet.seen[who] = 0;
   }
   sheet.count = 0;
-  return { sessions, weights, spread: Math.sqrt(variance) };
+  return { sessions, weights, spread: spreadOf(sessions, weights, blocks, scales) };
+}
+
+/** Standard deviation of the sum of weights over the sessions with the outcome, when outcomes are dealt out anew within blocks. */
+export function spreadOf(
+  sessions: Uint32Array,
+  weights: Float64Array,
+  blocks: Int32Array,
+  scales: Float64Array,
+): number {
+  let variance = 0;
+  for (let k = 0; k < sessions.length; k++) {
+    const w = weights[k] ?? 0;
+    variance += (scales[blocks[sessions[k] ?? 0] ?? 0] ?? 0) * w * w;
+  }
+  return Math.sqrt(variance);
 }
 
 /** The sum, from its mean of 0, in standard deviations; ½ is the continuity correction, which never goes past zero. */

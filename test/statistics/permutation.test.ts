@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cochranMantelHaenszel } from '../../src/statistics/cmh.ts';
-import { type Search, searchByPermutation } from '../../src/statistics/permutation.ts';
+import { type Search, searchByPermutation, searchWeighed } from '../../src/statistics/permutation.ts';
 import { type Random, seeded, uniformInt } from '../../src/statistics/random.ts';
-import type { Rows } from '../../src/statistics/stratified-scores.ts';
+import { boardOf, type Column, type Rows, weigher } from '../../src/statistics/stratified-scores.ts';
 import { slowSearch, tablesOf } from './slow-search.ts';
 
 const draws = (count = 200, exactUpTo = 5000, seed = 'draws') => ({ draws: count, exactUpTo, random: seeded(seed) });
@@ -240,6 +240,27 @@ describe('searchByPermutation', () => {
       expect(family.familyWise[next]).toBeLessThanOrEqual(family.familyWise[j] ?? 0);
       expect(family.falseDiscovery[next]).toBeLessThanOrEqual(family.falseDiscovery[j] ?? 0);
     }
+  });
+
+  it('judges as if exposures that pull in too few blocks had never been there', () => {
+    const { blocks, families } = world(seeded('few blocks'), 6, 3, 40);
+    const board = boardOf(blocks);
+    const weigherOf = (outcomes: Uint8Array) => weigher(board, outcomes);
+    const blocksOf = (column: Column, outcomes: Uint8Array) =>
+      new Set([...weigherOf(outcomes)(column).sessions].map((who) => blocks[who])).size;
+    const enough = families.map(({ outcomes, columns }) => ({
+      outcomes,
+      columns: columns.filter((column) => blocksOf(column, outcomes) >= 6),
+    }));
+    const all = searchWeighed({ blocks, families, weigherOf, leastBlocks: 6 }, draws(50));
+    const some = searchWeighed({ blocks, families: enough, weigherOf }, draws(50));
+    expect(enough[0]?.columns.length).toBeLessThan(families[0]?.columns.length ?? 0);
+    expect(enough[0]?.columns.length).toBeGreaterThan(0);
+    expect(all.maxima).toEqual(some.maxima);
+    const looked = (of: 'scores' | 'falseDiscovery' | 'familyWise') =>
+      all.families[0]?.[of].filter((_, c) => !Number.isNaN(all.families[0]?.scores[c]));
+    for (const of of ['scores', 'falseDiscovery', 'familyWise'] as const)
+      expect(looked(of)).toEqual(some.families[0]?.[of]);
   });
 
   it('takes chance for a finding in at most 5 of 100 worlds, though tasks differ and fifty exposures go with them', () => {

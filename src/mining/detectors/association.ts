@@ -2,7 +2,7 @@
 import type { Card } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import { UNKNOWN } from '../outcomes.ts';
-import { GOES_ON, windowOf } from '../patterns/board.ts';
+import { GOES_ON, windowsAt } from '../patterns/board.ts';
 import { claimOf, doubtOf, isConfirmed, isGood, noteOf, silenceWords } from '../patterns/claim.ts';
 import { keyOf, patternOf, type Sign, toolOf } from '../patterns/describe.ts';
 import { LIMITS, type Limits } from '../patterns/limits.ts';
@@ -84,13 +84,18 @@ function sessionsOf(
   { landmarks }: Limits,
 ): { sightings: Sighting[]; against: Finding['against'] } {
   const { sign, criterion } = found;
+  const windowOf = windowsAt(landmarks);
+  const isCompared = (step: number | undefined, length: number) =>
+    step === undefined || length >= (landmarks[windowOf(step)] ?? Number.POSITIVE_INFINITY) + GOES_ON;
   const expected = isGood(found) ? 1 : 0;
   const sightings: Sighting[] = [];
   const against: Finding['against'] = [];
   for (const [k, place] of sign.sessions.entries()) {
     const session = sessions[place];
     const value = criterion.values[place] ?? UNKNOWN;
-    if (session === undefined || value === UNKNOWN || !isCompared(sign, k, session, landmarks)) continue;
+    if (session === undefined || value === UNKNOWN) continue;
+    const step = 'steps' in sign ? (sign.steps[k] ?? 0) : undefined;
+    if (!isCompared(step, session.actions.length)) continue;
     const action = actionOf(sign, k, session);
     if (action === undefined) continue;
     const quote = quoteEnding(action);
@@ -98,12 +103,6 @@ function sessionsOf(
     else sightings.push({ session, quote, events: 1, wasted: 0, action, ...timeOf(session, action) });
   }
   return { sightings, against };
-}
-
-function isCompared(sign: Sign, k: number, session: Extract, landmarks: Limits['landmarks']): boolean {
-  if (sign.type === 'ending') return true;
-  const landmark = landmarks[windowOf(sign.steps[k] ?? 0, landmarks)];
-  return landmark !== undefined && session.actions.length >= landmark + GOES_ON;
 }
 
 // The call that completed it.

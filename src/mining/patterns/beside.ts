@@ -10,13 +10,12 @@ import {
   pullOf,
   unexplained,
 } from '../../statistics/adjusted-scores.ts';
-import { boardOf, type Column, type Scoring, type Weights, weigher } from '../../statistics/stratified-scores.ts';
-import type { Board, Exposure } from './board.ts';
+import type { Scoring, Weights } from '../../statistics/stratified-scores.ts';
+import { type Board, type Exposure, weigherOn } from './board.ts';
 import type { Sign } from './describe.ts';
 
 export interface Candidate {
   sign: Sign;
-  column: Column;
   exposure: Exposure;
   score: number;
   /** By session of the board, 0 or 1; the same list for all candidates of one criterion. */
@@ -26,7 +25,7 @@ export interface Candidate {
 /** One criterion: what its outcomes can tell, and what the findings that were put beside tell of them. */
 interface Field {
   ground: Ground;
-  weigh: (column: Column) => Weights;
+  weigh: (exposure: Exposure) => Weights;
   directions: Direction[];
 }
 
@@ -39,17 +38,16 @@ export interface Tried<C> {
 }
 
 export function triedOf<C extends Candidate>(board: Board, candidates: readonly C[]): Tried<C>[] {
-  const shared = boardOf(board.blocks, board.rows);
   const fields = new Map<Uint8Array, Field>();
   return candidates.map((candidate) => {
     const { outcomes } = candidate;
     const field = fields.get(outcomes) ?? {
       ground: groundOf(board.blocks, outcomes),
-      weigh: weigher(shared, outcomes),
+      weigh: weigherOn(board, outcomes),
       directions: [],
     };
     fields.set(outcomes, field);
-    const whole = pullOf(field.ground, field.weigh(candidate.column));
+    const whole = pullOf(field.ground, field.weigh(candidate.exposure));
     return { candidate, field, whole, left: whole };
   });
 }
@@ -61,7 +59,7 @@ export function putBeside<C extends Candidate>(board: Board, finding: Candidate,
     const { field, candidate } = one;
     const more = added.get(field) ?? grown(board, finding, field);
     added.set(field, more);
-    const weights = field.weigh(candidate.column);
+    const weights = field.weigh(candidate.exposure);
     for (const direction of more) one.left = besideOne(field.ground, weights, one.left, direction);
   }
 }
@@ -94,7 +92,7 @@ export function besideAll<C extends Candidate>(
   scored: Scoring,
 ): number {
   const field: Field = { ground, weigh, directions: [] };
-  const weights = weigh(candidate.column);
+  const weights = weigh(candidate.exposure);
   let left = whole;
   for (const other of others)
     for (const direction of grown(board, other, field)) left = besideOne(ground, weights, left, direction);
@@ -102,9 +100,9 @@ export function besideAll<C extends Candidate>(
 }
 
 // Two covariates: what pulls at the finding itself, landmark by landmark, and who ever shows it.
-function grown(board: Board, { column, exposure }: Candidate, { ground, weigh, directions }: Field): Direction[] {
+function grown(board: Board, { exposure }: Candidate, { ground, weigh, directions }: Field): Direction[] {
   const before = directions.length;
-  for (const covariate of [spreadOut(weigh(column), board.members.length), everShown(board, exposure)]) {
+  for (const covariate of [spreadOut(weigh(exposure), board.members.length), everShown(board, exposure)]) {
     const direction = directionOf(ground, covariate, directions);
     if (direction !== undefined) directions.push(direction);
   }

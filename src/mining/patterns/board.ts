@@ -1,8 +1,9 @@
 // Sessions at landmarks: who is compared with whom, and who had shown what by then; knows outcomes only as given zeros and ones.
-import type { Column, Rows } from '../../statistics/stratified-scores.ts';
+import { landmarkWeigher, type Showing } from '../../statistics/landmark-scores.ts';
+import { boardOf as boardOfRows, type Column, type Weights, weigher } from '../../statistics/stratified-scores.ts';
 import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 
-/** Steps at which sessions that got so far are compared. */
+/** Steps at which sessions that got so far are compared; at most 254. */
 export type Landmarks = readonly number[];
 
 /**
@@ -12,62 +13,50 @@ export type Landmarks = readonly number[];
 export const GOES_ON = 1;
 
 /**
- * A session has a row at each landmark that it passed, and one more for its end. Strata are task and model and the landmark; ends
- * are compared among sessions of the same length instead, or what comes early would seem to go with whatever makes sessions short.
- * Sessions are numbered anew: `members` says which ones they are.
+ * A session is compared at each landmark that it passed, and once more at its end. Compared are sessions of a task and model (a block)
+ * at the same landmark; ends are compared among sessions of the same length instead, or what comes early would seem to go with
+ * whatever makes sessions short. Sessions are numbered anew: `members` says which ones they are.
  */
 export interface Board {
   members: Uint32Array;
   /** By number of a session among all, its number here, or −1. */
   place: Int32Array;
   blocks: Int32Array;
-  rows: Rows;
-  /** The block of each stratum, and how many rows it has. */
-  blockOf: Int32Array;
-  inStratum: Uint32Array;
-  /** First row of each session here; the row of its end is `first + reached`. */
-  first: Uint32Array;
+  /** How many landmarks each session got past. */
   reached: Uint8Array;
   landmarks: Landmarks;
+  windowOf: (step: number) => number;
+  /** The stratum that the end of each session is compared in, and the block of each of these strata. */
+  ends: Int32Array;
+  blockOfEnds: Int32Array;
 }
 
 /** Something that sessions show: by a step of theirs, or at their end where there are no steps. */
 export interface Exposure {
+  /** Ascending. */
   sessions: Uint32Array;
-  steps?: Uint16Array;
+  steps?: Steps;
   /** 1 for sessions that are left out of a comparison of ends. */
   without?: Uint8Array;
 }
 
+/** Steps of a session count its calls from 1. */
+export type Steps = Uint8Array | Uint16Array;
+
 /** @param strata of all sessions; `members` are those that are compared, ascending */
 export function boardOf(members: Uint32Array, strata: Int32Array, lengths: Uint32Array, landmarks: Landmarks): Board {
   const place = new Int32Array(strata.length).fill(-1);
-  const first = new Uint32Array(members.length + 1);
-  const reached = new Uint8Array(members.length);
-  for (const [i, who] of members.entries()) {
-    place[who] = i;
-    reached[i] = landmarks.filter((landmark) => (lengths[who] ?? 0) >= landmark + GOES_ON).length;
-    first[i + 1] = (first[i] ?? 0) + (reached[i] ?? 0) + 1;
-  }
+  for (const [i, who] of members.entries()) place[who] = i;
+  const lengthOf = (i: number) => lengths[members[i] ?? 0] ?? 0;
+  const reached = Uint8Array.from(members, (_, i) => landmarks.filter((l) => lengthOf(i) >= l + GOES_ON).length);
   const { keys: blocks } = numbered(members.length, (i) => strata[members[i] ?? 0] ?? 0);
-  const session = new Uint32Array(first[members.length] ?? 0);
-  for (let i = 0; i < members.length; i++) session.fill(i, first[i], first[i + 1]);
-  const { keys: stratum, count } = numbered(session.length, (row) => {
-    const i = session[row] ?? 0;
-    const isEnd = row + 1 === first[i + 1];
-    const cell = isEnd ? landmarks.length + lengthBand(lengths[members[i] ?? 0] ?? 0) : row - (first[i] ?? 0);
-    return (blocks[i] ?? 0) * CELLS + cell;
-  });
-  const blockOf = new Int32Array(count);
-  const inStratum = new Uint32Array(count);
-  for (const [row, s] of stratum.entries()) {
-    blockOf[s] = blocks[session[row] ?? 0] ?? 0;
-    inStratum[s] = (inStratum[s] ?? 0) + 1;
-  }
-  return { members, place, blocks, rows: { session, stratum }, blockOf, inStratum, first, reached, landmarks };
+  const { keys: ends, count } = numbered(members.length, (i) => (blocks[i] ?? 0) * BANDS + lengthBand(lengthOf(i)));
+  const blockOfEnds = new Int32Array(count);
+  for (const [i, stratum] of ends.entries()) blockOfEnds[stratum] = blocks[i] ?? 0;
+  return { members, place, blocks, reached, landmarks, windowOf: windowsAt(landmarks), ends, blockOfEnds };
 }
 
-const CELLS = 2048;
+const BANDS = 2048;
 
 // Exact up to 31, then its five leading binary digits: at most 6 % apart.
 function lengthBand(length: number): number {
@@ -75,96 +64,46 @@ function lengthBand(length: number): number {
   return (length >>> dropped) + 32 * dropped;
 }
 
-/** The place of the first landmark that is not before `step`; the number of landmarks where there is none. */
-export function windowOf(step: number, landmarks: Landmarks): number {
-  const at = landmarks.findIndex((landmark) => step <= landmark);
-  return at < 0 ? landmarks.length : at;
+/** A function that says for a step the place of the first landmark that is not before it; the number of landmarks where there is none. */
+export function windowsAt(landmarks: Landmarks): (step: number) => number {
+  const windows = Uint8Array.from({ length: (landmarks.at(-1) ?? 0) + 1 }, (_, step) =>
+    landmarks.findIndex((landmark) => step <= landmark),
+  );
+  return (step) => windows[step] ?? landmarks.length;
 }
 
-/** The column of an exposure, put together each time that it is looked at: thousands of them would not fit in memory. */
-export function columnOf(board: Board, exposure: Exposure): Column {
-  const ends = exposure.steps === undefined;
-  return {
-    get exposed() {
-      return ends ? endRows(board, exposure) : exposedRows(board, exposure);
-    },
-    get left() {
-      return ends ? leftOutRows(board, exposure) : laterRows(board, exposure);
-    },
-  };
+/** A function that says how each session of the board pulls at a comparison under these outcomes. */
+export function weigherOn(board: Board, outcomes: Uint8Array): (exposure: Exposure) => Weights {
+  const { blocks, ends } = board;
+  const atLandmarks = landmarkWeigher(board, outcomes);
+  const session = Uint32Array.from(blocks, (_, i) => i);
+  const atEnds = weigher(boardOfRows(blocks, { session, stratum: ends }), outcomes);
+  const sheet = { count: 0, sessions: new Uint32Array(blocks.length), landmarks: new Uint8Array(blocks.length) };
+  return (exposure) =>
+    exposure.steps === undefined ? atEnds(endsOf(board, exposure)) : atLandmarks(placed(board, exposure, sheet));
 }
 
-function exposedRows(board: Board, { sessions, steps }: Exposure): Uint32Array {
-  const rows = new Uint32Array(sessions.length);
+// Written on `sheet`.
+function placed({ place, windowOf }: Board, { sessions, steps }: Exposure, sheet: Showing): Showing {
+  const who = sessions;
   let n = 0;
-  for (let k = 0; k < sessions.length; k++) {
-    const i = board.place[sessions[k] ?? 0] ?? -1;
+  for (let k = 0; k < who.length; k++) {
+    const i = place[who[k] ?? 0] ?? -1;
     if (i < 0) continue;
-    const window = windowOf(steps?.[k] ?? 0, board.landmarks);
-    if (window < (board.reached[i] ?? 0)) rows[n++] = (board.first[i] ?? 0) + window;
+    sheet.sessions[n] = i;
+    sheet.landmarks[n++] = windowOf(steps?.[k] ?? 0);
   }
-  return rows.subarray(0, n);
+  sheet.count = n;
+  return sheet;
 }
 
-// Rows at landmarks after the one by which it was first shown.
-function laterRows(board: Board, { sessions, steps }: Exposure): Uint32Array {
-  const rows = new Uint32Array(sessions.length * board.landmarks.length);
-  let n = 0;
-  for (let k = 0; k < sessions.length; k++) {
-    const i = board.place[sessions[k] ?? 0] ?? -1;
-    if (i < 0) continue;
-    const first = board.first[i] ?? 0;
-    const window = windowOf(steps?.[k] ?? 0, board.landmarks);
-    for (let l = window + 1; l < (board.reached[i] ?? 0); l++) rows[n++] = first + l;
-  }
-  return rows.subarray(0, n);
+function endsOf({ place, members }: Board, { sessions, without }: Exposure): Column {
+  const exposed = Uint32Array.from([...sessions].map((who) => place[who] ?? -1).filter((i) => i >= 0));
+  const left = without === undefined ? [] : [...members.keys()].filter((i) => without[members[i] ?? 0] === 1);
+  return { exposed, left: Uint32Array.from(left) };
 }
 
-function endRows(board: Board, { sessions }: Exposure): Uint32Array {
-  const rows: number[] = [];
-  for (const who of sessions) {
-    const i = board.place[who] ?? -1;
-    if (i >= 0) rows.push((board.first[i + 1] ?? 0) - 1);
-  }
-  return Uint32Array.from(rows);
-}
-
-function leftOutRows(board: Board, { without }: Exposure): Uint32Array {
-  if (without === undefined) return new Uint32Array(0);
-  const rows: number[] = [];
-  for (const [i, who] of board.members.entries()) if (without[who] === 1) rows.push((board.first[i + 1] ?? 0) - 1);
-  return Uint32Array.from(rows);
-}
-
-/** 1 for the blocks in which both outcomes occur. */
-export function mixedBlocks({ blocks }: Board, outcomes: Uint8Array): Uint8Array {
-  const seen = new Uint8Array(blocks.length);
-  for (const [i, block] of blocks.entries()) seen[block] = (seen[block] ?? 0) | (outcomes[i] === 1 ? 2 : 1);
-  return seen.map((both) => (both === 3 ? 1 : 0));
-}
-
-/** In how many of the given blocks a column holds both exposures in one stratum; no order of the outcomes can make more of them speak. */
-export function blocksAtMost(
-  { rows, blockOf, inStratum }: Board,
-  { exposed, left = NONE }: Column,
-  given: Uint8Array,
-): number {
-  const others = new Map<number, number>();
-  for (const row of exposed) {
-    const s = rows.stratum[row] ?? 0;
-    if (given[blockOf[s] ?? 0] === 1) others.set(s, (others.get(s) ?? inStratum[s] ?? 0) - 1);
-  }
-  for (const row of left) {
-    const s = rows.stratum[row] ?? 0;
-    const count = others.get(s);
-    if (count !== undefined) others.set(s, count - 1);
-  }
-  return new Set([...others].flatMap(([s, count]) => (count > 0 ? [blockOf[s]] : []))).size;
-}
-
-const NONE = new Uint32Array(0);
-
-/** The tables of a column, and the tasks and models (blocks) in which one of them holds both exposures and both outcomes. */
+/** The tables of an exposure, and the tasks and models (blocks) in which one of them holds both exposures and both outcomes. */
 export interface Tables {
   tables: TwoByTwo[];
   blocks: number;
@@ -174,32 +113,61 @@ export interface Tables {
  * One table for each stratum with anyone exposed.
  * @param outcomes 0 or 1 for each session of the board
  */
-export function tablesOf(board: Board, column: Column, outcomes: Uint8Array): Tables {
-  const { session, stratum } = board.rows;
-  const cells = new Uint32Array(4 * board.blockOf.length);
-  const state = new Uint8Array(stratum.length);
-  for (const row of column.left ?? []) state[row] = GONE;
-  for (const row of column.exposed) state[row] = EXPOSED;
-  for (let row = 0; row < state.length; row++) {
-    if (state[row] === GONE) continue;
-    const cell =
-      4 * (stratum[row] ?? 0) + (state[row] === EXPOSED ? 0 : 2) + (outcomes[session[row] ?? 0] === 1 ? 0 : 1);
-    cells[cell] = (cells[cell] ?? 0) + 1;
-  }
-  return tablesIn(cells, board.blockOf);
+export function tablesOf(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
+  return exposure.steps === undefined
+    ? tablesAtEnds(board, exposure, outcomes)
+    : tablesAtLandmarks(board, exposure, outcomes);
 }
 
-const EXPOSED = 1;
+function tablesAtEnds(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
+  const { exposed, left = new Uint32Array(0) } = endsOf(board, exposure);
+  const cells = new Uint32Array(4 * board.blockOfEnds.length);
+  const sides = new Int8Array(outcomes.length).fill(UNEXPOSED);
+  for (const i of left) sides[i] = GONE;
+  for (const i of exposed) sides[i] = EXPOSED;
+  for (const [i, side] of sides.entries()) if (side !== GONE) countIn(cells, board.ends[i] ?? 0, side, outcomes[i]);
+  return tablesIn(cells, (stratum) => board.blockOfEnds[stratum] ?? 0);
+}
+
+function tablesAtLandmarks(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
+  const { blocks, reached, landmarks } = board;
+  const {
+    count,
+    sessions,
+    landmarks: by,
+  } = placed(board, exposure, {
+    count: 0,
+    sessions: new Uint32Array(blocks.length),
+    landmarks: new Uint8Array(blocks.length),
+  });
+  const shown = new Uint8Array(blocks.length).fill(landmarks.length);
+  for (let k = 0; k < count; k++) shown[sessions[k] ?? 0] = by[k] ?? landmarks.length;
+  const cells = new Uint32Array(4 * landmarks.length * blocks.reduce((most, b) => Math.max(most, b + 1), 0));
+  for (let i = 0; i < blocks.length; i++) {
+    const last = Math.min(shown[i] ?? 0, (reached[i] ?? 0) - 1);
+    for (let at = 0; at <= last; at++)
+      countIn(cells, (blocks[i] ?? 0) * landmarks.length + at, at === shown[i] ? EXPOSED : UNEXPOSED, outcomes[i]);
+  }
+  return tablesIn(cells, (stratum) => Math.floor(stratum / landmarks.length));
+}
+
+const EXPOSED = 0;
+const UNEXPOSED = 1;
 const GONE = 2;
 
-function tablesIn(cells: Uint32Array, blockOf: Int32Array): Tables {
+function countIn(cells: Uint32Array, stratum: number, side: number, outcome: number | undefined): void {
+  const cell = 4 * stratum + 2 * side + (outcome === 1 ? 0 : 1);
+  cells[cell] = (cells[cell] ?? 0) + 1;
+}
+
+function tablesIn(cells: Uint32Array, blockOf: (stratum: number) => number): Tables {
   const tables: TwoByTwo[] = [];
   const speaking = new Set<number>();
   for (let at = 0; at < cells.length; at += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = cells.subarray(at, at + 4);
+    const [a, b, c, d] = [cells[at] ?? 0, cells[at + 1] ?? 0, cells[at + 2] ?? 0, cells[at + 3] ?? 0];
     if (a + b === 0) continue;
     tables.push({ a, b, c, d });
-    if (c + d > 0 && a + c > 0 && b + d > 0) speaking.add(blockOf[at >>> 2] ?? 0);
+    if (c + d > 0 && a + c > 0 && b + d > 0) speaking.add(blockOf(at >>> 2));
   }
   return { tables, blocks: speaking.size };
 }

@@ -1,9 +1,9 @@
 // Every sign compared under every criterion of a group, and how often chance does as well; keeps what is rare enough, whatever its size.
-import { familyWiseOf, searchByPermutation } from '../../statistics/permutation.ts';
+import { familyWiseOf, searchWeighed } from '../../statistics/permutation.ts';
 import { seeded } from '../../statistics/random.ts';
 import type { Criterion } from '../outcomes.ts';
 import type { Candidate } from './beside.ts';
-import { type Board, blocksAtMost, columnOf, type Exposure, mixedBlocks } from './board.ts';
+import { type Board, type Exposure, weigherOn } from './board.ts';
 import type { Sign } from './describe.ts';
 import type { Limits } from './limits.ts';
 import type { Signs } from './signs.ts';
@@ -43,30 +43,29 @@ export interface Comparing {
  * among them decides.
  */
 export function compareAll({ board, criteria, signs, seed, groups }: Comparing, limits: Limits): Comparisons {
-  const { blocks, rows } = board;
-  const tests = signs.signs.map((sign) => {
-    const exposure = exposureOf(sign, signs.short);
-    return { sign, exposure, column: columnOf(board, exposure) };
-  });
-  const families = criteria.map((criterion) => {
-    const outcomes = outcomesOn(board, criterion);
-    const mixed = mixedBlocks(board, outcomes);
-    const possible = tests.filter(({ column }) => blocksAtMost(board, column, mixed) >= limits.informative);
-    return { criterion, outcomes, tests: possible, columns: possible.map((t) => t.column) };
-  });
+  const tests = signs.signs.map((sign) => ({ sign, exposure: exposureOf(sign, signs.short) }));
+  const columns = tests.map(({ exposure }) => exposure);
+  const families = criteria.map((criterion) => ({ criterion, outcomes: outcomesOn(board, criterion), columns }));
   const draws = { draws: limits.draws * groups, exactUpTo: limits.exactUpTo, random: seeded(`${seed} associations`) };
-  const result = searchByPermutation({ blocks, rows, families, odds: limits.sought }, draws);
-  const compared = families.flatMap(({ criterion, outcomes, tests: possible }, f) =>
-    possible.map((test, j): Compared => {
+  const weigherOf = (outcomes: Uint8Array) => weigherOn(board, outcomes);
+  const { blocks } = board;
+  const result = searchWeighed(
+    { blocks, families, weigherOf, leastBlocks: limits.informative, odds: limits.sought },
+    draws,
+  );
+  const compared = families.map(({ criterion, outcomes }, f) =>
+    tests.flatMap((test, j): Compared[] => {
       const { scores, falseDiscovery } = result.families[f] ?? NOTHING;
-      const q = Math.min(1, (falseDiscovery[j] ?? 1) * groups);
-      return { ...test, criterion, outcomes, score: scores[j] ?? 0, q };
+      const score = scores[j] ?? Number.NaN;
+      if (Number.isNaN(score)) return [];
+      return [{ ...test, criterion, outcomes, score, q: Math.min(1, (falseDiscovery[j] ?? 1) * groups) }];
     }),
   );
+  const all = compared.flat();
   return {
-    searched: Math.max(0, ...families.map((f) => f.tests.length)),
-    significant: compared.filter(({ q }) => q <= limits.q),
-    least: compared.reduce((least, { q }) => Math.min(least, q), 1),
+    searched: Math.max(0, ...compared.map((of) => of.length)),
+    significant: all.filter(({ q }) => q <= limits.q),
+    least: all.reduce((least, { q }) => Math.min(least, q), 1),
     chanceOf: (score) => groups * -Math.log(Math.max(Number.MIN_VALUE, 1 - familyWiseOf(result, score))),
   };
 }
@@ -80,7 +79,5 @@ export function outcomesOn({ members }: Board, { values }: Criterion): Uint8Arra
 }
 
 function exposureOf(sign: Sign, short: Uint8Array): Exposure {
-  return sign.type === 'pattern'
-    ? { sessions: sign.sessions, steps: sign.steps }
-    : { sessions: sign.sessions, without: short };
+  return sign.type === 'pattern' ? sign : { sessions: sign.sessions, without: short };
 }

@@ -1,23 +1,33 @@
 // Patterns in words and as keys that stay the same from dream to dream; says nothing about outcomes.
+import { byCodeUnit } from '../../base/collections.ts';
 import { clip, oneLine, safeForTerminal } from '../../base/text.ts';
 import type { Pattern } from '../../domain/card.ts';
 import type { Ending } from './endings.ts';
 import type { Part, Shown } from './frequent.ts';
+import type { Entry } from './ledger.ts';
 import type { Kind, Times } from './runs.ts';
 
 /** What was searched: a pattern that is shown by a step, or something about the end. */
 export type Sign =
-  | ({ type: 'pattern'; parts: (Kind & { times: Times })[]; gapped: boolean } & Pick<Shown, 'sessions' | 'steps'>)
+  | ({ type: 'pattern'; parts: (Kind & { times: Times })[]; gapped: boolean } & Entry)
   | { type: 'ending'; at: Ending['at']; kind: Kind; sessions: Uint32Array };
 
 const MAX_NAME = 48;
 
-export function signOf({ parts, gapped, sessions, steps }: Shown, kinds: readonly Kind[]): Sign {
-  const full = parts.flatMap(({ kind, times }: Part) => {
+export function signOf(shown: Shown, kinds: readonly Kind[]): Sign {
+  const parts = shown.parts.flatMap(({ kind, times }: Part) => {
     const found = kinds[kind];
     return found === undefined ? [] : [{ ...found, times }];
   });
-  return { type: 'pattern', parts: full, gapped, sessions, steps };
+  return {
+    type: 'pattern',
+    parts,
+    gapped: shown.gapped,
+    get sessions() {
+      return shown.sessions;
+    },
+    steps: shown.steps,
+  };
 }
 
 /** The tool of the last step, which is where a lesson would apply. */
@@ -49,12 +59,20 @@ export function describe(sign: Sign, window: number): string {
 
 /** Simplest first: single steps, then sequences and pairs by length, fewer repeats before more. */
 export function bySimplicity(a: Sign, b: Sign): number {
-  const size = (sign: Sign) =>
-    sign.type === 'ending'
-      ? 1.5
-      : sign.parts.length + (sign.gapped ? 0.25 : 0) + 0.01 * sign.parts.reduce((n, p) => n + p.times, 0);
-  const [x, y] = [keyOf(a), keyOf(b)];
-  return size(a) - size(b) || (x < y ? -1 : x > y ? 1 : 0);
+  return sizeOf(a) - sizeOf(b) || byCodeUnit(keyOf(a), keyOf(b));
+}
+
+/** The same for many at once, whose keys are made only once each. */
+export function simplestFirst(signs: readonly Sign[]): Sign[] {
+  return signs
+    .map((sign) => ({ sign, size: sizeOf(sign), key: keyOf(sign) }))
+    .sort((a, b) => a.size - b.size || byCodeUnit(a.key, b.key))
+    .map(({ sign }) => sign);
+}
+
+function sizeOf(sign: Sign): number {
+  if (sign.type === 'ending') return 1.5;
+  return sign.parts.length + (sign.gapped ? 0.25 : 0) + 0.01 * sign.parts.reduce((n, p) => n + p.times, 0);
 }
 
 function stepWords({ tool, status, times }: Kind & { times: Times }): string {

@@ -1,8 +1,9 @@
 // The patterns that enough sessions of enough strata show, each with the step of its first occurrence; looks at no outcome.
+import { type Entry, newLedger } from './ledger.ts';
 import { type Runs, TIMES, type Times } from './runs.ts';
 import { hashAfter, newSketch } from './sketch.ts';
 import { newTree, type Tree } from './tree.ts';
-import { LATER, ROOT, type Shape, TOKENS, walkSession } from './walk.ts';
+import { LATER, ROOT, type Shape, TOKENS, walkSessions } from './walk.ts';
 
 /** One element of a pattern: a kind of step, and how often in a row. */
 export interface Part {
@@ -10,14 +11,11 @@ export interface Part {
   times: Times;
 }
 
-/** Where a pattern was shown. */
-export interface Shown {
+/** Where a pattern was shown: sessions by number, and the step of each by which they had first shown it. */
+export interface Shown extends Entry {
   parts: Part[];
   /** True for a pair whose second part may come up to `window` runs after the first, however often each is repeated. */
   gapped: boolean;
-  /** Sessions by number, ascending, and the step of each by which they had first shown it. */
-  sessions: Uint32Array;
-  steps: Uint16Array;
 }
 
 export interface Support extends Shape {
@@ -55,9 +53,7 @@ const SHOWN_PER_RUN = 16;
 
 function grownTree(runs: Runs, support: Support): Tree {
   const sketch = newSketch(SHOWN_PER_RUN * runs.kind.length);
-  for (let session = 0; session + 1 < runs.starts.length; session++) {
-    walkSession(runs, session, support, { child: hashAfter, seen: (hash) => sketch.add(hash, session) });
-  }
+  walkSessions(runs, support, { child: hashAfter, seen: (hash, _, session) => sketch.add(hash, session) });
   return newTree((hash) => sketch.atMost(hash) >= support.sessions);
 }
 
@@ -71,21 +67,19 @@ function countExactly(runs: Runs, strata: Int32Array, shape: Shape, tree: Tree):
   const sums = { sessions: new Uint32Array(1024), strata: new Uint32Array(1024) };
   let lastSession = new Int32Array(1024).fill(-1);
   let lastStratum = new Int32Array(1024).fill(-1);
-  for (let session = 0; session + 1 < runs.starts.length; session++) {
-    const stratum = strata[session] ?? 0;
-    walkSession(runs, session, shape, {
-      child: tree.child,
-      seen(node) {
-        if (node >= lastSession.length) makeRoom();
-        if (lastSession[node] === session) return;
-        lastSession[node] = session;
-        sums.sessions[node] = (sums.sessions[node] ?? 0) + 1;
-        if (lastStratum[node] === stratum) return;
-        lastStratum[node] = stratum;
-        sums.strata[node] = (sums.strata[node] ?? 0) + 1;
-      },
-    });
-  }
+  walkSessions(runs, shape, {
+    child: tree.child,
+    seen(node, _, session) {
+      if (node >= lastSession.length) makeRoom();
+      if (lastSession[node] === session) return;
+      lastSession[node] = session;
+      sums.sessions[node] = (sums.sessions[node] ?? 0) + 1;
+      const stratum = strata[session] ?? 0;
+      if (lastStratum[node] === stratum) return;
+      lastStratum[node] = stratum;
+      sums.strata[node] = (sums.strata[node] ?? 0) + 1;
+    },
+  });
   return sums;
 
   function makeRoom(): void {
@@ -103,38 +97,18 @@ function countExactly(runs: Runs, strata: Int32Array, shape: Shape, tree: Tree):
 
 function occurrences(runs: Runs, shape: Shape, tree: Tree, kept: readonly number[], support: Uint32Array): Shown[] {
   const place = new Int32Array(tree.size()).fill(-1);
-  const starts = new Uint32Array(kept.length + 1);
-  for (const [k, node] of kept.entries()) {
-    place[node] = k;
-    starts[k + 1] = (starts[k] ?? 0) + (support[node] ?? 0);
-  }
-  const next = starts.slice();
-  const sessions = new Uint32Array(starts[kept.length] ?? 0);
-  const steps = new Uint16Array(sessions.length);
-  for (let session = 0; session + 1 < runs.starts.length; session++) {
-    walkSession(runs, session, shape, {
-      child: tree.child,
-      seen(node, step) {
-        const k = place[node] ?? -1;
-        if (k < 0) return;
-        const at = next[k] ?? 0;
-        const again = at > (starts[k] ?? 0) && sessions[at - 1] === session;
-        if (again) {
-          // Lanes run side by side, so a later one may show it at an earlier step.
-          steps[at - 1] = Math.min(steps[at - 1] ?? step, step);
-          return;
-        }
-        sessions[at] = session;
-        steps[at] = step;
-        next[k] = at + 1;
-      },
-    });
-  }
-  return kept.map((node, k) => ({
-    ...patternOf(tree.pathOf(node)),
-    sessions: sessions.subarray(starts[k], starts[k + 1]),
-    steps: steps.subarray(starts[k], starts[k + 1]),
-  }));
+  for (const [k, node] of kept.entries()) place[node] = k;
+  const shownBy = kept.map((node) => support[node] ?? 0);
+  const longest = runs.lengths.reduce((most, length) => Math.max(most, length), 0);
+  const ledger = newLedger(shownBy, runs.lengths.length, longest);
+  walkSessions(runs, shape, {
+    child: tree.child,
+    seen(node, step, session) {
+      const k = place[node] ?? -1;
+      if (k >= 0) ledger.add(k, session, step);
+    },
+  });
+  return kept.map((node, k) => Object.assign(ledger.entry(k), patternOf(tree.pathOf(node))));
 }
 
 function patternOf(path: readonly number[]): Pick<Shown, 'parts' | 'gapped'> {

@@ -1,9 +1,8 @@
 // The effect of one sign on one outcome, and whether it is large enough to be worth a word; tests nothing for chance alone.
 import { type CmhTest, cochranMantelHaenszel } from '../../statistics/cmh.ts';
 import { shrunkenOddsRatio } from '../../statistics/shrink.ts';
-import type { Column } from '../../statistics/stratified-scores.ts';
 import type { Estimate, TwoByTwo } from '../../statistics/two-by-two.ts';
-import { type Board, tablesOf } from './board.ts';
+import { type Board, type Exposure, tablesOf } from './board.ts';
 import type { Limits } from './limits.ts';
 
 export interface Judged {
@@ -19,8 +18,8 @@ export interface Judged {
 }
 
 /** Undefined where no stratum can say anything. */
-export function judge(board: Board, column: Column, outcomes: Uint8Array): Judged | undefined {
-  const { tables, blocks } = tablesOf(board, column, outcomes);
+export function judge(board: Board, exposure: Exposure, outcomes: Uint8Array): Judged | undefined {
+  const { tables, blocks } = tablesOf(board, exposure, outcomes);
   const test = cochranMantelHaenszel(tables);
   if (test.kind === 'nothing-to-test') return undefined;
   const speaking = tables.filter(({ a, b, c, d }) => c + d > 0 && a + c > 0 && b + d > 0);

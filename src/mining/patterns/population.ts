@@ -3,11 +3,14 @@ import { groupBy } from '../../base/collections.ts';
 import type { Context } from '../detectors/detector.ts';
 import type { Extract } from '../extract-types.ts';
 import { type Criterion, outcomesOf, UNKNOWN } from '../outcomes.ts';
+import { type Runs, runsInOrder, runsOf } from './runs.ts';
 import { newestOf, seedOf } from './split.ts';
 
 export interface Population {
   /** Sessions of one stratum stand next to each other. */
   sessions: Extract[];
+  /** What they did. */
+  runs: Runs;
   /** By session: the number of its task and model. */
   strata: Int32Array;
   /** By session: 1 for the newest, in which findings are confirmed. */
@@ -19,22 +22,26 @@ export interface Population {
 /** @param newest share of the newest sessions */
 export function populationOf({ sessions, stratumOf }: Context, newest: number): Population {
   const criteria = outcomesOf(sessions);
-  const judged = [...sessions.keys()].filter(
-    (place) =>
-      (sessions[place]?.actions.length ?? 0) > 0 &&
-      criteria.some(({ values }) => (values[place] ?? UNKNOWN) !== UNKNOWN),
+  const judged = [...sessions.keys()].filter((place) =>
+    criteria.some(({ values }) => (values[place] ?? UNKNOWN) !== UNKNOWN),
   );
-  const strata = groupBy(judged, (place) => {
-    const session = sessions[place];
-    return session === undefined ? '' : stratumOf(session);
-  });
-  const places = [...strata.values()].filter((group) => group.length > 1).flat();
-  const numbers = new Map([...strata.keys()].map((key, number) => [key, number]));
-  const members = places.flatMap((place) => sessions[place] ?? []);
+  const runs = runsOf(extractsAt(sessions, judged));
+  const strata = groupBy(
+    [...judged.keys()].filter((k) => (runs.lengths[k] ?? 0) > 0),
+    (k) => {
+      const session = sessions[judged[k] ?? -1];
+      return session === undefined ? '' : stratumOf(session);
+    },
+  );
+  const repeated = [...strata.values()].filter((group) => group.length > 1);
+  const ordered = repeated.flat();
+  const places = ordered.map((k) => judged[k] ?? -1);
+  const members = [...extractsAt(sessions, places)];
   const seed = seedOf(members);
   return {
     sessions: members,
-    strata: Int32Array.from(members, (session) => numbers.get(stratumOf(session)) ?? 0),
+    runs: runsInOrder(runs, ordered),
+    strata: Int32Array.from(repeated.flatMap((group, number) => group.map(() => number))),
     newest: newestOf(members, newest, seed),
     criteria: criteria.map(({ name, values }) => ({
       name,
@@ -42,4 +49,11 @@ export function populationOf({ sessions, stratumOf }: Context, newest: number): 
     })),
     seed,
   };
+}
+
+function* extractsAt(sessions: readonly Extract[], places: readonly number[]): Generator<Extract> {
+  for (const place of places) {
+    const session = sessions[place];
+    if (session !== undefined) yield session;
+  }
 }

@@ -1,9 +1,9 @@
 // Sequential landmarks: what goes with outcomes within tasks, found among all sessions and tried on the older and the newest apart; words no claim.
 import { normalCdf } from '../../statistics/normal.ts';
-import { searchByPermutation } from '../../statistics/permutation.ts';
+import { searchWeighed } from '../../statistics/permutation.ts';
 import { seeded } from '../../statistics/random.ts';
 import type { Criterion } from '../outcomes.ts';
-import { type Board, boardOf, columnOf, type Exposure } from './board.ts';
+import { type Board, boardOf, type Exposure, weigherOn } from './board.ts';
 import { compareAll, outcomesOn } from './compare.ts';
 import type { Sign } from './describe.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -58,7 +58,7 @@ export function searchAssociations(population: Population, limits: Limits): Sear
     unsearched: population.criteria.length - searched.reduce((sum, g) => sum + g.criteria.length, 0),
   };
   if (searched.length === 0) return { ...base, few: true, signs: 0, left: 0, least: 1, significant: 0, found: [] };
-  const signs = signsOf(population.sessions, population.strata, limits);
+  const signs = signsOf(population.runs, population.strata, limits);
   const results = searched.map((group) => searchGroup(population, group, signs, limits, searched.length));
   return {
     ...base,
@@ -81,16 +81,18 @@ function searchGroup(
   limits: Limits,
   groups: number,
 ): { searched: number; least: number; significant: number; found: Association[] } {
+  const { strata, runs, sessions } = population;
   const boardOfPlaces = (places: readonly number[]) =>
-    boardOf(Uint32Array.from(places), population.strata, signs.lengths, limits.landmarks);
+    boardOf(Uint32Array.from(places), strata, runs.lengths, limits.landmarks);
   const board = boardOfPlaces(members);
-  const [older, newest] = [0, 1].map((side) => boardOfPlaces(members.filter((p) => population.newest[p] === side)));
-  const byTime = boardByTime(board, population.strata, signs.lengths, limits.landmarks, population.sessions);
   const { searched, significant, least, chanceOf } = compareAll(
     { board, criteria, signs, seed: population.seed, groups },
     limits,
   );
-  const found = strongest(board, significant, chanceOf, limits).map(({ candidate, judged }): Association => {
+  const kept = strongest(board, significant, chanceOf, limits);
+  const [older, newest] = [0, 1].map((side) => boardOfPlaces(members.filter((p) => population.newest[p] === side)));
+  const byTime = boardByTime(board, strata, runs.lengths, limits.landmarks, sessions);
+  const found = kept.map(({ candidate, judged }): Association => {
     const { sign, criterion, q, exposure, outcomes } = candidate;
     const parts = {
       older: older && partOf(older, exposure, outcomesOn(older, criterion), judged),
@@ -112,14 +114,14 @@ function searchGroup(
 
 // The variance is that among orders of the outcomes, as in the search; one order is enough to have it worked out.
 function partOf(board: Board, exposure: Exposure, outcomes: Uint8Array, { test }: Judged): Part | undefined {
-  const column = columnOf(board, exposure);
-  const judged = judge(board, column, outcomes);
+  const judged = judge(board, exposure, outcomes);
   if (judged === undefined) return undefined;
-  const { blocks, rows } = board;
   const random = seeded('none is used');
-  const families = [{ outcomes, columns: [column] }];
-  const score = searchByPermutation({ blocks, rows, families }, { draws: 1, exactUpTo: 0, random }).families[0]
-    ?.scores[0];
+  const families = [{ outcomes, columns: [exposure] }];
+  const score = searchWeighed(
+    { blocks: board.blocks, families, weigherOf: (of) => weigherOn(board, of) },
+    { draws: 1, exactUpTo: 0, random },
+  ).families[0]?.scores[0];
   const sign = Math.sign(test.riskDifference.estimate);
   return { p: 1 - normalCdf(sign * (score ?? 0)), riskDifference: judged.test.riskDifference.estimate };
 }

@@ -37,7 +37,7 @@ export function strongest<C extends Candidate>(
     if (best === undefined || !isRare(best.score, kept.length + 1, chanceOf, limits)) break;
     const { one } = best;
     tried = tried.filter((other) => other !== one);
-    const judged = judge(board, one.candidate.column, one.candidate.outcomes);
+    const judged = judge(board, one.candidate.exposure, one.candidate.outcomes);
     if (judged === undefined || !isLarge(judged, limits)) continue;
     kept.push({ ...one, judged });
     putBeside(board, one.candidate, tried);

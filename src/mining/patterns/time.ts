@@ -1,6 +1,6 @@
 // Whether an association is a matter of time: the same comparison among sessions of a task that lie next to each other in time; dates nothing.
 import type { Extract } from '../extract-types.ts';
-import { type Board, boardOf, columnOf, type Exposure, type Landmarks } from './board.ts';
+import { type Board, boardOf, type Exposure, type Landmarks } from './board.ts';
 import { type Judged, judge } from './judge.ts';
 
 const NEIGHBOURS = 3;
@@ -22,7 +22,7 @@ export function boardByTime(
  * with time, and what became common when results became better is not what made them better.
  */
 export function isMatterOfTime(byTime: Board, exposure: Exposure, outcomes: Uint8Array, { test }: Judged): boolean {
-  const apart = judge(byTime, columnOf(byTime, exposure), outcomes);
+  const apart = judge(byTime, exposure, outcomes);
   if (apart === undefined) return false;
   return apart.test.riskDifference.estimate / test.riskDifference.estimate < LEFT_OF_IT;
 }

@@ -1,5 +1,5 @@
 // Visits every pattern that a session shows, in order; counts nothing and keeps nothing.
-import type { Runs } from './runs.ts';
+import { type Runs, TIMES } from './runs.ts';
 
 /**
  * A pattern is a path from the root, a token a step: `kind * TOKENS + place in TIMES` for what follows at once, or
@@ -14,8 +14,8 @@ export const ROOT = 1;
 export interface Walker {
   /** The node of `parent` followed by `token`, or 0 where nothing that begins so is of interest. */
   child(parent: number, token: number): number;
-  /** That the session shows a pattern, completed by this step; more than once where it does so more than once, in any order. */
-  seen(node: number, step: number): void;
+  /** That a session shows a pattern, completed by this step; more than once where it does so more than once, in any order. */
+  seen(node: number, step: number, session: number): void;
 }
 
 export interface Shape {
@@ -25,43 +25,62 @@ export interface Shape {
   window: number;
 }
 
-/** Singles, sequences up to `longest`, and pairs within `window`, which look at tools and endings and not at repeats. */
-export function walkSession(runs: Runs, session: number, { longest, window }: Shape, walker: Walker): void {
-  const end = runs.starts[session + 1] ?? 0;
-  let lane = 0;
-  // By length, the nodes of the sequences that end at the run before.
-  let before: number[][] = [[ROOT]];
-  for (let i = runs.starts[session] ?? 0; i < end; i++) {
-    if (runs.opens[i] === 1) {
-      lane = i;
-      before = [[ROOT]];
-    }
-    before = endingAt(runs, i, before, longest, walker);
-    const kind = runs.kind[i] ?? 0;
-    for (let first = Math.max(lane, i - window); first < i; first++) {
-      const single = walker.child(ROOT, (runs.kind[first] ?? 0) * TOKENS);
-      const pair = single === 0 ? 0 : walker.child(single, kind * TOKENS + LATER);
-      if (pair !== 0) walker.seen(pair, runs.steps[3 * i] ?? 0);
+/** Singles, sequences up to `longest`, and pairs within `window`, which look at tools and endings and not at repeats; one session after the other. */
+export function walkSessions(runs: Runs, { longest, window }: Shape, walker: Walker): void {
+  let ends = newEnds(longest);
+  let next = newEnds(longest);
+  for (let session = 0; session + 1 < runs.starts.length; session++) {
+    const end = runs.starts[session + 1] ?? 0;
+    let lane = 0;
+    for (let i = runs.starts[session] ?? 0; i < end; i++) {
+      if (runs.opens[i] === 1) {
+        lane = i;
+        ends.counts.fill(0);
+      }
+      goOn(runs, i, ends, next, walker, session);
+      [ends, next] = [next, ends];
+      const kind = runs.kind[i] ?? 0;
+      for (let first = Math.max(lane, i - window); first < i; first++) {
+        const single = walker.child(ROOT, (runs.kind[first] ?? 0) * TOKENS);
+        const pair = single === 0 ? 0 : walker.child(single, kind * TOKENS + LATER);
+        if (pair !== 0) walker.seen(pair, runs.steps[3 * i] ?? 0, session);
+      }
     }
   }
 }
 
-function endingAt(runs: Runs, i: number, before: readonly number[][], longest: number, walker: Walker): number[][] {
+/** The nodes of the sequences that end at a run: `counts[l]` of l + 1 runs, which begin at place l · `room`. */
+interface Ends {
+  room: number;
+  counts: Uint32Array;
+  /** Floats, since hashes do not fit in a signed word. */
+  nodes: Float64Array;
+}
+
+function newEnds(longest: number): Ends {
+  // Each of the runs counts in as many ways as TIMES has at most.
+  const room = TIMES.length ** longest;
+  return { room, counts: new Uint32Array(longest), nodes: new Float64Array(longest * room) };
+}
+
+function goOn(runs: Runs, i: number, before: Ends, now: Ends, walker: Walker, session: number): void {
   const token = (runs.kind[i] ?? 0) * TOKENS;
   const size = runs.size[i] ?? 0;
-  const now: number[][] = [[ROOT]];
-  for (let length = 1; length <= longest; length++) {
-    const ending: number[] = [];
-    for (const parent of before[length - 1] ?? []) {
+  const { room, counts } = now;
+  counts.fill(0);
+  for (let length = 0; length < counts.length; length++) {
+    const parents = length === 0 ? 1 : (before.counts[length - 1] ?? 0);
+    let ending = 0;
+    for (let p = 0; p < parents; p++) {
+      const parent = length === 0 ? ROOT : (before.nodes[(length - 1) * room + p] ?? 0);
       for (let times = 0; times <= size; times++) {
         const node = walker.child(parent, token + times);
         if (node === 0) break;
-        walker.seen(node, runs.steps[3 * i + times] ?? 0);
-        ending.push(node);
+        walker.seen(node, runs.steps[3 * i + times] ?? 0, session);
+        now.nodes[length * room + ending++] = node;
       }
     }
-    if (ending.length === 0) break;
-    now.push(ending);
+    if (ending === 0) return;
+    counts[length] = ending;
   }
-  return now;
 }

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Extract } from '../../../src/mining/extract-types.ts';
-import { boardOf, columnOf, tablesOf } from '../../../src/mining/patterns/board.ts';
+import { boardOf, tablesOf } from '../../../src/mining/patterns/board.ts';
 import { type Compared, compareAll } from '../../../src/mining/patterns/compare.ts';
 import { bySimplicity, keyOf, type Sign } from '../../../src/mining/patterns/describe.ts';
 import { isLarge, judge } from '../../../src/mining/patterns/judge.ts';
 import { LIMITS, type Limits } from '../../../src/mining/patterns/limits.ts';
 import type { Population } from '../../../src/mining/patterns/population.ts';
+import { runsOf } from '../../../src/mining/patterns/runs.ts';
 import { searchAssociations } from '../../../src/mining/patterns/search.ts';
 import { signsOf } from '../../../src/mining/patterns/signs.ts';
 import { shrunkenOddsRatio } from '../../../src/statistics/shrink.ts';
@@ -54,6 +55,7 @@ function populationOf(
   );
   return {
     sessions,
+    runs: runsOf(sessions),
     strata: Int32Array.from(all, (r) => r.task),
     newest: new Uint8Array(all.length),
     criteria: [{ name: 'outcome', values: Int8Array.from(all, (r) => Number(r.met)) }],
@@ -68,8 +70,8 @@ describe('patterns', () => {
   it('are those of the definition, with the steps at which sessions first showed them', () => {
     fc.assert(
       fc.property(world, (tasks) => {
-        const { sessions, strata } = populationOf(tasks);
-        const { signs, frequent } = signsOf(sessions, strata, SMALL);
+        const { sessions, runs, strata } = populationOf(tasks);
+        const { signs, frequent } = signsOf(runs, strata, SMALL);
         const expected = reference.shownPatterns(sessions, strata, SMALL);
         expect(frequent).toBe(expected.size);
         const windows = (shown: ReadonlyMap<number, number>) =>
@@ -90,22 +92,21 @@ describe('the landmark test', () => {
   it('counts the same tables and comes to the same E, V, χ², odds ratio and risk difference', () => {
     fc.assert(
       fc.property(world, (tasks) => {
-        const { sessions, strata, criteria } = populationOf(tasks);
+        const { sessions, runs, strata, criteria } = populationOf(tasks);
         const outcomes = Uint8Array.from(criteria[0]?.values ?? []);
-        const { signs, lengths } = signsOf(sessions, strata, SMALL);
-        const board = boardOf(Uint32Array.from(sessions.keys()), strata, lengths, SMALL.landmarks);
+        const { signs } = signsOf(runs, strata, SMALL);
+        const board = boardOf(Uint32Array.from(sessions.keys()), strata, runs.lengths, SMALL.landmarks);
         for (const sign of signs) {
           if (sign.type !== 'pattern') continue;
           const tables = reference.tablesOf(sessions, strata, outcomes, stepsOf(sign), SMALL.landmarks);
-          const column = columnOf(board, sign);
           const exposed = tables.filter((t) => t.a + t.b > 0).map(({ a, b, c, d }) => [a, b, c, d].join());
           expect(
-            tablesOf(board, column, outcomes)
+            tablesOf(board, sign, outcomes)
               .tables.map(({ a, b, c, d }) => [a, b, c, d].join())
               .sort(),
           ).toEqual(exposed.sort());
           const sums = reference.sumsOf(tables);
-          const judged = judge(board, column, outcomes);
+          const judged = judge(board, sign, outcomes);
           expect(judged === undefined).toBe(sums === undefined);
           if (judged === undefined || sums === undefined) continue;
           expect(judged.test.observed).toBe(sums.observed);
@@ -129,9 +130,9 @@ describe('the landmark test', () => {
     fc.assert(
       fc.property(little, (tasks) => {
         const population = populationOf(tasks);
-        const { sessions, strata, criteria } = population;
+        const { sessions, runs, strata, criteria } = population;
         const outcomes = Array.from(criteria[0]?.values ?? []);
-        const signs = signsOf(sessions, strata, limits);
+        const signs = signsOf(runs, strata, limits);
         const difference = (sign: Sign, order: readonly number[]) => {
           const tables = reference.tablesOf(sessions, strata, order, stepsOf(sign), limits.landmarks);
           return tables.reduce((sum, { a, b, c, d }) => sum + a - ((a + b) * (a + c)) / (a + b + c + d), 0);
@@ -155,10 +156,10 @@ describe('the landmark test', () => {
           const shrunken = shrunkenOddsRatio(tables.map(({ a, b, c, d }) => ({ a, b, c, d })));
           return shrunken >= limits.oddsRatio || shrunken <= 1 / limits.oddsRatio ? [[keyOf(sign), q.toFixed(9)]] : [];
         });
-        const board = boardOf(Uint32Array.from(sessions.keys()), strata, signs.lengths, limits.landmarks);
+        const board = boardOf(Uint32Array.from(sessions.keys()), strata, runs.lengths, limits.landmarks);
         const { significant, chanceOf } = compareAll({ board, criteria, signs, seed: 'any', groups: 1 }, limits);
-        const kept = significant.filter(({ column, outcomes: met }) => {
-          const judged = judge(board, column, met);
+        const kept = significant.filter(({ exposure, outcomes: met }) => {
+          const judged = judge(board, exposure, met);
           return judged !== undefined && isLarge(judged, limits);
         });
         const keys = kept.map(({ sign, q }) => [keyOf(sign), q.toFixed(9)]);

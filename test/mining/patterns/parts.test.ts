@@ -1,7 +1,7 @@
 // Where associations are found and confirmed, which outcomes are dealt out together, and what counts as a matter of time.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boardOf, columnOf, tablesOf } from '../../../src/mining/patterns/board.ts';
+import { boardOf, tablesOf } from '../../../src/mining/patterns/board.ts';
 import { groupsOf } from '../../../src/mining/patterns/groups.ts';
 import { newestOf, seedOf } from '../../../src/mining/patterns/split.ts';
 import { boardByTime } from '../../../src/mining/patterns/time.ts';
@@ -62,14 +62,13 @@ describe('the board', () => {
   const board = boardOf(members, Int32Array.of(7, 7, 7, 7), Uint32Array.of(14, 8, 8, 5), [5, 10]);
 
   it('compares at each landmark those that went on after it and had not shown it by the one before', () => {
-    const column = columnOf(board, { sessions: Uint32Array.of(0, 1, 3), steps: Uint16Array.of(4, 6, 2) });
+    const shown = { sessions: Uint32Array.of(0, 1, 3), steps: Uint16Array.of(4, 6, 2) };
     // At 5: session 0 shows it, 1 and 2 do not (1 does so at step 6, and never gets to 10); 3 is too short. At 10: nobody is left.
-    expect(tablesOf(board, column, Uint8Array.of(1, 1, 0, 0)).tables).toEqual([{ a: 1, b: 0, c: 1, d: 1 }]);
+    expect(tablesOf(board, shown, Uint8Array.of(1, 1, 0, 0)).tables).toEqual([{ a: 1, b: 0, c: 1, d: 1 }]);
   });
 
   it('compares ends among sessions of the same length, without those left out', () => {
-    const ending = (without: number[]) =>
-      columnOf(board, { sessions: Uint32Array.of(0, 1), without: Uint8Array.from(without) });
+    const ending = (without: number[]) => ({ sessions: Uint32Array.of(0, 1), without: Uint8Array.from(without) });
     expect(tablesOf(board, ending([0, 0, 0, 0]), Uint8Array.of(1, 1, 0, 0)).tables).toEqual([
       { a: 1, b: 0, c: 0, d: 0 },
       { a: 1, b: 0, c: 0, d: 1 },

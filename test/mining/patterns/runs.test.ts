@@ -24,7 +24,7 @@ const ALL = { ...LIMITS, support: 1, strata: 1 };
 
 /** What one session shows, with steps; landmarks at every step, so that nothing is merged that differs. */
 function shown(text: string): Map<string, number> {
-  const { signs } = signsOf([session('s', text)], Int32Array.of(0), {
+  const { signs } = signsOf(runsOf([session('s', text)]), Int32Array.of(0), {
     ...ALL,
     landmarks: Array.from({ length: 50 }, (_, i) => i + 1),
   });
@@ -90,7 +90,9 @@ describe('patterns', () => {
   it('need enough sessions in enough strata', () => {
     const sessions = ['a b', 'a c', 'a b', 'd e'].map((text, i) => session(`s${i}`, text));
     const keys = (strata: number[], support: number, least: number) =>
-      signsOf(sessions, Int32Array.from(strata), { ...ALL, support, strata: least }).signs.map((s) => words(s, 6));
+      signsOf(runsOf(sessions), Int32Array.from(strata), { ...ALL, support, strata: least }).signs.map((s) =>
+        words(s, 6),
+      );
     expect(keys([0, 0, 1, 1], 2, 2)).toEqual(['`a`', '`b`']);
     expect(keys([0, 0, 0, 1], 2, 2)).toEqual([]);
     expect(keys([0, 0, 0, 1], 3, 1)).toEqual(['`a`']);

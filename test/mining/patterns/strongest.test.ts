@@ -1,7 +1,7 @@
 // Findings beside each other: what comes along with several that matter goes, what matters by itself stays, whoever had more luck.
 import { describe, expect, it } from 'vitest';
 import { besideAll, type Candidate, triedOf } from '../../../src/mining/patterns/beside.ts';
-import { boardOf, columnOf, type Exposure } from '../../../src/mining/patterns/board.ts';
+import { boardOf, type Exposure } from '../../../src/mining/patterns/board.ts';
 import type { Sign } from '../../../src/mining/patterns/describe.ts';
 import { LIMITS } from '../../../src/mining/patterns/limits.ts';
 import { strongest } from '../../../src/mining/patterns/strongest.ts';
@@ -39,7 +39,7 @@ function worldOf(seed: string, draw: (random: () => number) => { shows: Record<s
     } satisfies Exposure;
     const parts = [{ tool, status: 'ok' as const, times: 1 as const }];
     const sign: Sign = { type: 'pattern', parts, gapped: false, ...exposure };
-    return { sign, exposure, column: columnOf(board, exposure), outcomes, score: 0 };
+    return { sign, exposure, outcomes, score: 0 };
   });
   // The score by itself is that beside nothing.
   const named = triedOf(board, candidates).map((one) => ({

@@ -1,0 +1,149 @@
+// How much each session pulls at a comparison at one landmark after the other: what `weigher` says of rows of sessions at landmarks, without the rows; looks at no outcome but to scale.
+import { boardOf, roundedShare, scalesOf, spreadOf, type Weights } from './stratified-scores.ts';
+
+/** Sessions that are compared within blocks at as many landmarks as they got past. */
+export interface Course {
+  blocks: Int32Array;
+  /** By session: how many landmarks it got past, the first ones. */
+  reached: Uint8Array;
+}
+
+/** Who showed something, and by which landmark, counted from 0. The first `count` count; each session once. */
+export interface Showing {
+  count: number;
+  sessions: Uint32Array;
+  landmarks: Uint8Array;
+}
+
+/** Landmarks are numbered below this. */
+const MOST = 255;
+const NEVER = MOST;
+
+/**
+ * A function that weighs showings under these outcomes. Compared at a landmark are the sessions of a block that got past it and had
+ * not shown it by the landmark before; exposed are those that showed it by this one. With a row for every session and landmark it got
+ * past, a stratum for every block and landmark, and later rows left out, `weigher` gives the very same weights in the same order,
+ * but needs a pass over all those rows.
+ */
+export function landmarkWeigher({ blocks, reached }: Course, outcomes: Uint8Array): (showing: Showing) => Weights {
+  const { members, starts } = boardOf(blocks);
+  const scales = scalesOf(blocks, outcomes);
+  const sheet: Sheet = {
+    shown: new Uint8Array(blocks.length).fill(NEVER),
+    last: new Int16Array(blocks.length),
+    done: new Uint8Array(scales.length),
+    exposed: new Uint32Array(MOST + 1),
+    leaving: new Uint32Array(MOST + 1),
+    pulled: new Float64Array(MOST + 1),
+    sessions: new Uint32Array(blocks.length),
+    weights: new Float64Array(blocks.length),
+    count: 0,
+  };
+  return ({ count, sessions, landmarks }) => {
+    for (let k = 0; k < count; k++) sheet.shown[sessions[k] ?? 0] = landmarks[k] ?? NEVER;
+    sheet.count = 0;
+    for (let k = 0; k < count; k++) {
+      const who = sessions[k] ?? 0;
+      const block = blocks[who] ?? 0;
+      if (sheet.done[block] === 1 || (landmarks[k] ?? NEVER) >= (reached[who] ?? 0)) continue;
+      sheet.done[block] = 1;
+      if ((scales[block] ?? 0) > 0)
+        addBlock({ members, reached, from: starts[block] ?? 0, to: starts[block + 1] ?? 0 }, sheet);
+    }
+    for (let k = 0; k < count; k++) {
+      const who = sessions[k] ?? 0;
+      sheet.shown[who] = NEVER;
+      sheet.done[blocks[who] ?? 0] = 0;
+    }
+    const pulling = sheet.sessions.slice(0, sheet.count);
+    const weights = sheet.weights.slice(0, sheet.count);
+    return { sessions: pulling, weights, spread: spreadOf(pulling, weights, blocks, scales) };
+  };
+}
+
+/** Scratch paper for one showing after the other. */
+interface Sheet {
+  /** By session: the landmark by which it showed it, or NEVER; and the last one at which it is compared, which is the same where it is exposed. */
+  shown: Uint8Array;
+  last: Int16Array;
+  /** By block: 1 where it has been weighed. */
+  done: Uint8Array;
+  /** By landmark, 0 again once a block is done: sessions exposed there; sessions compared there and at no later one. */
+  exposed: Uint32Array;
+  leaving: Uint32Array;
+  /** By landmark, from the first with anyone exposed to the last: the shares of all up to it. */
+  pulled: Float64Array;
+  /** The first `count` are in use. */
+  sessions: Uint32Array;
+  weights: Float64Array;
+  count: number;
+}
+
+/** A block's members, from one place in the list up to another. */
+interface Block {
+  members: Uint32Array;
+  reached: Uint8Array;
+  from: number;
+  to: number;
+}
+
+function addBlock({ members, reached, from, to }: Block, sheet: Sheet): void {
+  const { shown, last, exposed, leaving } = sheet;
+  let low = NEVER;
+  let high = 0;
+  for (let m = from; m < to; m++) {
+    const who = members[m] ?? 0;
+    const past = reached[who] ?? 0;
+    const by = shown[who] ?? NEVER;
+    if (by < past) {
+      exposed[by] = (exposed[by] ?? 0) + 1;
+      if (by < low) low = by;
+      if (by > high) high = by;
+    }
+    const at = by < past ? by : past - 1;
+    last[who] = at;
+    if (at >= 0) leaving[at] = (leaving[at] ?? 0) + 1;
+  }
+  let later = 0;
+  for (let m = from; m < to; m++) if ((last[members[m] ?? 0] ?? 0) > high) later++;
+  addShares(low, high, later, sheet);
+  weigh(members, from, to, high, sheet);
+  for (let at = low; at <= high; at++) exposed[at] = 0;
+  for (let m = from; m < to; m++) {
+    const at = last[members[m] ?? 0] ?? 0;
+    if (at >= 0) leaving[at] = 0;
+  }
+}
+
+// Whoever is compared at a landmark is compared at all before it.
+function addShares(low: number, high: number, later: number, { exposed, leaving, pulled }: Sheet): void {
+  let compared = later;
+  for (let at = high; at >= low; at--) {
+    compared += leaving[at] ?? 0;
+    pulled[at] = (exposed[at] ?? 0) === 0 ? 0 : roundedShare(exposed[at] ?? 0, compared);
+    // Nobody to compare with: it says nothing, and nobody comes later than those who are left here.
+    if (exposed[at] === compared) exposed[at] = 0;
+  }
+  for (let at = low + 1; at <= high; at++) pulled[at] = (pulled[at] ?? 0) + (pulled[at - 1] ?? 0);
+}
+
+/**
+ * In the order in which the strata of those exposed would be gone through: everybody who is compared where the first one shows it, then
+ * where that is earlier, whoever is compared there and not later.
+ */
+function weigh(members: Uint32Array, from: number, to: number, high: number, sheet: Sheet): void {
+  const { shown, last, exposed, pulled, sessions, weights } = sheet;
+  let before = NEVER;
+  for (let m = from; m < to; m++) {
+    const by = shown[members[m] ?? 0] ?? NEVER;
+    if (by >= before || by !== last[members[m] ?? 0] || exposed[by] === 0) continue;
+    for (let o = from; o < to; o++) {
+      const who = members[o] ?? 0;
+      const at = last[who] ?? 0;
+      if (at < by || at >= before) continue;
+      sessions[sheet.count] = who;
+      weights[sheet.count++] = (shown[who] === at ? 1 : 0) - (pulled[Math.min(at, high)] ?? 0);
+    }
+    before = by;
+  }
+}
