@@ -1,6 +1,6 @@
 // Finds and opens .agentmem/ and builds what stages are handed; reads the world only through world.ts.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from './base/errors.ts';
 import { sha256 } from './base/hash.ts';
 import type { Settings } from './domain/settings.ts';
@@ -8,6 +8,7 @@ import { userIdentity } from './git/merge.ts';
 import { resolveCommit } from './git/refs.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { DEFAULT_AGENT } from './store/agents.ts';
+import { findMemory } from './store/find-memory.ts';
 import { type Layout, layoutOf } from './store/layout.ts';
 import { redactor } from './store/redaction.ts';
 import { readSettings } from './store/settings.ts';
@@ -72,22 +73,6 @@ export async function reviewer({ repo, by, world }: Workspace): Promise<{ name: 
   return { name: identity.name ?? account, email: identity.email ?? `${account}@localhost`, by };
 }
 
-/** Absolute path of the `.agentmem` folder in use. */
-export function findMemory(world: World, dirOption?: string): string {
-  const named = dirOption ?? (world.env.AGENTMEM_DIR || undefined);
-  if (named !== undefined) return namedMemory(resolve(world.cwd, named));
-  for (let dir = world.cwd; ; dir = dirname(dir)) {
-    const candidate = join(dir, '.agentmem');
-    if (isFolder(candidate)) return candidate;
-    if (dirname(dir) === dir) break;
-  }
-  throw new UserError({
-    what: 'no .agentmem folder here or in any folder above',
-    where: world.cwd,
-    hint: 'run `agent init` to make one, or name one with --dir or AGENTMEM_DIR',
-  });
-}
-
 /** Memories that come ready-made, beside the empty one: folders of templates/. */
 export const templates = ['lumara'] as const;
 export type Template = (typeof templates)[number];
@@ -119,21 +104,6 @@ export function packageRoot(): string {
   let dir = import.meta.dirname;
   while (!existsSync(join(dir, 'package.json'))) dir = dirname(dir);
   return dir;
-}
-
-function namedMemory(path: string): string {
-  if (basename(path) === '.agentmem' && isFolder(path)) return path;
-  const inside = join(path, '.agentmem');
-  if (isFolder(inside)) return inside;
-  throw new UserError({
-    what: 'no .agentmem folder there',
-    where: path,
-    hint: 'run `agent init` in that folder first',
-  });
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 // Without an e-mail the account's name stands in, so that two people on one machine are still two.

@@ -1,8 +1,8 @@
 // `agent config`: every setting in force and where its value came from; changes nothing.
 
+import { findMemory } from '../store/find-memory.ts';
 import { layoutOf } from '../store/layout.ts';
 import { settingsWithOrigin } from '../store/settings.ts';
-import { findMemory } from '../workspace.ts';
 import type { Define } from './context.ts';
 
 export const define: Define = (command, bind) => {

@@ -1,11 +1,12 @@
 // `agent doctor`: what protects a person here, what works, and what the settings demand that is not there; changes nothing.
+
 import { dirname } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { settingsSchema } from '../domain/settings.ts';
 import { type DoctorRequest, examine, type Finding } from '../stages/doctor.ts';
+import { findMemory } from '../store/find-memory.ts';
 import { layoutOf } from '../store/layout.ts';
 import { readSettings } from '../store/settings.ts';
-import { findMemory } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import { trustRequest } from './nightly.ts';
 import type { Printer } from './print.ts';

@@ -1,4 +1,5 @@
 // `agent nightly`: what cron runs: an import, then a dream if one is due; prints only what is worth a mail.
+
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -7,10 +8,11 @@ import type { Settings } from '../domain/settings.ts';
 import { openRepository } from '../git/repository.ts';
 import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts';
 import { type NightlyReport, nightly } from '../stages/nightly.ts';
+import { findMemory } from '../store/find-memory.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { redactor } from '../store/redaction.ts';
 import { readSettings } from '../store/settings.ts';
-import { findMemory, packageRoot } from '../workspace.ts';
+import { packageRoot } from '../workspace.ts';
 import { claudeFolder, stateFolder, type World } from '../world.ts';
 import type { CommandContext, Define } from './context.ts';
 

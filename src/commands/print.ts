@@ -57,8 +57,7 @@ export function createPrinter(options: PrintOptions): Printer {
     json: (value) => line(JSON.stringify(value, null, 2)),
     jsonLine: (value) => line(JSON.stringify(value)),
     table: (head, rows) => {
-      // At once: a write for each of a hundred thousand rows takes longer than all the rest.
-      line(layoutTable(head, rows, paint).join('\n'));
+      for (const text of layoutTable(head, rows, paint)) line(text);
     },
     next: (text) => {
       if (!options.quiet) process.stderr.write(`${paint.dim(text)}\n`);
@@ -75,16 +74,52 @@ export function printProblem(problem: Problem, paint: ChalkInstance): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
-function oneBlank(text: string): string {
-  return /\s{2,}|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text;
+const AT_ONCE = 2_000; // rows in one write: each for itself takes longer than all the rest, and so do all in one text
+
+function* layoutTable(head: string[], rows: string[][], paint: ChalkInstance): Generator<string> {
+  const { widths, odd } = measured(head, rows);
+  const last = head.length - 1;
+  const gaps = Array.from({ length: Math.max(...widths) + 3 }, (_, blanks) => ' '.repeat(blanks));
+  const lineOf = (row: string[]) => {
+    let line = '';
+    for (let i = 0; i < last; i++) {
+      const cell = row[i] ?? '';
+      line += cell + (gaps[(widths[i] ?? 0) + 2 - cell.length] ?? '');
+    }
+    return line + (row[last] ?? '');
+  };
+  yield paint.dim(lineOf(head));
+  for (let from = 0; from < rows.length; from += AT_ONCE) {
+    const part = rows.slice(from, from + AT_ONCE);
+    yield part.map((row, i) => lineOf(odd.get(from + i) ?? row)).join('\n');
+  }
 }
 
-function layoutTable(head: string[], rows: string[][], paint: ChalkInstance): string[] {
-  const clean = rows.map((row) => row.map((cell) => oneBlank(safeForTerminal(cell))));
-  const widths = head.map((title, i) =>
-    clean.reduce((most, row) => Math.max(most, (row[i] ?? '').length), title.length),
-  );
-  const pad = (row: string[]) =>
-    row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ');
-  return [paint.dim(pad(head)), ...clean.map(pad)];
+/** How wide the columns are, and rows that are not shown as they came, by their place. */
+function measured(head: string[], rows: string[][]): { widths: number[]; odd: Map<number, string[]> } {
+  const widths = head.map((title) => title.length);
+  const odd = new Map<number, string[]>();
+  const above: string[] = []; // most cells are like the one above, and need no second look
+  for (const [at, row] of rows.entries()) {
+    let isOdd = false;
+    for (let i = 0; i < row.length; i++) {
+      const cell = row[i] ?? '';
+      if (cell === above[i]) continue;
+      if (NEEDS_CLEANING.test(cell)) isOdd = true;
+      else above[i] = cell;
+      if (cell.length > (widths[i] ?? 0) && !isOdd) widths[i] = cell.length;
+    }
+    if (!isOdd) continue;
+    const clean = row.map((cell) => oneBlank(safeForTerminal(cell)));
+    odd.set(at, clean);
+    for (const [i, cell] of clean.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  }
+  return { widths, odd };
+}
+
+// All that `safeForTerminal` takes out and all white space but single blanks are among these.
+const NEEDS_CLEANING = /[^ -~\u00a1-\u167f\u2026\u3001-\ufefe]| {2}/;
+
+function oneBlank(text: string): string {
+  return /\s{2,}|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text;
 }

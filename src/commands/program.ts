@@ -2,7 +2,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../base/version.ts';
 import { terminalListener } from '../listeners/terminal.ts';
-import { openWorkspace } from '../workspace.ts';
 import { colorAllowed, readWorld } from '../world.ts';
 import type { CommandContext, GlobalFlags } from './context.ts';
 import { createPrinter } from './print.ts';
@@ -28,7 +27,7 @@ export async function runCommand(args: string[], signal: AbortSignal): Promise<n
     if (row.name !== requested) continue;
     const { define } = await row.load();
     define(command, (action) => async (...values) => {
-      const context = contextOf(program, signal);
+      const context = await contextOf(program, signal);
       try {
         exitCode = await action(context, ...values);
       } finally {
@@ -71,20 +70,21 @@ function nameOf(args: string[], program: Command): string | undefined {
   return words[0] === 'help' ? words[1] : words[0];
 }
 
-function contextOf(program: Command, signal: AbortSignal): CommandContext {
+async function contextOf(program: Command, signal: AbortSignal): Promise<CommandContext> {
   const flags = program.opts<GlobalFlags>();
   const world = readWorld();
   const plain = flags.color === false || !colorAllowed(world);
   const quiet = flags.quiet === true;
   const live = !world.env.CI && world.env.TERM !== 'dumb';
-  const listener = terminalListener({ quiet, color: !plain && process.stderr.isTTY === true, live });
+  const listener = await terminalListener({ quiet, color: !plain && process.stderr.isTTY === true, live });
   return {
     world,
     signal,
     print: createPrinter({ color: !plain && process.stdout.isTTY === true, quiet, beforeLine: listener.stop }),
     emit: listener.emit,
     stop: listener.stop,
-    open: () => openWorkspace(world, flags.dir),
+    // Git and settings are loaded by whoever opens a memory with them: lists and searches do without.
+    open: async () => (await import('../workspace.ts')).openWorkspace(world, flags.dir),
     dir: flags.dir,
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   };

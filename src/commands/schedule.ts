@@ -1,4 +1,5 @@
 // `agent schedule`: puts the nightly run into crontab, systemd or a GitHub workflow, shows it, takes it out; runs no dream itself.
+
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
@@ -18,9 +19,10 @@ import {
   type TimerReport,
 } from '../stages/schedule.ts';
 import { writeAtomic } from '../store/atomic.ts';
+import { findMemory } from '../store/find-memory.ts';
 import { layoutOf } from '../store/layout.ts';
 import { readConfiguration, trustedCommands } from '../store/trust.ts';
-import { findMemory, packageRoot } from '../workspace.ts';
+import { packageRoot } from '../workspace.ts';
 import { stateFolder, unitFolder, type World } from '../world.ts';
 import type { CommandContext, Define } from './context.ts';
 import { type NightlyFlags, nightlyWords, trustRequest, withNightlyFlags } from './nightly.ts';

@@ -1,9 +1,7 @@
 // The flags with which `mine`, `dream` and `sessions list` choose stored sessions; reads only the index.
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSince } from '../base/time.ts';
-import type { IndexEntry } from '../store/session-index.ts';
-import type { SessionFilter } from '../store/sessions.ts';
-import { findSession, listSessions } from '../store/sessions.ts';
+import { type Findable, findSession, listSessions, type SessionFilter } from '../store/sessions.ts';
 
 export interface SelectionFlags {
   since?: string;
@@ -30,7 +28,7 @@ export function withSelection(command: Command): Command {
 }
 
 /** The sessions that the flags mean, newest first. Throws UserError for an id that is none. */
-export function select(index: readonly IndexEntry[], flags: SelectionFlags, now: Date): IndexEntry[] {
+export function select<S extends Findable>(index: readonly S[], flags: SelectionFlags, now: Date): S[] {
   const pool =
     flags.sessions === undefined ? [...index] : [...new Set(flags.sessions.map((ref) => findSession(index, ref)))];
   const filter: SessionFilter = {

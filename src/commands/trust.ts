@@ -1,6 +1,8 @@
 // `agent trust`: shows what the configuration of this memory would run and allow without asking, and records that a person agrees.
+
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
+import { findMemory } from '../store/find-memory.ts';
 import { layoutOf } from '../store/layout.ts';
 import {
   bringsNothing,
@@ -10,7 +12,6 @@ import {
   recordTrust,
   revokeTrust,
 } from '../store/trust.ts';
-import { findMemory } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import { trustRequest } from './nightly.ts';
 

@@ -1,6 +1,6 @@
 // Shows progress and warnings on stderr: a spinner in a terminal, plain lines elsewhere; never touches stdout.
 import chalk from 'chalk';
-import ora, { type Ora } from 'ora';
+import type { Ora } from 'ora';
 import { count, safeForTerminal } from '../base/text.ts';
 import type { Emit, Signal } from '../domain/emit.ts';
 
@@ -11,10 +11,11 @@ export interface TerminalOptions {
   live: boolean;
 }
 
-/** An emit sink for people. Call `stop` before printing the answer. */
-export function terminalListener(options: TerminalOptions): { emit: Emit; stop: () => void } {
+/** An emit sink for people. Call `stop` before printing the answer. The spinner is loaded where one can be seen. */
+export async function terminalListener(options: TerminalOptions): Promise<{ emit: Emit; stop: () => void }> {
   // ora on a terminal of zero columns clears an infinite number of lines.
   const live = options.live && process.stderr.isTTY === true && process.stderr.columns > 0;
+  const ora = live && !options.quiet ? (await import('ora')).default : undefined;
   let spinner: Ora | undefined;
   const stop = () => {
     spinner?.stop();
@@ -27,7 +28,7 @@ export function terminalListener(options: TerminalOptions): { emit: Emit; stop: 
   const emit: Emit = (signal) => {
     if (options.quiet && signal.type !== 'warning') return;
     if (signal.type === 'progress') {
-      if (!live) return;
+      if (ora === undefined) return;
       spinner ??= ora({ stream: process.stderr, discardStdin: false }).start();
       spinner.text = safeForTerminal(progressText(signal));
       return;

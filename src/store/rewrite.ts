@@ -7,8 +7,8 @@ import { writeAtomic } from './atomic.ts';
 import type { Layout } from './layout.ts';
 import { acquireLock } from './lock.ts';
 import type { Redact } from './redaction.ts';
-import { spilledPath } from './spill.ts';
 import { readSpilled, spilledNames } from './spilled-files.ts';
+import { spilledPath } from './spilled-path.ts';
 import { spilledUnderRules, underRules } from './todays-rules.ts';
 import { storedLine } from './transcript-read.ts';
 

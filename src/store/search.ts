@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type RawLine, readLines, splitLines } from '../base/jsonl.ts';
 import { oneLine } from '../base/text.ts';
 import type { SessionEvent } from '../domain/events.ts';
-import { spilledPath } from './spill.ts';
+import { fold } from './grams.ts';
+import { spilledPath } from './spilled-path.ts';
 import { storedLine } from './transcript-read.ts';
 
 export interface Hit {
@@ -35,19 +36,24 @@ export function* searchSessions(
   if (wanted === '') return;
   for (const { id, path } of sessions) {
     const full = join(folder, path);
-    const maybe = lineFilter(wanted, existsSync(full.replace(/\.jsonl$/, '.d')));
-    for (const raw of linesOf(full, maybe)) {
-      const hit = maybe(raw.bytes) ? hitIn(raw, id, full, wanted) : undefined;
-      if (hit !== undefined) yield hit;
-    }
+    yield* hitsIn(id, full, wholeOf(full), wanted);
   }
 }
 
-// Most transcripts hold nothing of it, which is seen sooner in a whole one than line by line.
-function linesOf(path: string, maybe: (bytes: Buffer) => boolean): Iterable<RawLine> {
-  if (statSync(path).size > READ_WHOLE) return readLines(path);
-  const bytes = readFileSync(path);
-  return maybe(bytes) ? splitLines(bytes) : [];
+/** Events of one transcript in which the folded text occurs; `whole` are its bytes where they are at hand. */
+export function* hitsIn(id: string, path: string, whole: Buffer | undefined, wanted: string): Generator<Hit> {
+  const maybe = lineFilter(wanted, existsSync(path.replace(/\.jsonl$/, '.d')));
+  // Most transcripts hold nothing of it, which is seen sooner in a whole one than line by line.
+  if (whole !== undefined && !maybe(whole)) return;
+  for (const raw of whole === undefined ? readLines(path) : splitLines(whole)) {
+    const hit = maybe(raw.bytes) ? hitIn(raw, id, path, wanted) : undefined;
+    if (hit !== undefined) yield hit;
+  }
+}
+
+/** The bytes of a transcript, or undefined where it is so large that it is read in pieces. */
+export function wholeOf(path: string): Buffer | undefined {
+  return statSync(path).size > READ_WHOLE ? undefined : readFileSync(path);
 }
 
 /**
@@ -97,9 +103,4 @@ function around(text: string, wanted: string): string | undefined {
   const from = Math.max(0, at - AROUND);
   const to = Math.min(text.length, at + wanted.length + AROUND);
   return `${from > 0 ? '…' : ''}${oneLine(text.slice(from, to))}${to < text.length ? '…' : ''}`;
-}
-
-// The Kelvin sign and the dotted capital I have ASCII letters as lower case, which the line filter cannot see: they stay as they are.
-function fold(text: string): string {
-  return text.replace(/[\u0130\u212a]/g, (char) => (char === '\u0130' ? '\ue000' : '\ue001')).toLowerCase();
 }

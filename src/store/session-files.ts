@@ -40,9 +40,14 @@ function folderOf(layout: Layout, at: string | undefined): string {
 export function sessionPaths(layout: Layout): string[] {
   return sessionFolders(layout).flatMap((folder) =>
     names(join(layout.sessions, folder))
-      .filter((name) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\.jsonl$/.test(name))
+      .filter(isTranscript)
       .map((name) => `${folder}/${name}`),
   );
+}
+
+/** Whether a file of this name, in a folder of sessions, is a transcript. */
+export function isTranscript(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\.jsonl$/.test(name);
 }
 
 /** The folders that transcripts lie in, relative to sessions/, sorted; `undated` need not be there. */

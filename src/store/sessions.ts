@@ -1,7 +1,19 @@
 // Finds stored sessions by what a person typed: an id, the beginning of one, `last`, or a filter; reads only the index.
 import { UserError } from '../base/errors.ts';
 import { count, nearest } from '../base/text.ts';
-import type { IndexEntry } from './session-index.ts';
+
+/** What a session can be found by: whole entries of the index have it, and so have the rows of lists. */
+export interface Findable {
+  id: string;
+  source: { tool: string; id?: string | undefined };
+  agent?: { name: string } | undefined;
+  model?: string | undefined;
+  outcome: 'pass' | 'fail' | null;
+  project?: string | undefined;
+  task?: { id?: string | undefined } | undefined;
+  suite?: { suite: string; run: string } | undefined;
+  at?: string | undefined;
+}
 
 export interface SessionFilter {
   /** The tool it came from. */
@@ -28,7 +40,7 @@ const SHOWN = 6;
  * inside a word), the same of the id that its own tool gave it, or `last` for the newest. Throws UserError with the
  * candidates, or the nearest ids if there is none.
  */
-export function findSession(index: readonly IndexEntry[], ref: string): IndexEntry {
+export function findSession<S extends Findable>(index: readonly S[], ref: string): S {
   const exact = index.find((entry) => entry.id === ref) ?? (ref === 'last' ? index[0] : undefined);
   if (exact !== undefined) return exact;
   const ours = ref === '' ? [] : index.filter((entry) => entry.id.startsWith(ref));
@@ -40,8 +52,9 @@ export function findSession(index: readonly IndexEntry[], ref: string): IndexEnt
 }
 
 /** The sessions that pass every part of the filter, in the order given. */
-export function listSessions(index: readonly IndexEntry[], filter: SessionFilter = {}): IndexEntry[] {
-  const { source, agent, model, outcome, since, until, project, task, suite } = filter;
+export function listSessions<S extends Findable>(index: readonly S[], filter: SessionFilter = {}): S[] {
+  const { source, agent, model, outcome, project, task, suite } = filter;
+  const isWithin = within(filter);
   return index.filter(
     (entry) =>
       (source === undefined || entry.source.tool === source) &&
@@ -51,18 +64,21 @@ export function listSessions(index: readonly IndexEntry[], filter: SessionFilter
       (project === undefined || entry.project === project) &&
       (task === undefined || entry.task?.id === task) &&
       (suite === undefined || entry.suite?.suite === suite || entry.suite?.run === suite) &&
-      within(entry.at, since, until),
+      isWithin(entry.at),
   );
 }
 
-function within(at: string | undefined, since: string | undefined, until: string | undefined): boolean {
-  if (since === undefined && until === undefined) return true;
-  const ms = at === undefined ? Number.NaN : Date.parse(at);
-  if (Number.isNaN(ms)) return false;
-  return (since === undefined || ms >= Date.parse(since)) && (until === undefined || ms < Date.parse(until));
+function within({ since, until }: SessionFilter): (at: string | undefined) => boolean {
+  if (since === undefined && until === undefined) return () => true;
+  const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since);
+  const to = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
+  return (at) => {
+    const ms = at === undefined ? Number.NaN : Date.parse(at);
+    return ms >= from && ms < to;
+  };
 }
 
-function ambiguous(candidates: readonly IndexEntry[], ref: string): UserError {
+function ambiguous(candidates: readonly Findable[], ref: string): UserError {
   const shown = candidates.slice(0, SHOWN).map((entry) => entry.id);
   const more = candidates.length > SHOWN ? ' …' : '';
   return new UserError({
@@ -71,7 +87,7 @@ function ambiguous(candidates: readonly IndexEntry[], ref: string): UserError {
   });
 }
 
-function unknown(index: readonly IndexEntry[], ref: string): UserError {
+function unknown(index: readonly Findable[], ref: string): UserError {
   if (index.length === 0) return new UserError({ what: 'no session is stored yet', hint: 'agent import' });
   // Beginnings of the same length, so that a slip in a short ref finds the long id it was meant for.
   const near = nearest(ref, [...new Set(index.map((entry) => entry.id.slice(0, ref.length)))]);

@@ -1,5 +1,4 @@
 // Keeps lines short: long tool output and images go into files beside the transcript; never touches anything outside that folder.
-import { basename, dirname, join } from 'node:path';
 import { shortHash } from '../base/hash.ts';
 import { headAndTail } from '../base/text.ts';
 import { type Block, isToolResult, type SessionEvent } from '../domain/events.ts';
@@ -26,14 +25,6 @@ export function spill(event: SessionEvent, session: string): { event: SessionEve
   const file = output?.files[0]?.name;
   const content = output?.blocks ?? images.blocks;
   return { event: { ...event, content, ...(file !== undefined && { file }) } as SessionEvent, files };
-}
-
-/** Where a file named in a transcript lies; undefined if the name leads out of that transcript's own folder. */
-export function spilledPath(transcript: string, name: string): string | undefined {
-  const folder = `${basename(transcript, '.jsonl')}.d`;
-  const match = /^([^/\\]+)\/([A-Za-z0-9_][A-Za-z0-9_.-]{0,200})$/.exec(name);
-  if (match?.[1] !== folder || match[2] === undefined) return undefined;
-  return join(dirname(transcript), folder, match[2]);
 }
 
 // The id may come from a transcript that anyone wrote: only plain ones become file names.

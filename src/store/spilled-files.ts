@@ -3,7 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../base/errors.ts';
 import { type Block, isToolResult, type SessionEvent } from '../domain/events.ts';
-import { spilledPath } from './spill.ts';
+import { spilledPath } from './spilled-path.ts';
 
 /** The files that an event names, as it names them: relative to the transcript's folder, and perhaps not there. */
 export function spilledNames(event: SessionEvent): string[] {

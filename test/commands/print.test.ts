@@ -1,5 +1,6 @@
 // What commands print: tables of any length, cleaned of what others wrote into them.
 import { afterEach, expect, it, vi } from 'vitest';
+import { safeForTerminal } from '../../src/base/text.ts';
 import { createPrinter } from '../../src/commands/print.ts';
 
 afterEach(() => {
@@ -32,4 +33,30 @@ it('a table may have more rows than a call may have arguments', () => {
   const text = printed((print) => print.table(['n', 'sign'], rows));
   expect(text.split('\n')).toHaveLength(200_002);
   expect(text.endsWith('199999  x\n')).toBe(true);
+});
+
+it('every cell is cleaned, whatever stands above it, and the columns are as wide as what is shown', () => {
+  const odd = [
+    '\u001b[1mx\u001b[0m',
+    ' a  b ',
+    '\u00a0',
+    '\u2028',
+    '\ufeff',
+    '\u200e',
+    '…',
+    'é 日本',
+    '\u007f',
+    'a\nb',
+    '',
+  ];
+  const cells = [...odd, 'plain', ...odd.flatMap((cell) => [cell, cell])];
+  const shown = (cell: string) => safeForTerminal(cell).replace(/\s{2,}|[^\S ]+/g, ' ');
+  const width = Math.max(...cells.map((cell) => shown(cell).length));
+  const text = printed((print) =>
+    print.table(
+      ['n', 'c'],
+      cells.map((cell) => [cell, cell]),
+    ),
+  );
+  expect(text.split('\n').slice(1, -1)).toEqual(cells.map((cell) => `${shown(cell).padEnd(width)}  ${shown(cell)}`));
 });

@@ -1,12 +1,14 @@
 // The index of sessions: right after every change, and gone without loss.
-import { appendFileSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '../../src/domain/emit.ts';
 import type { Header, SessionEvent } from '../../src/domain/events.ts';
 import { saveImported } from '../../src/store/imported.ts';
 import type { Layout } from '../../src/store/layout.ts';
+import type { Brief } from '../../src/store/session-brief.ts';
 import { openIndex } from '../../src/store/session-index.ts';
+import { listIndex } from '../../src/store/session-list.ts';
 import { contentHash } from '../../src/store/session-summary.ts';
 import { answers, calls, headerOf, plain, says, tempLayout } from './made.ts';
 
@@ -19,6 +21,12 @@ function store(
   saveImported(layout, { header: headerOf(id, header), events }, { redact: plain });
 }
 const at = (day: number) => `2026-01-${String(day).padStart(2, '0')}T00:00:00.000Z`;
+const flipped = (bytes: Buffer, at: number) => {
+  const copy = Buffer.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+};
+const plainly = ({ id, path, title, outcome, counts }: Brief) => ({ id, path, title, outcome, counts });
 const grade = (id: string, result: string, more: object = {}): SessionEvent =>
   ({
     id: `evt_${id}`,
@@ -29,7 +37,7 @@ const grade = (id: string, result: string, more: object = {}): SessionEvent =>
     criteria: [],
     ...more,
   }) as SessionEvent;
-const indexFile = (layout: Layout) => join(layout.cache, 'sessions-index.jsonl');
+const indexFile = (layout: Layout, folder = '2026-01') => join(layout.cache, 'sessions', `${folder}.jsonl`);
 
 describe('openIndex', () => {
   it('is empty where nothing is stored', () => {
@@ -143,21 +151,52 @@ describe('openIndex', () => {
     expect(readFileSync(indexFile(layout)).equals(stored)).toBe(false);
   });
 
-  it.each(['', '\0\0\0\0', '{"index":"agentmem sessions","version":2}\n', 'cut', 'lines cut'])(
-    'rebuilds an index that is damaged or of another version: %j',
-    (damage) => {
-      const layout = tempLayout();
-      store(layout, 'a', { at: at(1) });
-      store(layout, 'b', { at: at(2) });
-      const expected = openIndex(layout);
-      const whole = readFileSync(indexFile(layout), 'utf8');
-      const damaged =
-        { cut: whole.slice(0, -30), 'lines cut': whole.replace('"counts"', '"kounts"') }[damage] ?? damage;
-      writeFileSync(indexFile(layout), damaged);
-      expect(openIndex(layout)).toEqual(expected);
-      expect(readFileSync(indexFile(layout), 'utf8')).toBe(whole);
-    },
-  );
+  it.each([
+    ['emptied', () => Buffer.alloc(0)],
+    ['nulled', (whole) => Buffer.alloc(whole.length)],
+    [
+      'of another version',
+      (whole) => Buffer.from(whole.toString('latin1').replace(/"version":"\w+"/, '"version":"5"'), 'latin1'),
+    ],
+    ['cut', (whole) => whole.subarray(0, whole.length - 30)],
+    ['half written', (whole) => whole.subarray(0, whole.length / 2)],
+    ['longer than it was', (whole) => Buffer.concat([whole, Buffer.from('{}\n')])],
+    ['damaged in its columns', (whole) => flipped(whole, whole.indexOf(10) + 20)],
+    ['damaged in a row', (whole) => Buffer.from(whole.toString('latin1').replace('"counts"', '"kounts"'), 'latin1')],
+    ['that of another row', (whole) => Buffer.from(whole.toString('latin1').replace('"id":"b"', '"id":"c"'), 'latin1')],
+  ] as [string, (whole: Buffer) => Buffer][])('rebuilds an index that is %s', async (_, damage) => {
+    const layout = tempLayout();
+    store(layout, 'a', { at: at(1) });
+    store(layout, 'b', { at: at(2) });
+    const expected = openIndex(layout);
+    const listed = (await listIndex(layout)).map(plainly);
+    const whole = readFileSync(indexFile(layout));
+    expect(damage(whole).equals(whole)).toBe(false);
+    writeFileSync(indexFile(layout), damage(whole));
+    expect((await listIndex(layout)).map(plainly)).toEqual(listed);
+    expect(openIndex(layout)).toEqual(expected);
+    const seen: Signal[] = [];
+    expect(openIndex(layout, (signal) => seen.push(signal))).toEqual(expected);
+    expect(seen).toEqual([]);
+  });
+
+  it('is put in the place of the one file of versions before, and keeps nothing of folders that are gone', () => {
+    const layout = tempLayout();
+    store(layout, 'a', { at: at(1) });
+    store(layout, 'b');
+    const old = join(layout.cache, 'sessions-index.jsonl');
+    mkdirSync(layout.cache);
+    writeFileSync(old, '{"index":"agentmem sessions","version":5}\n');
+    openIndex(layout);
+    expect([old, indexFile(layout), indexFile(layout, 'undated')].map((file) => existsSync(file))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    rmSync(join(layout.sessions, '2026'), { recursive: true });
+    expect(openIndex(layout).map((entry) => entry.id)).toEqual(['b']);
+    expect(existsSync(indexFile(layout))).toBe(false);
+  });
 
   it('works where the cache cannot be written', () => {
     const layout = tempLayout();

@@ -1,7 +1,8 @@
 // Long output and images leave the line and lie beside the transcript; nothing leads out of that folder.
 import { describe, expect, it } from 'vitest';
 import type { Block, SessionEvent } from '../../src/domain/events.ts';
-import { LONGEST_INLINE, spill, spilledPath } from '../../src/store/spill.ts';
+import { LONGEST_INLINE, spill } from '../../src/store/spill.ts';
+import { spilledPath } from '../../src/store/spilled-path.ts';
 import { answers, says } from './made.ts';
 
 const result = (content: Block[], id = 'evt_1'): SessionEvent =>

@@ -1,14 +1,15 @@
 // The names of tools that a rubric can mean: ours, the configuration's, and those that stored sessions called; runs none of them.
+
 import { join } from 'node:path';
 import { openTools } from '../../agent/tools/table.ts';
 import { isToolUse } from '../../domain/events.ts';
 import type { Criterion } from '../../domain/rubric.ts';
 import { isToolOf } from '../../domain/tool-name.ts';
+import { findMemory } from '../../store/find-memory.ts';
 import { layoutOf } from '../../store/layout.ts';
 import { openIndex } from '../../store/session-index.ts';
 import { readSettings } from '../../store/settings.ts';
 import { readTranscript } from '../../store/transcript-read.ts';
-import { findMemory } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 
 const SHELL = ['bash', 'bash_output', 'bash_stop'];

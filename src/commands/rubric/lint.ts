@@ -1,11 +1,12 @@
 // `agent rubric lint`: what is wrong with rubrics, file and line; changes nothing and runs no check.
+
 import { UserError } from '../../base/errors.ts';
 import { count } from '../../base/text.ts';
 import { lintRubric, type RubricFinding } from '../../grading/lint.ts';
+import { findMemory } from '../../store/find-memory.ts';
 import { layoutOf } from '../../store/layout.ts';
 import { type FoundRubric, findRubric, listRubrics, parseRubric } from '../../store/rubrics.ts';
 import { trustedCommands } from '../../store/trust.ts';
-import { findMemory } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 import { trustRequest } from '../nightly.ts';
 import { knownTools } from './known-tools.ts';

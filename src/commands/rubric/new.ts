@@ -1,4 +1,5 @@
 // `agent rubric new`: writes one rubric, from a template or from criteria that a model drafts; overwrites none, and drafts no command.
+
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { openBudget } from '../../agent/budget.ts';
@@ -8,12 +9,13 @@ import { type Criterion, rubricSchema } from '../../domain/rubric.ts';
 import { type DraftedCriteria, draftCriteria } from '../../grading/draft.ts';
 import { lintRubric } from '../../grading/lint.ts';
 import { createAtomic, writeFailure } from '../../store/atomic.ts';
+import { findMemory } from '../../store/find-memory.ts';
 import { layoutOf } from '../../store/layout.ts';
 import { isOwnName } from '../../store/own-files.ts';
 import { parseRubric } from '../../store/rubrics.ts';
 import { openSpendLedger } from '../../store/spend.ts';
 import { printYaml } from '../../store/yaml.ts';
-import { findMemory, packageRoot } from '../../workspace.ts';
+import { packageRoot } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 import { type OpenedModel, openModelFor } from '../model-for.ts';
 import { knownTools } from './known-tools.ts';

@@ -1,10 +1,11 @@
 // `agent rubric list | show | schema`: the rubrics as their files describe them; changes nothing.
+
 import { count } from '../../base/text.ts';
 import type { Criterion } from '../../domain/rubric.ts';
 import { rubricJsonSchema } from '../../domain/rubric-json-schema.ts';
+import { findMemory } from '../../store/find-memory.ts';
 import { layoutOf } from '../../store/layout.ts';
 import { type FoundRubric, listRubrics, readRubric } from '../../store/rubrics.ts';
-import { findMemory } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 
 /** `agent rubric list`; exit code 1 where a file of rubrics/ is none. */

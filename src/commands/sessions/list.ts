@@ -1,8 +1,12 @@
 // `agent sessions list`: stored sessions, newest first, one a row; changes nothing but the rebuildable index.
 import { join } from 'node:path';
-import { clip } from '../../base/text.ts';
-import { searchSessions } from '../../store/search.ts';
-import { type IndexEntry, openIndex } from '../../store/session-index.ts';
+import { findMemory } from '../../store/find-memory.ts';
+import { layoutOf } from '../../store/layout.ts';
+import { holding, type Searched } from '../../store/search-stored.ts';
+import type { Brief } from '../../store/session-brief.ts';
+import type { IndexEntry } from '../../store/session-index.ts';
+import { listIndex } from '../../store/session-list.ts';
+import type { Findable } from '../../store/sessions.ts';
 import { readHeader } from '../../store/transcript-read.ts';
 import type { CommandContext } from '../context.ts';
 import { type SelectionFlags, select } from '../selection.ts';
@@ -12,20 +16,25 @@ export async function list(
   context: CommandContext,
   flags: SelectionFlags & { text?: string; json?: boolean },
 ): Promise<number> {
-  const { layout } = await context.open();
   const { print, emit, world } = context;
-  const chosen = select(openIndex(layout, emit), flags, world.now());
-  const sessions = flags.text === undefined ? chosen : holding(layout.sessions, chosen, flags.text);
+  // Without git and settings, which take longer to ask than the rest does.
+  const layout = layoutOf(findMemory(world, context.dir));
+  const find = <S extends Findable & Searched>(index: readonly S[]): S[] => {
+    const chosen = select(index, flags, world.now());
+    return flags.text === undefined ? chosen : holding(layout, chosen, flags.text, emit);
+  };
+  if (flags.json) {
+    const { openIndex } = await import('../../store/session-index.ts');
+    const sessions = find(openIndex(layout, emit));
+    context.stop();
+    print.json(sessions.map((session) => withHeader(layout.sessions, session)));
+    return ended(context, sessions);
+  }
+  const sessions = find(await listIndex(layout, emit));
   context.stop();
-  if (flags.json) print.json(sessions.map((session) => withHeader(layout.sessions, session)));
-  else if (sessions.length === 0) print.line('no stored session fits');
+  if (sessions.length === 0) print.line('no stored session fits');
   else print.table(['session', 'day', 'from', 'outcome', 'calls', 'errors', 'title'], sessions.map(row));
-  print.next(sessions.length > 0 ? 'next: agent sessions show <id>' : 'next: agent import');
-  return 0;
-}
-
-function holding(folder: string, sessions: IndexEntry[], text: string): IndexEntry[] {
-  return sessions.filter((session) => searchSessions(folder, [session], text).next().done === false);
+  return ended(context, sessions);
 }
 
 // The stored header with what the index knows beside it; `id` is what every command takes, so it names the session here.
@@ -33,17 +42,12 @@ function withHeader(folder: string, session: IndexEntry): object {
   return { ...readHeader(join(folder, session.path)), ...session, session: session.id };
 }
 
-function row(session: IndexEntry): string[] {
-  const { counts } = session;
-  const day = session.at?.slice(0, 10) ?? '';
-  const title = session.title ?? session.task?.prompt ?? '';
-  return [
-    session.id,
-    day,
-    session.source.tool,
-    session.outcome ?? '',
-    String(counts.tool_calls),
-    String(counts.tool_errors),
-    clip(title.replace(/\s+/g, ' '), 60),
-  ];
+function row({ id, at, source, outcome, counts, title }: Brief): string[] {
+  const day = at?.slice(0, 10) ?? '';
+  return [id, day, source.tool, outcome ?? '', String(counts.tool_calls), String(counts.tool_errors), title];
+}
+
+function ended({ print }: CommandContext, sessions: readonly object[]): number {
+  print.next(sessions.length > 0 ? 'next: agent sessions show <id>' : 'next: agent import');
+  return 0;
 }

@@ -1,0 +1,261 @@
+// The rows of a list as columns of bytes, and rows that read their fields back when they are asked for: making a hundred thousand of them costs next to nothing; opens no file.
+import type { Brief } from './session-brief.ts';
+
+const TIMES = ['size', 'mtimeMs', 'time'] as const; // 8 bytes a row
+const COUNTS = ['calls', 'errors', 'mark', 'length'] as const; // 4 bytes a row, as is the place of a word
+const CODED = ['tool', 'agent', 'model', 'project', 'task', 'suite', 'run', 'outcome'] as const;
+const TEXTS = ['id', 'at', 'original', 'title'] as const; // a line a row
+const NUMBERED = [...COUNTS, ...CODED];
+
+type Coded = (typeof CODED)[number];
+type Text = (typeof TEXTS)[number];
+type Numbered = (typeof NUMBERED)[number];
+
+/** What it takes to read columns, beside their bytes. */
+export interface ColumnsHead {
+  rows: number;
+  /** Words that many rows share, by column; `null` for none. */
+  words: Record<Coded, (string | null)[]>;
+  /** Bytes of each column of text. */
+  texts: Record<Text, number>;
+}
+
+/** @param lengths a number to be kept with each row */
+export function columnsOf(briefs: readonly Brief[], lengths: readonly number[]): { head: ColumnsHead; bytes: Buffer } {
+  const times = TIMES.map((name) => Float64Array.from(briefs, (brief) => brief[name]));
+  const coded = new Map(CODED.map((name) => [name, codedOf(briefs.map(WORD[name]))]));
+  const numbers: Record<(typeof COUNTS)[number], (brief: Brief, at: number) => number> = {
+    calls: ({ counts }) => counts.tool_calls,
+    errors: ({ counts }) => counts.tool_errors,
+    mark: ({ mark }) => mark,
+    length: (_, at) => lengths[at] ?? 0,
+  };
+  const counts = COUNTS.map((name) => Uint32Array.from(briefs, numbers[name]));
+  const texts = TEXTS.map((name) => Buffer.from(briefs.map((brief) => oneLine(TEXT[name](brief))).join('\n')));
+  const parts = [...times, ...counts, ...CODED.map((name) => coded.get(name)?.rows ?? new Uint32Array())];
+  return {
+    head: {
+      rows: briefs.length,
+      words: byName(CODED, (name) => coded.get(name)?.words ?? []),
+      texts: byName(TEXTS, (_, i) => texts[i]?.length ?? 0),
+    },
+    bytes: Buffer.concat([...parts.map((part) => Buffer.from(part.buffer)), ...texts]),
+  };
+}
+
+const WORD: Record<Coded, (brief: Brief) => string | undefined> = {
+  tool: ({ source }) => source.tool,
+  agent: ({ agent }) => agent?.name,
+  model: ({ model }) => model,
+  project: ({ project }) => project,
+  task: ({ task }) => task?.id,
+  suite: ({ suite }) => suite?.suite,
+  run: ({ suite }) => suite?.run,
+  outcome: ({ outcome }) => outcome ?? undefined,
+};
+
+const TEXT: Record<Text, (brief: Brief) => string> = {
+  id: ({ id }) => id,
+  at: ({ at }) => at ?? '',
+  original: ({ source }) => source.id ?? '',
+  title: ({ title }) => title,
+};
+
+function codedOf(values: readonly (string | undefined)[]): { words: (string | null)[]; rows: Uint32Array } {
+  const places = new Map<string | null, number>();
+  const rows = Uint32Array.from(values, (value) => {
+    const word = value ?? null;
+    const place = places.get(word) ?? places.size;
+    if (place === places.size) places.set(word, place);
+    return place;
+  });
+  return { words: [...places.keys()], rows };
+}
+
+// What holds a line break is no date and no id of anybody's; a hand may have written one all the same.
+function oneLine(text: string): string {
+  return text.includes('\n') ? text.replaceAll('\n', ' ') : text;
+}
+
+function byName<Name extends string, T>(names: readonly Name[], of: (name: Name, at: number) => T): Record<Name, T> {
+  return Object.fromEntries(names.map((name, i) => [name, of(name, i)])) as Record<Name, T>; // one entry a name
+}
+
+/** How many bytes these columns take. */
+export function bytesOf({ rows, texts }: ColumnsHead): number {
+  return numbersBytes(rows) + TEXTS.reduce((sum, name) => sum + texts[name], 0);
+}
+
+function numbersBytes(rows: number): number {
+  return rows * (8 * TIMES.length + 4 * NUMBERED.length);
+}
+
+/**
+ * The rows of `folder` that `columnsOf` wrote, and the number kept with each.
+ * @param bytes from the beginning of a buffer of their own, as many as `bytesOf` says
+ */
+export function rowsIn(
+  head: ColumnsHead,
+  bytes: ArrayBuffer,
+  folder: string,
+): { briefs: Brief[]; lengths: Uint32Array } {
+  const columns = new Columns(head, bytes, folder);
+  const briefs = Array.from({ length: head.rows }, (_, at) => new StoredBrief(columns, at));
+  return { briefs, lengths: columns.numbers.length };
+}
+
+class Columns {
+  readonly folder: string;
+  readonly times: Record<(typeof TIMES)[number], Float64Array>;
+  readonly numbers: Record<Numbered, Uint32Array>;
+  readonly #head: ColumnsHead;
+  readonly #bytes: ArrayBuffer;
+  readonly #lines = new Map<Text, string[]>();
+
+  constructor(head: ColumnsHead, bytes: ArrayBuffer, folder: string) {
+    const { rows } = head;
+    const after = 8 * rows * TIMES.length;
+    this.#head = head;
+    this.#bytes = bytes;
+    this.folder = folder;
+    this.times = byName(TIMES, (_, i) => new Float64Array(bytes, 8 * rows * i, rows));
+    this.numbers = byName(NUMBERED, (_, i) => new Uint32Array(bytes, after + 4 * rows * i, rows));
+  }
+
+  text(name: Text, at: number): string {
+    let lines = this.#lines.get(name);
+    if (lines === undefined) {
+      lines = this.#decoded(name).split('\n');
+      this.#lines.set(name, lines);
+    }
+    return lines[at] ?? '';
+  }
+
+  word(name: Coded, at: number): string | undefined {
+    return this.#head.words[name][this.numbers[name][at] ?? 0] ?? undefined;
+  }
+
+  #decoded(name: Text): string {
+    const before = TEXTS.slice(0, TEXTS.indexOf(name)).reduce((sum, other) => sum + this.#head.texts[other], 0);
+    const from = numbersBytes(this.#head.rows) + before;
+    return Buffer.from(this.#bytes, from, this.#head.texts[name]).toString('utf8');
+  }
+}
+
+class StoredBrief implements Brief {
+  readonly #in: Columns;
+  readonly #at: number;
+
+  constructor(columns: Columns, at: number) {
+    this.#in = columns;
+    this.#at = at;
+  }
+
+  get id(): string {
+    return this.#in.text('id', this.#at);
+  }
+
+  get path(): string {
+    return `${this.folder}/${this.id}.jsonl`;
+  }
+
+  get folder(): string {
+    return this.#in.folder;
+  }
+
+  get size(): number {
+    return this.#in.times.size[this.#at] ?? 0;
+  }
+
+  get mtimeMs(): number {
+    return this.#in.times.mtimeMs[this.#at] ?? 0;
+  }
+
+  get at(): string | undefined {
+    return this.#in.text('at', this.#at) || undefined;
+  }
+
+  get time(): number {
+    return this.#in.times.time[this.#at] ?? 0;
+  }
+
+  get source(): { readonly tool: string; readonly id: string | undefined } {
+    return new Origin(this.#in, this.#at);
+  }
+
+  get agent(): { name: string } | undefined {
+    const name = this.#in.word('agent', this.#at);
+    return name === undefined ? undefined : { name };
+  }
+
+  get model(): string | undefined {
+    return this.#in.word('model', this.#at);
+  }
+
+  get project(): string | undefined {
+    return this.#in.word('project', this.#at);
+  }
+
+  get task(): { id: string } | undefined {
+    const id = this.#in.word('task', this.#at);
+    return id === undefined ? undefined : { id };
+  }
+
+  get suite(): { suite: string; run: string } | undefined {
+    const [suite, run] = [this.#in.word('suite', this.#at), this.#in.word('run', this.#at)];
+    return suite === undefined || run === undefined ? undefined : { suite, run };
+  }
+
+  get outcome(): 'pass' | 'fail' | null {
+    const word = this.#in.word('outcome', this.#at);
+    return word === 'pass' || word === 'fail' ? word : null;
+  }
+
+  get counts(): { tool_calls: number; tool_errors: number } {
+    const { calls, errors } = this.#in.numbers;
+    return { tool_calls: calls[this.#at] ?? 0, tool_errors: errors[this.#at] ?? 0 };
+  }
+
+  get title(): string {
+    return this.#in.text('title', this.#at);
+  }
+
+  get mark(): number {
+    return this.#in.numbers.mark[this.#at] ?? 0;
+  }
+}
+
+class Origin {
+  readonly #in: Columns;
+  readonly #at: number;
+
+  constructor(columns: Columns, at: number) {
+    this.#in = columns;
+    this.#at = at;
+  }
+
+  get tool(): string {
+    return this.#in.word('tool', this.#at) ?? '';
+  }
+
+  get id(): string | undefined {
+    return this.#in.text('original', this.#at) || undefined;
+  }
+}
+
+/** Whether a value that was read is such a head. */
+export function isColumnsHead(value: object): value is ColumnsHead {
+  const { rows, words, texts } = value as Partial<Record<keyof ColumnsHead, unknown>>; // each is looked at
+  const isWords = (list: unknown) => Array.isArray(list) && list.every((w) => w === null || typeof w === 'string');
+  return isSize(rows) && every(words, CODED, isWords) && every(texts, TEXTS, isSize);
+}
+
+function every(value: unknown, names: readonly string[], is: (field: unknown) => boolean): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  const fields = value as Record<string, unknown>; // each field is looked at
+  return names.every((name) => is(fields[name]));
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

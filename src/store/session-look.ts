@@ -1,0 +1,106 @@
+// Looks through one folder of sessions: reads the transcripts that are new or have changed, and keeps what it learned for the next time; changes no transcript.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseLine } from '../base/jsonl.ts';
+import type { Layout } from './layout.ts';
+import { type Brief, briefOf, newestFirst, type Whole } from './session-brief.ts';
+import { isSettled, type Place, shardFile, stillHolds } from './session-folders.ts';
+import { type Shard, type Unreadable, writeShard } from './session-shard.ts';
+import { summarize } from './session-summary.ts';
+
+/** One session of the folder. */
+export interface Row {
+  brief: Brief;
+  /** Only where whole entries were asked for. */
+  entry: Whole | undefined;
+}
+
+export interface Looked {
+  /** In the order of lists. */
+  rows: Row[];
+  /** In the order of their paths. */
+  unreadable: Unreadable[];
+}
+
+interface Read extends Row {
+  text: () => string | Uint8Array;
+}
+
+/**
+ * What lies in the folder now. `whole`: every entry, not only what lists show of it. `read` is called for each transcript that was
+ * opened, with its place among those of the folder.
+ */
+export function lookThrough(
+  layout: Layout,
+  { folder, known, now }: Place & { now: NonNullable<Place['now']> },
+  whole: boolean,
+  read: (at: number) => void,
+): Looked {
+  const before = new Map(known?.briefs.map(({ id }, at) => [id, at]));
+  const rows: Read[] = [];
+  const unreadable: Unreadable[] = [];
+  let fresh = 0;
+  for (const [at, id] of now.ids.entries()) {
+    const path = `${folder}/${id}.jsonl`;
+    // Before reading, so that what is appended meanwhile makes the entry stale rather than wrong.
+    const stat = statSync(join(layout.sessions, path), { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isFile()) continue;
+    const is: Is = { id, path, size: stat.size, mtimeMs: stat.mtimeMs };
+    const row = known && (unchanged(known, before.get(id), is, whole) ?? stillUnreadable(known, is));
+    if (row === undefined) {
+      fresh++;
+      read(at);
+    }
+    const found = row ?? opened(layout, is);
+    if ('unreadable' in found) unreadable.push(found);
+    else rows.push(found);
+  }
+  rows.sort((a, b) => newestFirst(a.brief, b.brief));
+  const count = known && known.briefs.length + known.unreadable.length;
+  const same = fresh === 0 && rows.length + unreadable.length === (count ?? 0);
+  if (!same || mayBeBelieved(known, now)) {
+    const { stamp, busy } = now;
+    const briefs = rows.map(({ brief }) => brief);
+    writeShard(shardFile(layout, folder), { stamp, busy, unreadable, briefs, row: (at) => rows[at]?.text() ?? '' });
+  }
+  return { rows, unreadable };
+}
+
+type Is = Pick<Whole, 'id' | 'path' | 'size' | 'mtimeMs'>;
+
+// As it was when it was last read; not where its row cannot be read any more.
+function unchanged(known: Shard, at: number | undefined, is: Is, whole: boolean): Read | undefined {
+  const brief = at === undefined ? undefined : known.briefs[at];
+  if (at === undefined || brief?.size !== is.size || brief.mtimeMs !== is.mtimeMs) return undefined;
+  const text = () => known.row(at);
+  if (!whole) return { brief, entry: undefined, text };
+  const entry = entryIn(text(), is);
+  return entry && { brief, entry, text };
+}
+
+function stillUnreadable({ unreadable }: Shard, { path, size, mtimeMs }: Is): Unreadable | undefined {
+  return unreadable.find((one) => one.path === path && one.size === size && one.mtimeMs === mtimeMs);
+}
+
+function opened(layout: Layout, is: Is): Read | Unreadable {
+  const summary = summarize(join(layout.sessions, is.path));
+  if (summary === undefined) return { path: is.path, size: is.size, mtimeMs: is.mtimeMs, unreadable: true };
+  const entry = { ...is, ...summary };
+  return { brief: briefOf(entry), entry, text: () => JSON.stringify(entry) };
+}
+
+function entryIn(row: string | Uint8Array, { id, path, size, mtimeMs }: Is): Whole | undefined {
+  const line = parseLine(Buffer.from(row));
+  if (line.kind !== 'object') return undefined;
+  const { value } = line;
+  // A row of the same length may have taken the place of the one that was meant.
+  const isIt = value.id === id && value.path === path && value.size === size && value.mtimeMs === mtimeMs;
+  const isWhole = ['counts', 'source', 'content', 'outcome', 'evaluations'].every((field) => field in value);
+  return isIt && isWhole ? (value as unknown as Whole) : undefined; // written by `opened`, and nobody else writes here
+}
+
+// Nothing has changed but the folder's times: worth writing down once the folder has been left alone for a while.
+function mayBeBelieved(known: Shard | undefined, { stamp, busy }: NonNullable<Place['now']>): boolean {
+  if (known === undefined || !isSettled(stamp)) return false;
+  return !stillHolds(known.stamp, stamp) || known.busy.join() !== busy.join();
+}
