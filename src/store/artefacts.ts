@@ -38,6 +38,8 @@ export interface CopyOrder {
   before: Snapshot;
   /** Path of the session's transcript. */
   transcript: string;
+  /** Whether the session may have kept something before; default true. */
+  again?: boolean;
   redact: (text: string) => string;
   limits?: { bytes?: number; files?: number; fileBytes?: number };
 }
@@ -68,12 +70,12 @@ export function snapshotFolder(folder: string, until?: number): Snapshot {
  * kept there earlier goes. Text is redacted on the way; other bytes go as they are. Undefined where nothing changed.
  */
 export function keepCopies(order: CopyOrder): KeptCopy | undefined {
-  const { folder, before, transcript, limits = {} } = order;
+  const { folder, before, transcript, again = true, limits = {} } = order;
   const now = snapshotFolder(folder);
   const changed = [...now.files].filter(([path, state]) => before.files.get(path) !== state).map(([path]) => path);
   const copy = `${basename(transcript, '.jsonl')}.d/outputs`;
   const target = join(dirname(transcript), copy);
-  rmSync(target, { recursive: true, force: true });
+  if (again) rmSync(target, { recursive: true, force: true });
   if (changed.length === 0) return undefined;
   const { bytes: room = MOST_BYTES, files: most = MOST_FILES, fileBytes = MOST_FILE_BYTES } = limits;
   const sized = changed.map((path) => ({ path, size: sizeOf(join(folder, path)) }));

@@ -122,7 +122,7 @@ function addString(folded: string, from: number, end: number, found: Found): num
       if (code === LETTER_U) {
         code = unescaped(folded.slice(i + 1, i + 5));
         i += 4;
-      } else code = ESCAPED[code] ?? code;
+      } else code = ESCAPED[code & 127] ?? 0;
     }
     length = code > 0x7f && isUnsure(code) ? 0 : length + 1;
     run = (run << 8) ^ code;
@@ -139,7 +139,7 @@ function addString(folded: string, from: number, end: number, found: Found): num
 const QUOTE = 34;
 const BACKSLASH = 92;
 const LETTER_U = 117;
-const ESCAPED: (number | undefined)[] = [];
+const ESCAPED = Uint8Array.from({ length: 128 }, (_, code) => code);
 for (const [letter, meant] of Object.entries({ n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }))
   ESCAPED[letter.charCodeAt(0)] = meant.charCodeAt(0);
 

@@ -37,9 +37,9 @@ export function finishRemovals(layout: Layout): void {
   }
 }
 
-/** Throws away what the cache took out of transcripts: it is rebuilt from what is stored now. */
+/** Throws away what the cache took out of transcripts, for mining and for searches: it is rebuilt from what is stored now. */
 export function forgetExtracts(layout: Layout): void {
-  rmSync(join(layout.cache, 'extracts'), { recursive: true, force: true });
+  for (const name of ['extracts', 'search']) rmSync(join(layout.cache, name), { recursive: true, force: true });
 }
 
 /** Unreadable or missing: empty, so an import may bring a session back. */

@@ -1,6 +1,9 @@
-// `agent sessions search`: finds text in what is stored; changes nothing.
-import { searchSessions } from '../../store/search.ts';
-import { openIndex } from '../../store/session-index.ts';
+// `agent sessions search`: finds text in what is stored; changes nothing but the rebuildable cache.
+import { findMemory } from '../../store/find-memory.ts';
+import { layoutOf } from '../../store/layout.ts';
+import type { Hit } from '../../store/search.ts';
+import { searchStored } from '../../store/search-stored.ts';
+import { listIndex } from '../../store/session-list.ts';
 import type { CommandContext } from '../context.ts';
 
 /** `agent sessions search`: exit code 1 where nothing is found. */
@@ -9,10 +12,11 @@ export async function search(
   text: string,
   flags: { limit: number; json?: boolean },
 ): Promise<number> {
-  const { layout } = await context.open();
-  const { print, emit } = context;
-  const hits = [];
-  for (const hit of searchSessions(layout.sessions, openIndex(layout, emit), text)) {
+  const { print, emit, world } = context;
+  // Without git and settings, which take longer to ask than the rest does.
+  const layout = layoutOf(findMemory(world, context.dir));
+  const hits: Hit[] = [];
+  for (const hit of searchStored(layout, await listIndex(layout, emit), text, emit)) {
     hits.push(hit);
     if (hits.length === flags.limit) break;
   }
