@@ -128,9 +128,13 @@ function events(sighting: Sighting): number {
 
 // UTC, and only where there is a readable date: an undated session counts no day.
 function dayOf({ at }: Sighting): string[] {
+  if (at !== undefined && PLAIN.test(at)) return [at.slice(0, 10)];
   const ms = at === undefined ? Number.NaN : Date.parse(at);
   return Number.isFinite(ms) ? [new Date(ms).toISOString().slice(0, 10)] : [];
 }
+
+// Times in UTC on days that every month has: nearly all times, of which the day can be told at once.
+const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 function gradeOf(
   finding: Finding,

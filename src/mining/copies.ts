@@ -27,8 +27,9 @@ export function collapseCopies(extracts: readonly Extract[]): { kept: Extract[];
   const sorted = [...extracts].sort((a, b) => byCodeUnit(a.session, b.session));
   const groups = createGroups(sorted.length);
   joinEqualContent(sorted, groups);
-  joinSharedIds(sorted, groups);
-  joinEqualSteps(sorted, groups);
+  const { owners, keys } = indexOf(sorted);
+  joinSharedIds(sorted, owners, groups);
+  joinEqualSteps(sorted, keys, groups);
 
   const longest = new Map<number, Extract>();
   for (const [i, extract] of sorted.entries()) {
@@ -56,12 +57,19 @@ function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
   }
 }
 
-function joinSharedIds(extracts: readonly Extract[], groups: Groups): void {
+// By what candidates are found, in one walk: marks lie on the disk.
+function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys } {
   const owners = new IdOwners(extracts.length * PROBES, MAX_COMPARED);
+  const keys = new BandKeys(extracts.length);
   for (const [i, extract] of extracts.entries()) {
-    const { sketch } = marksOf(extract);
+    const { sketch, stepKeys } = marksOf(extract);
     for (let k = 0; k < Math.min(PROBES, sketch.length); k++) owners.add(sketch[k] ?? 0, i);
+    keys.put(i, stepKeys);
   }
+  return { owners, keys };
+}
+
+function joinSharedIds(extracts: readonly Extract[], owners: IdOwners, groups: Groups): void {
   for (const [i, extract] of extracts.entries()) {
     const { sketch } = marksOf(extract);
     for (let k = 0; k < sketch.length; k++) {
@@ -88,9 +96,7 @@ function horizon(sketch: ArrayLike<number>): number {
   return sketch.length < SKETCH_SIZE ? Number.POSITIVE_INFINITY : (sketch[sketch.length - 1] ?? 0);
 }
 
-function joinEqualSteps(extracts: readonly Extract[], groups: Groups): void {
-  const keys = new BandKeys(extracts.length);
-  for (const [i, extract] of extracts.entries()) keys.put(i, marksOf(extract).stepKeys);
+function joinEqualSteps(extracts: readonly Extract[], keys: BandKeys, groups: Groups): void {
   const known = new Map<number, HashSet>(); // whoever is compared once is compared again
   const stepsOf = (i: number): HashSet => {
     const extract = extracts[i];

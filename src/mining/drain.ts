@@ -63,11 +63,12 @@ export function createDrain(options: Partial<DrainOptions> = {}): Drain {
     return at;
   };
   const alive = () => all.filter((cluster) => !mergedInto.has(cluster));
+  const names = remembered(isValue);
 
   return {
     add(tokens, weight = 1) {
-      const leaf = leafOf(root, tokens, limits);
-      const found = bestOf(leaf.clusters, tokens, limits.similarity);
+      const leaf = leafOf(root, tokens, limits, names);
+      const found = bestOf(leaf.clusters, tokens, limits.similarity, names);
       if (found !== undefined) {
         found.tokens = generalise(found.tokens, tokens);
         found.weight += weight;
@@ -96,10 +97,22 @@ export function createDrain(options: Partial<DrainOptions> = {}): Drain {
   };
 }
 
-function leafOf(root: Leaf, tokens: readonly string[], limits: DrainOptions): Leaf {
+type Test = (token: string) => boolean;
+
+// Most tokens come again and again.
+function remembered(test: Test): Test {
+  const known = new Map<string, boolean>();
+  return (token) => {
+    const found = known.get(token) ?? test(token);
+    known.set(token, found);
+    return found;
+  };
+}
+
+function leafOf(root: Leaf, tokens: readonly string[], limits: DrainOptions, names: Test): Leaf {
   let at = childOf(root, String(tokens.length), Number.POSITIVE_INFINITY);
   for (const token of tokens.slice(0, Math.max(0, limits.depth - 2))) {
-    at = childOf(at, isValue(token) ? WILDCARD : token, limits.maxChildren);
+    at = childOf(at, names(token) ? WILDCARD : token, limits.maxChildren);
   }
   return at;
 }
@@ -114,11 +127,16 @@ function childOf(leaf: Leaf, token: string, maxChildren: number): Leaf {
 }
 
 // The most similar cluster that may take the line; among equals the one with fewer wildcards, then the older one.
-function bestOf(clusters: readonly Cluster[], tokens: readonly string[], similarity: number): Cluster | undefined {
+function bestOf(
+  clusters: readonly Cluster[],
+  tokens: readonly string[],
+  similarity: number,
+  names: Test,
+): Cluster | undefined {
   let best: Cluster | undefined;
   let bestScore = -1;
   for (const cluster of clusters) {
-    const equal = equalTokens(cluster.tokens, tokens);
+    const equal = equalTokens(cluster.tokens, tokens, names);
     if (equal === undefined || equal < similarity * tokens.length) continue;
     const score = equal - cluster.tokens.filter(hasWildcard).length / (tokens.length + 1);
     if (score > bestScore) {
@@ -130,14 +148,14 @@ function bestOf(clusters: readonly Cluster[], tokens: readonly string[], similar
 }
 
 // How many tokens are equal, or undefined where two differ that may not be merged.
-function equalTokens(a: readonly string[], b: readonly string[]): number | undefined {
+function equalTokens(a: readonly string[], b: readonly string[], names: Test): number | undefined {
   if (a.length !== b.length) return undefined;
   let equal = 0;
   for (let i = 0; i < a.length; i++) {
     const x = a[i] ?? '';
     const y = b[i] ?? '';
     if (x === y) equal++;
-    else if (!isValue(x) || !isValue(y)) return undefined;
+    else if (!names(x) || !names(y)) return undefined;
   }
   return equal;
 }

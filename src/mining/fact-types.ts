@@ -22,8 +22,8 @@ export interface ChangeFact {
   /** Both values, printed side by side. */
   from: string;
   to: string;
-  /** Names the new value: equal ones have equal names. */
-  value: string;
+  /** A hash of the new value. */
+  value: number;
   /** How alike the values are, at greater length. */
   alike: number;
   /** −1, 0 or 1: where numbers went. */
@@ -72,6 +72,7 @@ export interface ErrorFact extends Spot {
   reading?: Reading;
   /** Later calls of the tool within reach, up to the one that worked. */
   tries: number;
+  /** Absent where none worked, and where that of an earlier error in the same words is told. */
   repair?: RepairFact;
   again?: AgainFact;
   /** Actions of the lane from the failing call up to the repair, or the tries in vain. */

@@ -1,8 +1,9 @@
 // Extracts of stored sessions, from the cache where a session is unchanged; shares the others among threads, and holds none of them whole in memory.
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { byCodeUnit } from '../base/collections.ts';
 import { throwIfInterrupted } from '../base/errors.ts';
-import { canonicalJson, sha256 } from '../base/hash.ts';
+import { sha256 } from '../base/hash.ts';
 import { inThreads, JOBS } from '../base/threads.ts';
 import type { Emit } from '../domain/emit.ts';
 import { isKeptFromLearning } from '../domain/run-marks.ts';
@@ -107,6 +108,7 @@ function needed({ path, size, mtimeMs, content }: IndexEntry) {
 }
 
 // Everything that an extract is made of: the content hash covers the events, the rest the header and its updates.
+// Keys inside of its values come in the order in which the header has them; where that should change, the extract is made anew.
 function keyOf({ path: _path, size: _size, mtimeMs: _mtimeMs, ...identity }: IndexEntry): string {
-  return sha256(canonicalJson(identity));
+  return sha256(JSON.stringify(Object.entries(identity).sort(([a], [b]) => byCodeUnit(a, b))));
 }

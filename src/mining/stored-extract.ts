@@ -85,10 +85,18 @@ function once<T>(known: WeakMap<Extract, T>, extract: Extract, make: (extract: E
 export class Shelf {
   readonly #slots: Slot[] = [];
   readonly #size: number;
+  readonly #names = new Map<string, string>();
   #next = 0;
 
   constructor(size = 256) {
     this.#size = size;
+  }
+
+  /** The same text, one for all sessions. */
+  name(text: string): string {
+    const known = this.#names.get(text) ?? text;
+    this.#names.set(text, known);
+    return known;
   }
 
   hold(slot: Slot): void {
@@ -102,9 +110,16 @@ export class Shelf {
 export function openExtract(packed: Packed, shelf: Shelf): Extract | undefined {
   const { meta } = packed;
   if (!isMeta(meta)) return undefined;
+  for (const field of SHARED) {
+    const text = meta.kept[field];
+    if (text !== undefined) meta.kept[field] = shelf.name(text);
+  }
   // Its getters stand in the prototype: a hundred thousand objects with getters of their own would cost a kilobyte each.
   return Object.assign(Object.create(PARTS), meta.kept, { [SLOT]: new Slot(packed, meta, shelf) });
 }
+
+// What many sessions have in common.
+const SHARED = ['tool', 'project', 'task', 'agent', 'model', 'by', 'label'] as const;
 
 function isMeta(meta: unknown): meta is Meta {
   return meta !== null && typeof meta === 'object' && 'kept' in meta && 'sizes' in meta && 'marks' in meta;

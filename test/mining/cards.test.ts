@@ -126,3 +126,23 @@ it('come by rank, equal ranks by fingerprint', () => {
   ];
   expect(inRankOrder(ranked).map((c) => c.fingerprint)).toEqual(['c', 'a', 'b']);
 });
+
+it('counts days in UTC, whatever the times look like, and none where a time is none', () => {
+  const times = [
+    '2026-03-01T23:59:59.9Z',
+    '2026-03-01T00:00:00Z',
+    '2026-03-31T10:00:00.000Z',
+    '2026-04-01T01:00:00+02:00',
+  ];
+  const wrong = ['2026-02-30', '2026-13-01T00:00:00Z', '2026-03-09T24:10:00Z', 'yesterday'];
+  const days = (at: string[]) => {
+    const base = finding(at.map((_, i) => ({ id: `t${i}` })));
+    const sightings = base.sightings.map((sighting, i) => ({ ...sighting, at: at[i] ?? '' }));
+    return cardOf({ ...base, sightings }, context).card.recent;
+  };
+  expect(days(times)).toEqual(['2026-03-31', '2026-03-31', '2026-03-01', '2026-03-01']);
+  const readable = wrong.map((at) => new Date(at)).filter((date) => Number.isFinite(date.getTime()));
+  const expected = readable.map((date) => date.toISOString().slice(0, 10)).sort();
+  expect(days(wrong) ?? []).toEqual(expected.reverse());
+  expect(readable.length).toBeLessThan(wrong.length);
+});

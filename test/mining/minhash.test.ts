@@ -1,7 +1,15 @@
 // MinHash and LSH: alike sets find each other, and the order of the items decides nothing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusters, hashSet, jaccard, jaccardEstimate, shingles, signatureOf } from '../../src/mining/minhash.ts';
+import {
+  clusters,
+  hash53,
+  hashSet,
+  jaccard,
+  jaccardEstimate,
+  shingles,
+  signatureOf,
+} from '../../src/mining/minhash.ts';
 
 const words = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `w${from + i}`);
 
@@ -89,5 +97,14 @@ describe('shingles', () => {
   it('take each character for a word where no blanks are written', () => {
     expect(shingles('静かに着陸')).toEqual(['静', 'か', 'に', '着', '陸']);
     expect(shingles('静かに着陸せよ')[0]).toBe('静 か に');
+  });
+});
+
+describe('hash53', () => {
+  it('is a whole number that JSON keeps, and tells a hundred thousand texts apart', () => {
+    const hashes = Array.from({ length: 100_000 }, (_, i) => hash53(`["from ${i}","to ${i % 7}"]`));
+    expect(hashes.every((hash) => Number.isSafeInteger(hash) && hash >= 0)).toBe(true);
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(hash53('ab')).not.toBe(hash53('ba'));
   });
 });

@@ -4,6 +4,7 @@ import { clip, count, oneLine } from '../../base/text.ts';
 import { groupAlike } from '../alike.ts';
 import type { Extract } from '../extract-types.ts';
 import { quoteTurn } from '../quotes.ts';
+import { sizeOf } from '../stored-extract.ts';
 import { CERTAIN, sayingIn } from './corrective.ts';
 import { type Context, type Detector, type Finding, inGroup, type Sighting } from './detector.ts';
 import { type Said, supersede, type Wish } from './superseded.ts';
@@ -19,11 +20,20 @@ export const correction: Detector = {
 };
 
 function detect(context: Context): Finding[] {
-  const said = context.sessions.flatMap(saidIn);
+  const said = saidOnce(context);
   const groups = groupAlike(said, (one) => [...one.words.keys()], ALIKE)
     .filter(isWish)
     .map(inTime);
   return supersede(groups).flatMap((wish) => wishFinding(wish));
+}
+
+// Silence is explained from the same sayings.
+const known = new WeakMap<readonly Extract[], Said[]>();
+
+function saidOnce({ sessions }: Pick<Context, 'sessions'>): Said[] {
+  const said = known.get(sessions) ?? sessions.flatMap(saidIn);
+  known.set(sessions, said);
+  return said;
 }
 
 // What nobody is certain to have meant as a correction is one where it is said again: a protest and as much besides, by session.
@@ -37,6 +47,7 @@ function inTime(said: readonly Said[]): Said[] {
 }
 
 function saidIn(session: Extract): Said[] {
+  if (sizeOf(session).turns === 0) return [];
   return session.turns.flatMap((turn, i) => {
     // Before the agent did or said anything there is nothing to correct.
     if (i === 0 && turn.afterActions === 0) return [];
@@ -155,7 +166,7 @@ function commonWords(said: readonly Said[]): string[] {
 }
 
 function silence({ sessions }: Context): string {
-  const said = sessions.flatMap(saidIn).filter((s) => s.points >= 1);
+  const said = saidOnce({ sessions }).filter((s) => s.points >= 1);
   const corrected = new Set(said.map((s) => s.session)).size;
   const undated = new Set(said.flatMap((s) => (s.at === '' ? [s.session] : []))).size;
   const dates = undated === 0 ? '' : `, ${undated} of them without a date, where days cannot be told apart`;

@@ -32,8 +32,9 @@ interface Group {
 interface Repairs {
   changed: string[];
   tools: string[];
-  /** Place of the call that worked. */
-  sessions: { session: Extract; place: number }[];
+  /** Side by side, the sessions and the places of the calls that worked: there may be very many. */
+  sessions: Extract[];
+  places: number[];
 }
 
 function begin({ templateOf }: Context): Fold {
@@ -51,10 +52,12 @@ function begin({ templateOf }: Context): Fold {
           vote,
         );
     },
-    findings: () =>
-      [...groups.values()]
+    findings() {
+      const shares = presence.shares();
+      return [...groups.values()]
         .filter(({ tally }) => tally.votes >= 2)
-        .map((group) => findingOf(group, choose(group.tally, habits.of(group.template.tool), presence.shares()))),
+        .map((group) => findingOf(group, choose(group.tally, habits.of(group.template.tool), shares)));
+    },
   };
 }
 
@@ -98,8 +101,11 @@ function note({ tally, sightings, inVain, repairs }: Group, session: Extract, vo
 
 function noteRepair(repairs: Group['repairs'], session: Extract, { changed, tools, place }: RepairFact): void {
   const pointers = changed.map((change) => change.pointer);
-  const made = () => ({ changed: pointers, tools, sessions: [] });
-  inGroup(repairs, JSON.stringify([pointers, tools]), made).sessions.push({ session, place });
+  const same = inGroup(repairs, JSON.stringify([pointers, tools]), (): Repairs => {
+    return { changed: pointers, tools, sessions: [], places: [] };
+  });
+  same.sessions.push(session);
+  same.places.push(place);
 }
 
 function findingOf(group: Group, remedy: Remedy): Finding {
@@ -155,9 +161,9 @@ function normalised({ argument, first, waited, tried }: Remedy): string {
 function againstOf({ inVain, repairs }: Group, { argument, first, waited }: Remedy): Finding['against'] {
   if (waited) return inVain.map(({ session, error }) => againstAt(session, error.place, quoteError));
   if (!argument && !first) return [];
-  return [...repairs.values()].flatMap(({ changed, tools, sessions }) => {
+  return [...repairs.values()].flatMap(({ changed, tools, sessions, places }) => {
     if (argument ? changed.includes(argument.pointer) : tools.includes(first?.tool ?? '')) return [];
     const quote = (call: Parameters<typeof quoteCall>[0]): Quote => quoteCall(call, topKey(changed[0] ?? ''));
-    return sessions.map(({ session, place }) => againstAt(session, place, quote));
+    return sessions.map((session, i) => againstAt(session, places[i] ?? 0, quote));
   });
 }

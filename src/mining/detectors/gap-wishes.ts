@@ -1,5 +1,6 @@
 // Work that followed a person's word that something is wrong or lacking, beside work after other words of theirs; never counts a session that failed in the end.
-import type { Extract, Turn } from '../extract-types.ts';
+import type { Action, Extract, Turn } from '../extract-types.ts';
+import { sizeOf } from '../stored-extract.ts';
 import type { Revision } from './gap-choice.ts';
 import { shortfallIn } from './shortfall.ts';
 
@@ -12,22 +13,80 @@ export interface Wish extends Revision {
 }
 
 /** Stretches of work after words that the work falls short, and after other turns. */
-export function stretchesAfterTurns(sessions: readonly Extract[]): { wishes: Wish[]; others: Revision[] } {
+export interface Stretches {
+  wishes: Wish[];
+  others: Revision[];
+}
+
+export function stretchesAfterTurns(sessions: readonly Extract[]): Stretches {
+  const found = known.get(sessions) ?? stretchesIn(sessions);
+  known.set(sessions, found);
+  return found;
+}
+
+// Silence is explained from the same stretches.
+const known = new WeakMap<readonly Extract[], Stretches>();
+
+function stretchesIn(sessions: readonly Extract[]): Stretches {
   const wishes: Wish[] = [];
   const others: Revision[] = [];
   for (const session of sessions) {
-    if (session.outcome === 'fail') continue;
-    for (const turn of session.turns) {
-      const lane = session.actions.filter((a) => a.lane === turn.lane);
-      const until =
-        session.turns.find((t) => t.lane === turn.lane && t.step > turn.step)?.step ?? Number.POSITIVE_INFINITY;
-      const before = lane.filter((a) => a.step < turn.step);
-      const between = lane.filter((a) => a.step > turn.step && a.step < until);
-      if (before.length === 0 || between.length === 0) continue;
-      const found = turn.borrowed === true ? undefined : shortfallIn(turn.text, turn.afterInterrupt);
-      if (found === undefined) others.push({ session, before, between });
-      else wishes.push({ session, before, between, turn, ...found });
+    if (session.outcome === 'fail' || sizeOf(session).turns === 0) continue;
+    const { turns } = session;
+    for (const turn of turns) {
+      // Before its calls are looked at: most turns are the first, with no work before them.
+      if (turn.afterActions === 0) continue;
+      const until = turns.find((t) => t.lane === turn.lane && t.step > turn.step)?.step ?? Number.POSITIVE_INFINITY;
+      const stretch = new Stretch(session, turn, until);
+      if (stretch.isEmpty()) continue;
+      const said = turn.borrowed === true ? undefined : shortfallIn(turn.text, turn.afterInterrupt);
+      if (said === undefined) others.push(stretch);
+      else wishes.push(new Wished(session, turn, until, said));
     }
   }
   return { wishes, others };
+}
+
+// The work before and after a turn in its lane, looked up when it is asked for: there may be as many as turns, each with the whole session before it.
+class Stretch implements Revision {
+  readonly session: Extract;
+  readonly #lane: string;
+  readonly #from: number;
+  readonly #until: number;
+
+  constructor(session: Extract, { lane, step }: Turn, until: number) {
+    this.session = session;
+    this.#lane = lane;
+    this.#from = step;
+    this.#until = until;
+  }
+
+  get before(): Action[] {
+    return this.#actions().filter((a) => a.step < this.#from);
+  }
+
+  get between(): Action[] {
+    return this.#actions().filter((a) => a.step > this.#from && a.step < this.#until);
+  }
+
+  isEmpty(): boolean {
+    return this.before.length === 0 || this.between.length === 0;
+  }
+
+  #actions(): Action[] {
+    return this.session.actions.filter((a) => a.lane === this.#lane);
+  }
+}
+
+class Wished extends Stretch implements Wish {
+  readonly turn: Turn;
+  readonly sentence: string;
+  readonly words: ReadonlyMap<string, 1 | -1>;
+
+  constructor(session: Extract, turn: Turn, until: number, { sentence, words }: Pick<Wish, 'sentence' | 'words'>) {
+    super(session, turn, until);
+    this.turn = turn;
+    this.sentence = sentence;
+    this.words = words;
+  }
 }

@@ -3,7 +3,7 @@ import { binomialUpper } from '../../statistics/binomial.ts';
 import { difference, valueAt } from '../arguments.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { Facts } from '../fact-types.ts';
-import { isAdjustment, nameOf, wayOf } from '../facts/changes.ts';
+import { hashOf, isAdjustment, wayOf } from '../facts/changes.ts';
 import { inGroup, lanesOf } from './detector.ts';
 import type { ChangeTally } from './tally.ts';
 
@@ -65,7 +65,7 @@ export function doubtAbout(
   const beyond = (seen: number, usual: number | undefined) =>
     seen * 2 > repaired && (usual === undefined || binomialUpper(seen, repaired, usual) <= LEVEL);
   const value = mostFrequent(values);
-  const usualValue = shareOf(habits, (pair) => nameOf(valueAt(pair.after, pointer)) === value.key);
+  const usualValue = shareOf(habits, (pair) => hashOf(valueAt(pair.after, pointer)) === value.hash);
   if (beyond(value.count, usualValue)) return undefined;
   if (adjusted * 2 <= repaired) return 'the calls that worked were other calls altogether, so they show no remedy';
   if (named * 2 > repaired) return undefined;
@@ -86,9 +86,9 @@ function shareOf(habits: Habits, test: (pair: Pair) => boolean): number | undefi
   return habits.length < MIN_PAIRS ? undefined : (habits.filter(test).length + 1) / (habits.length + 2);
 }
 
-function mostFrequent(seen: ReadonlyMap<string, number>): { key: string; count: number } {
-  const best = { key: '', count: 0 };
-  for (const [key, count] of seen)
-    if (count > best.count || (count === best.count && key < best.key)) Object.assign(best, { key, count });
+// Among equally frequent ones the first, whichever that is: neither is given in most repairs.
+function mostFrequent(seen: ReadonlyMap<number, number>): { hash: number; count: number } {
+  const best = { hash: Number.NaN, count: 0 };
+  for (const [hash, count] of seen) if (count > best.count) Object.assign(best, { hash, count });
   return best;
 }

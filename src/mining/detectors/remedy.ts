@@ -1,11 +1,10 @@
 // Weighs how sessions got past one error and names what most of them did; counts sessions, never events.
 import { count } from '../../base/text.ts';
 import { binomialTwoSided } from '../../statistics/binomial.ts';
-import { likeness } from '../arguments.ts';
 import { changeRate, doubtAbout, type Habits } from './habits.ts';
 import { firstOf } from './pivot.ts';
 import type { Presence } from './presence.ts';
-import type { ChangeTally, Pair, VoteTally } from './tally.ts';
+import type { VoteTally } from './tally.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 
 /** What most repairs had in common. Neither `argument` nor `first`: nothing stands out. */
@@ -112,26 +111,7 @@ function argumentOf({ changes, repaired }: VoteTally, habits: Habits): Remedy['a
     );
   const [best] = ranked;
   if (best === undefined) return undefined;
-  return { pointer: best.pointer, sessions: best.tally.sessions, ...clearest(best.tally) };
-}
-
-// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units.
-function clearest({ pairs, local }: ChangeTally): { from?: string; to?: string; borrowed: boolean } {
-  let best: Candidate | undefined;
-  for (const [key, pair] of pairs) {
-    if (best !== undefined && pair.seen < best.seen) continue;
-    const candidate = { ...pair, key, alike: likeness(pair.from, pair.to) };
-    if (best === undefined || isClearer(candidate, best)) best = candidate;
-  }
-  return { ...(best && { from: best.from, to: best.to }), borrowed: local === 0 };
-}
-
-interface Candidate extends Pair {
-  key: string;
-  alike: number;
-}
-
-function isClearer(a: Candidate, b: Candidate): boolean {
-  const order = b.seen - a.seen || b.alike - a.alike || a.key.length - b.key.length || (a.key < b.key ? -1 : 1);
-  return order < 0;
+  const { sessions, clearest, local } = best.tally;
+  const shown = clearest && { from: clearest.from, to: clearest.to };
+  return { pointer: best.pointer, sessions, ...shown, borrowed: local === 0 };
 }

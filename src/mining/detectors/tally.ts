@@ -1,5 +1,7 @@
 // What the sessions that met one error did about it, counted as they pass by; keeps no call, and weighs nothing.
+import { likeness } from '../arguments.ts';
 import type { AgainFact, ChangeFact, ErrorFact, RepairFact } from '../fact-types.ts';
+import { hash53 } from '../minhash.ts';
 import { inGroup } from './detector.ts';
 
 /** What one session says about a template: its first occurrence that was got past, else its first. */
@@ -29,19 +31,23 @@ export interface ChangeTally {
   down: number;
   /** Sum of likenesses of its old and new values. */
   alike: number;
-  /** By name of the new value. */
-  values: Map<string, number>;
+  /** By hash of the new value. */
+  values: Map<number, number>;
   /** Repairs in which no outside tool supplied the new value. */
   local: number;
-  /** Pairs of old and new value that may be shown, and how many repairs have them. */
-  pairs: Map<string, Pair>;
+  /** How many repairs have a pair of old and new value that may be shown, by its hash; and the clearest of those seen most. */
+  pairs: Map<number, number>;
+  clearest: Pair | undefined;
 }
 
 /** Both values as they are printed. */
 export interface Pair {
   from: string;
   to: string;
+  /** Repairs that have it, when it became the clearest. */
   seen: number;
+  key: string;
+  alike: number;
 }
 
 /** What the votes on one template come to. */
@@ -131,6 +137,7 @@ function newChange(): ChangeTally {
     ...{ sessions: 0, quoted: 0, named: 0, inVain: 0, adjusted: 0, up: 0, down: 0, alike: 0, local: 0 },
     values: new Map(),
     pairs: new Map(),
+    clearest: undefined,
   };
 }
 
@@ -150,7 +157,22 @@ function countChange(tally: ChangeTally, change: ChangeFact): void {
 // A value that a tool's answer showed first is whoever's wrote that answer, and is no example. What came from outside alone is told for the
 // gate's sake, and shown by nobody.
 function countPair(tally: ChangeTally, { source, from, to }: ChangeFact): void {
-  if (source !== 'outside' && tally.local++ === 0) tally.pairs.clear();
+  if (source !== 'outside' && tally.local++ === 0) {
+    tally.pairs.clear();
+    tally.clearest = undefined;
+  }
   if (source === 'shown' || (source === 'outside' && tally.local > 0)) return;
-  inGroup(tally.pairs, JSON.stringify([from, to]), () => ({ from, to, seen: 0 })).seen++;
+  const key = JSON.stringify([from, to]);
+  const hash = hash53(key);
+  const seen = (tally.pairs.get(hash) ?? 0) + 1;
+  tally.pairs.set(hash, seen);
+  if (seen < (tally.clearest?.seen ?? 0)) return;
+  const pair: Pair = { from, to, seen, key, alike: likeness(from, to) };
+  if (tally.clearest === undefined || isClearer(pair, tally.clearest)) tally.clearest = pair;
+}
+
+// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units.
+function isClearer(a: Pair, b: Pair): boolean {
+  const order = b.seen - a.seen || b.alike - a.alike || a.key.length - b.key.length || (a.key < b.key ? -1 : 1);
+  return order < 0;
 }
