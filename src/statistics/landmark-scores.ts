@@ -87,32 +87,54 @@ interface Block {
   to: number;
 }
 
-function addBlock({ members, reached, from, to }: Block, sheet: Sheet): void {
-  const { shown, last, exposed, leaving } = sheet;
+function addBlock(block: Block, sheet: Sheet): void {
+  const { members, reached, from, to } = block;
   let low = NEVER;
   let high = 0;
   for (let m = from; m < to; m++) {
     const who = members[m] ?? 0;
+    const by = sheet.shown[who] ?? NEVER;
+    if (by >= (reached[who] ?? 0)) continue;
+    if (by < low) low = by;
+    if (by > high) high = by;
+  }
+  if (low === high) addLandmark(block, low, sheet);
+  else addLandmarks(block, low, high, sheet);
+}
+
+// All who show it do so by the same landmark, as mostly: then whoever got past that is compared, and at no other.
+function addLandmark({ members, reached, from, to }: Block, at: number, sheet: Sheet): void {
+  const { shown, sessions, weights } = sheet;
+  const first = sheet.count;
+  let exposed = 0;
+  for (let m = from; m < to; m++) {
+    const who = members[m] ?? 0;
+    if ((reached[who] ?? 0) <= at) continue;
+    if (shown[who] === at) exposed++;
+    sessions[sheet.count++] = who;
+  }
+  const compared = sheet.count - first;
+  if (exposed === compared) sheet.count = first;
+  const share = roundedShare(exposed, compared);
+  for (let k = first; k < sheet.count; k++) weights[k] = (shown[sessions[k] ?? 0] === at ? 1 : 0) - share;
+}
+
+function addLandmarks({ members, reached, from, to }: Block, low: number, high: number, sheet: Sheet): void {
+  const { shown, last, exposed, leaving } = sheet;
+  let later = 0;
+  for (let m = from; m < to; m++) {
+    const who = members[m] ?? 0;
     const past = reached[who] ?? 0;
     const by = shown[who] ?? NEVER;
-    if (by < past) {
-      exposed[by] = (exposed[by] ?? 0) + 1;
-      if (by < low) low = by;
-      if (by > high) high = by;
-    }
     const at = by < past ? by : past - 1;
+    if (by < past) exposed[by] = (exposed[by] ?? 0) + 1;
     last[who] = at;
-    if (at >= 0) leaving[at] = (leaving[at] ?? 0) + 1;
+    if (at > high) later++;
+    else if (at >= low) leaving[at] = (leaving[at] ?? 0) + 1;
   }
-  let later = 0;
-  for (let m = from; m < to; m++) if ((last[members[m] ?? 0] ?? 0) > high) later++;
   addShares(low, high, later, sheet);
   weigh(members, from, to, high, sheet);
-  for (let at = low; at <= high; at++) exposed[at] = 0;
-  for (let m = from; m < to; m++) {
-    const at = last[members[m] ?? 0] ?? 0;
-    if (at >= 0) leaving[at] = 0;
-  }
+  for (let at = low; at <= high; at++) exposed[at] = leaving[at] = 0;
 }
 
 // Whoever is compared at a landmark is compared at all before it.

@@ -26,17 +26,30 @@ export function ownSpreads(blocks: Int32Array, words: readonly Int32Array[], vis
     // Neighbouring columns mostly cut the same sessions in two at another place.
     if (compared === undefined || !areCompared(compared.sides, sides))
       compared = comparedIn(blocks, sides, words, visited);
-    spreads.fill(0);
-    for (const { sessions, products } of compared.blocks) {
+    const parts = compared.blocks.flatMap(({ sessions, products }) => {
       const n = sessions.length;
       const n1 = sessions.reduce((count, i) => count + (sides[i] === EXPOSED ? 1 : 0), 0);
       const weight = (n1 * (n - n1)) / (n * n * (n - 1));
-      if (weight === 0) continue;
-      for (let k = 0; k < visited; k++) spreads[k] = (spreads[k] ?? 0) + weight * (products[k] ?? 0);
-    }
-    for (let k = 0; k < visited; k++) spreads[k] = Math.sqrt(spreads[k] ?? 0);
+      return weight === 0 ? [] : [{ weight, products }];
+    });
+    // Some arrangements at a time, so that what is added up stays near at hand.
+    for (let from = 0; from < visited; from += STRIP) addParts(parts, spreads, from, Math.min(visited, from + STRIP));
     return spreads;
   };
+}
+
+const STRIP = 256;
+
+function addParts(
+  parts: readonly { weight: number; products: Products }[],
+  spreads: Float64Array,
+  from: number,
+  to: number,
+): void {
+  spreads.fill(0, from, to);
+  for (const { weight, products } of parts)
+    for (let k = from; k < to; k++) spreads[k] = (spreads[k] ?? 0) + weight * (products[k] ?? 0);
+  for (let k = from; k < to; k++) spreads[k] = Math.sqrt(spreads[k] ?? 0);
 }
 
 const NONE = new Uint32Array(0);

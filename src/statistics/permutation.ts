@@ -100,59 +100,97 @@ export function searchByPermutation(
   return searchWeighed(weighed, draws);
 }
 
-/** The same where the caller knows how exposures pull. Weighs each twice, since the weights of all would not fit in memory. */
+// Scores of chance that are kept until all that were observed are known, 16 MB of them. The rest are worked out a second time.
+const ROOM = 2 ** 21;
+
+/** The same where the caller knows how exposures pull. */
 export function searchWeighed<C>(search: Weighed<C>, draws: Draws): SearchResult {
-  const { blocks, families, odds } = search;
-  const scored: Scoring = odds === undefined ? scoreOf : ratioScoreOf(odds);
-  const observed = families.map((family) => observedScores(search, family, scored));
-  const ladder = ladderOf(observed);
+  const { blocks, families } = search;
   const { visits, words } = dealOut(blocks, families, draws);
-  const maxima = new Float64Array(visits.visited);
-  const sums = new Float64Array(LANES);
-  for (const [f, { outcomes, columns }] of families.entries()) {
-    const weigh = search.weigherOf(outcomes);
-    const spreadsOf = search.spreadsOf?.(words[f] ?? [], visits.visited);
-    for (const [c, column] of columns.entries()) {
+  const { visited } = visits;
+  const looks = families.map((family, f) => lookerAt(search, family, words[f] ?? [], visited));
+  const columns = families.reduce((sum, family) => sum + family.columns.length, 0);
+  const kept = new Float64Array(visited * Math.min(columns, Math.floor(ROOM / visited)));
+  let used = 0;
+  const observed = families.map((family, f) =>
+    Float64Array.from(family.columns, (column) => {
+      const room = used < kept.length ? kept.subarray(used, used + visited) : undefined;
+      const score = looks[f]?.(column, room) ?? Number.NaN;
+      if (room !== undefined && !Number.isNaN(score)) used += visited;
+      return score;
+    }),
+  );
+  const ladder = ladderOf(observed);
+  const maxima = new Float64Array(visited);
+  const sheet = new Float64Array(visited);
+  let next = 0;
+  for (const [f, family] of families.entries()) {
+    for (const [c, column] of family.columns.entries()) {
       if (Number.isNaN(observed[f]?.[c])) continue;
-      const weights = weigh(column);
-      const add = laneSums(weights, blocks.length);
-      const spreads = spreadsOf?.(column);
-      for (const [round, word] of (words[f] ?? []).entries()) {
-        add(word, sums);
-        const first = round * LANES;
-        const last = Math.min(LANES, visits.visited - first);
-        for (let lane = 0; lane < last; lane++) {
-          const score = Math.abs(scored(sums[lane] ?? 0, spreads?.[first + lane] ?? weights.spread));
-          countOn(ladder, score);
-          if (score > (maxima[first + lane] ?? 0)) maxima[first + lane] = score;
-        }
-      }
+      const scores = next < used ? kept.subarray(next, next + visited) : sheet;
+      if (scores === sheet) looks[f]?.(column, sheet);
+      next += visited;
+      countChance(scores, ladder, maxima);
     }
   }
   return { ...visits, ...judge(observed, ladder, maxima.sort(), visits.exact) };
 }
 
-function observedScores<C>(
-  { blocks, weigherOf, spreadsOf, leastBlocks = 0 }: Weighed<C>,
-  { outcomes, columns }: Family<C>,
-  scored: Scoring,
-): Float64Array {
+/** Gives the score of a column, NaN where it is not to be looked at, and writes the sizes of those of chance where there is room. */
+type Look<C> = (column: C, chance: Float64Array | undefined) => number;
+
+function lookerAt<C>(search: Weighed<C>, family: Family<C>, words: readonly Int32Array[], visited: number): Look<C> {
+  const { blocks, weigherOf, spreadsOf, leastBlocks = 0, odds } = search;
+  const { outcomes } = family;
+  const scored: Scoring = odds === undefined ? scoreOf : ratioScoreOf(odds);
   const weigh = weigherOf(outcomes);
-  const ownSpread = spreadsOf?.([Int32Array.from(outcomes)], 1);
-  const seen = new Uint32Array(blocks.length);
-  return Float64Array.from(columns, (column, c) => {
-    const { sessions, weights, spread }: Weights = weigh(column);
+  const observedSpread = spreadsOf?.([Int32Array.from(outcomes)], 1);
+  const chanceSpreads = spreadsOf?.(words, visited);
+  const pulls = pullsIn(blocks);
+  const sums = new Float64Array(LANES);
+  return (column, chance) => {
+    const weights = weigh(column);
+    if (!pulls(weights.sessions, leastBlocks)) return Number.NaN;
     let sum = 0;
-    let pulling = 0;
-    for (let k = 0; k < sessions.length; k++) {
-      const who = sessions[k] ?? 0;
-      sum += (outcomes[who] ?? 0) * (weights[k] ?? 0);
-      if (seen[blocks[who] ?? 0] === c + 1) continue;
-      seen[blocks[who] ?? 0] = c + 1;
-      pulling++;
+    for (let k = 0; k < weights.sessions.length; k++)
+      sum += (outcomes[weights.sessions[k] ?? 0] ?? 0) * (weights.weights[k] ?? 0);
+    const score = scored(sum, observedSpread?.(column)[0] ?? weights.spread);
+    if (chance === undefined) return score;
+    const add = laneSums(weights, blocks.length);
+    const spreads = chanceSpreads?.(column);
+    for (const [round, word] of words.entries()) {
+      add(word, sums);
+      const first = round * LANES;
+      const last = Math.min(LANES, visited - first);
+      for (let lane = 0; lane < last; lane++)
+        chance[first + lane] = Math.abs(scored(sums[lane] ?? 0, spreads?.[first + lane] ?? weights.spread));
     }
-    return pulling < leastBlocks ? Number.NaN : scored(sum, ownSpread?.(column)[0] ?? spread);
-  });
+    return score;
+  };
+}
+
+/** A function that says whether sessions are of so many blocks at least. */
+function pullsIn(blocks: Int32Array): (sessions: Uint32Array, least: number) => boolean {
+  const seen = new Uint32Array(blocks.length);
+  let asked = 0;
+  return (sessions, least) => {
+    asked++;
+    let count = 0;
+    for (let k = 0; k < sessions.length && count < least; k++) {
+      const block = blocks[sessions[k] ?? 0] ?? 0;
+      if (seen[block] !== asked) count++;
+      seen[block] = asked;
+    }
+    return count >= least;
+  };
+}
+
+function countChance(scores: Float64Array, ladder: Ladder, maxima: Float64Array): void {
+  for (let k = 0; k < scores.length; k++) {
+    const score = scores[k] ?? 0;
+    countOn(ladder, score);
+    if (score > (maxima[k] ?? 0)) maxima[k] = score;
+  }
 }
 
 /** `familyWise` of any score: the probability, if no exposure mattered, that the best of everything scores so high. */

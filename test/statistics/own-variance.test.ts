@@ -51,6 +51,20 @@ it('is V of the sessions that are compared, arrangement by arrangement', () => {
   );
 });
 
+it('is that of tasks with hundreds of sessions too, and of more arrangements than are added up at once', () => {
+  const random = seeded('large');
+  const [size, rounds] = [700, 10];
+  const blocks = Int32Array.from({ length: size }, (_, i) => (i < 600 ? 0 : 1));
+  const words = Array.from({ length: rounds }, () => Int32Array.from({ length: size + 1 }, () => random.word()));
+  const sides = Array.from({ length: size }, () => uniformInt(random, 3) - 1);
+  const spreads = ownSpreads(blocks, words, 32 * rounds)({ exposed: places(sides, 1), left: places(sides, -1) });
+  for (const k of [0, 31, 255, 256, 319]) {
+    const outcomeOf = (i: number) => ((words[k >>> 5]?.[i] ?? 0) >>> (k & 31)) & 1;
+    const found = test(sides.map((side, i) => ({ block: blocks[i] ?? 0, side, outcome: outcomeOf(i) })));
+    expect(spreads[k]).toBeCloseTo(Math.sqrt(found.kind === 'tested' ? found.variance : 0), 9);
+  }
+});
+
 it('makes every score the signed root of the chi-square of the sessions that are compared', () => {
   fc.assert(
     fc.property(world, (sessions) => {

@@ -263,6 +263,24 @@ describe('searchByPermutation', () => {
       expect(looked(of)).toEqual(some.families[0]?.[of]);
   });
 
+  it('comes to the same where the scores of chance are too many to be kept', () => {
+    const plain = world(seeded('many'), 4, 4, 3);
+    const many = (columns: number) =>
+      plain.families.map((family) => ({
+        ...family,
+        columns: Array.from({ length: columns }, (_, c) => family.columns[c % 3] ?? { exposed: new Uint32Array(0) }),
+      }));
+    // 20 times 2¹⁷ scores; 16 times as many are kept.
+    const result = searchByPermutation({ ...plain, families: many(20) }, draws(2 ** 17, 0));
+    const few = searchByPermutation(plain, draws(2 ** 17, 0));
+    expect(result.maxima).toEqual(few.maxima);
+    expect(result.families[0]?.familyWise.slice(0, 3)).toEqual(few.families[0]?.familyWise);
+    expect(result.families[0]?.falseDiscovery[19]).toBe(result.families[0]?.falseDiscovery[1]);
+    expect(result.families[0]?.scores.slice(17)).toEqual(
+      Float64Array.of(few.families[0]?.scores[2] ?? 0, ...(few.families[0]?.scores.slice(0, 2) ?? [])),
+    );
+  });
+
   it('takes chance for a finding in at most 5 of 100 worlds, though tasks differ and fifty exposures go with them', () => {
     let fooled = 0;
     const worlds = 300;

@@ -4,7 +4,6 @@ import type { Predicate } from '../../domain/card.ts';
 import { argumentName, topKey } from '../arguments.ts';
 import type { Finding, Sighting } from '../detectors/detector.ts';
 import { timeOf } from '../detectors/detector.ts';
-import type { Action } from '../extract-types.ts';
 import { WHOLE } from '../outcomes.ts';
 import { bringsOutsideText } from '../outside.ts';
 import { quoteCall } from '../quotes.ts';
@@ -12,10 +11,10 @@ import type { Rule } from './choose.ts';
 import { isConfirmed } from './confirm.ts';
 import { type Effect, effectOf } from './effect.ts';
 import type { Feature } from './features.ts';
-import { calledTools } from './features.ts';
+import { firstCall } from './features.ts';
 import type { Ground } from './ground.ts';
 import { predicateOf } from './predicate.ts';
-import { type Split, sidesOf } from './splits.ts';
+import { LEFT, type Split, sidesOf } from './splits.ts';
 
 type Term = Predicate['then'];
 
@@ -86,15 +85,15 @@ function normalised({ criterion }: Rule, { when, then }: Predicate): string {
 
 function evidenceOf(ground: Ground, rule: Rule, effect: Effect): Pick<Finding, 'sightings' | 'against'> {
   const { feature } = rule.question.split;
-  const calls = calledTools(ground.sessions).find((c) => c.tool === feature.tool)?.calls ?? [];
   const argument = feature.role === 'argument' ? topKey(feature.pointer) : undefined;
   const sightings: Sighting[] = [];
   const against: Finding['against'] = [];
   effect.followed.forEach((side, place) => {
     const session = ground.sessions[place];
-    const action: Action | undefined = calls[place];
     const met = rule.criterion.values[place];
-    if (side < 0 || met === undefined || met < 0 || session === undefined || action === undefined) return;
+    if (side < 0 || met === undefined || met < 0 || session === undefined) return;
+    const action = firstCall(session, feature.tool);
+    if (action === undefined) return;
     const quote = quoteCall(action, argument);
     if (side !== met) against.push({ session, quote });
     else {
@@ -138,10 +137,12 @@ function isBorrowed(ground: Ground, rule: Rule): boolean {
 function isPassedOn(ground: Ground, split: Split): boolean {
   if (!('code' in split)) return false;
   const { tool, pointer } = split.feature;
-  const calls = calledTools(ground.sessions).find((c) => c.tool === tool)?.calls ?? [];
   const sides = sidesOf({ split });
   const shown = split.feature.categories?.length === 2 ? [0, 1] : [1];
-  return calls.some((call, place) => shown.includes(sides[place] ?? -1) && call?.borrowed?.includes(pointer) === true);
+  return ground.sessions.some(
+    (session, place) =>
+      shown.includes(sides[place] ?? LEFT) && firstCall(session, tool)?.borrowed?.includes(pointer) === true,
+  );
 }
 
 function isReadOutside({ sessions }: Ground, split: Split): boolean {

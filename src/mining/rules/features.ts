@@ -2,6 +2,7 @@
 import { byCodeUnit } from '../../base/collections.ts';
 import { isRecord, pointerOf } from '../arguments.ts';
 import type { Action, Extract, ObservedValue } from '../extract-types.ts';
+import { type Cells, type CodedColumn, type Codes, newCells } from './cells.ts';
 
 /** One number or category a session. */
 export interface Feature {
@@ -14,15 +15,19 @@ export interface Feature {
   pointer: string;
   /** The values that occur, in their order, where they are categories; absent for numbers. */
   categories?: ObservedValue[];
-  /** By place of the session: the number, or the place of its category; NaN where there is none. */
-  values: Float64Array;
+  /** The numbers that occur, ascending; empty where there are categories. */
+  levels: Float64Array;
+  /** By place of the session: 1 + the place of its number or category, 0 where there is none. */
+  codes: Codes;
 }
 
-/** A tool, and by place of the session the call that speaks for it. */
-export interface Called {
+/** What is known of the calls of a tool. */
+export interface FeatureGroup {
   tool: string;
-  calls: (Action | undefined)[];
-  sessions: number;
+  /** The arguments that are a single number, truth value or short word, the most often given first, at most 24. */
+  arguments: Feature[];
+  /** What the agent had read last before the call; the most often read first, at most 12. */
+  readings: Feature[];
 }
 
 const MAX_ARGUMENTS = 24;
@@ -34,101 +39,143 @@ const MAX_NAME = 60;
 /** Sessions with a value, for a feature to be worth a look: two in each of three strata. */
 const LEAST = 6;
 
+/** Of each tool that at least six sessions called with success, the most used first; each session is looked at once. */
+export function featuresOf(sessions: Iterable<Extract>): FeatureGroup[] {
+  const books: Books = { cells: newCells(), keys: 0, tools: new Map(), readings: new Map(), named: [] };
+  for (const { actions } of sessions) {
+    const readings = readingsIn(actions, books);
+    for (const call of firstCalls(actions).values()) note(call, readings, books);
+    books.cells.nextSession();
+  }
+  const tools = [...books.tools]
+    .filter(([, { sessions: called }]) => called >= LEAST)
+    .sort(([a, one], [b, other]) => other.sessions - one.sessions || byCodeUnit(a, b))
+    .map(([tool, book]) => ({ tool, given: argumentsOf(tool, book, books), read: readingsBefore(book, books) }));
+  const columns = books.cells.columns(tools.flatMap(({ given, read }) => [...given, ...read].map(({ key }) => key)));
+  let next = 0;
+  return tools.map(({ tool, given, read }) => ({
+    tool,
+    arguments: given.flatMap((one) => featureOf(tool, 'argument', one, columns[next++])),
+    readings: read.flatMap((one) => featureOf(tool, 'reading', one, columns[next++])),
+  }));
+}
+
 /**
- * The tools that at least six sessions called with success, the most used first. The first successful call speaks for the
- * session: what came later depends on how long the session went on, and failing sessions go on longer whatever they do.
+ * The call that speaks for a session: the first successful one. What came later depends on how long the session went on, and failing
+ * sessions go on longer whatever they do.
  */
-export function calledTools(sessions: readonly Extract[]): Called[] {
-  const tools = new Map<string, Called>();
-  sessions.forEach(({ actions }, place) => {
-    for (const action of [...actions].sort((a, b) => a.step - b.step)) {
-      if (action.status !== 'ok') continue;
-      const called = tools.get(action.tool) ?? { tool: action.tool, calls: [], sessions: 0 };
-      tools.set(action.tool, called);
-      if (called.calls[place] !== undefined) continue;
-      called.calls[place] = action;
-      called.sessions++;
-    }
-  });
-  return [...tools.values()]
-    .filter((called) => called.sessions >= LEAST)
-    .sort((a, b) => b.sessions - a.sessions || byCodeUnit(a.tool, b.tool));
+export function firstCall({ actions }: Extract, tool: string): Action | undefined {
+  return firstCalls(actions).get(tool);
 }
 
-/** The arguments of the calls that are a single number, truth value or short word, the most often given first, at most 24. */
-export function argumentsOf({ tool, calls }: Called, sessions: number): Feature[] {
-  const table = new Map<string, Cells>();
-  calls.forEach((call, place) => {
-    if (call === undefined) return;
-    for (const [pointer, value] of leavesOf(call.input)) put(table, pointer, place, value);
-  });
-  return most(table, MAX_ARGUMENTS).flatMap(([pointer, cells]) =>
-    featureOf({ tool, role: 'argument', source: tool, pointer }, cells, sessions),
-  );
+function firstCalls(actions: readonly Action[]): Map<string, Action> {
+  const first = new Map<string, Action>();
+  for (const action of actions) {
+    if (action.status !== 'ok') continue;
+    const known = first.get(action.tool);
+    if (known === undefined || action.step < known.step) first.set(action.tool, action);
+  }
+  return first;
 }
 
-/** What tools had shown, by tool and pointer: for each session the times and values. */
-export type Readings = {
-  source: string;
-  pointer: string;
-  seen: { place: number; at: number; value: ObservedValue }[];
-}[];
-
-/** All readings that at least six sessions made, in the order of tools and pointers. */
-export function readingsOf(sessions: readonly Extract[]): Readings {
-  const found = new Map<string, Readings[number]>();
-  sessions.forEach(({ actions }, place) => {
-    for (const { tool, values, answered } of actions) {
-      if (values === undefined || answered === undefined) continue;
-      for (const [pointer, value] of Object.entries(values)) {
-        const key = JSON.stringify([tool, pointer]);
-        const reading = found.get(key) ?? { source: tool, pointer, seen: [] };
-        found.set(key, reading);
-        reading.seen.push({ place, at: answered, value });
-      }
-    }
-  });
-  return [...found]
-    .sort(([a], [b]) => byCodeUnit(a, b))
-    .flatMap(([, r]) => (new Set(r.seen.map((s) => s.place)).size >= LEAST ? [r] : []));
+/** What was put into the cells under which numbers. */
+interface Books {
+  cells: Cells;
+  /** How many keys there are. */
+  keys: number;
+  /** By tool that is called. */
+  tools: Map<string, Book>;
+  /** By tool that showed it and pointer: the number of a reading. */
+  readings: Map<string, Map<string, number>>;
+  /** By number of a reading. */
+  named: { source: string; pointer: string }[];
 }
 
-/** What the agent had read last before the call, by reading; the most often read first, at most 12. */
-export function readBefore({ tool, calls }: Called, readings: Readings, sessions: number): Feature[] {
-  const table = new Map<string, Cells>();
-  const named = new Map<string, Readings[number]>();
-  for (const reading of readings) {
-    const key = JSON.stringify([reading.source, reading.pointer]);
-    named.set(key, reading);
-    const latest = new Map<number, number>();
-    for (const { place, at, value } of reading.seen) {
-      const call = calls[place];
-      if (call === undefined || at >= call.step || at < (latest.get(place) ?? 0)) continue;
-      latest.set(place, at);
-      put(table, key, place, value);
+interface Book {
+  sessions: number;
+  /** Keys by pointer, and by number of the reading. */
+  arguments: Map<string, number>;
+  readings: Map<number, number>;
+}
+
+interface Seen {
+  reading: number;
+  at: number;
+  value: ObservedValue;
+}
+
+function readingsIn(actions: readonly Action[], { readings, named }: Books): Seen[] {
+  const seen: Seen[] = [];
+  for (const { tool, values, answered } of actions) {
+    if (values === undefined || answered === undefined) continue;
+    const known = readings.get(tool) ?? new Map<string, number>();
+    readings.set(tool, known);
+    for (const [pointer, value] of Object.entries(values)) {
+      const reading = known.get(pointer) ?? named.push({ source: tool, pointer }) - 1;
+      known.set(pointer, reading);
+      seen.push({ reading, at: answered, value });
     }
   }
-  return most(table, MAX_READINGS).flatMap(([key, cells]) => {
-    const { source, pointer } = named.get(key) ?? { source: tool, pointer: key };
-    return featureOf({ tool, role: 'reading', source, pointer }, cells, sessions);
+  return seen;
+}
+
+function note(call: Action, readings: readonly Seen[], books: Books): void {
+  const { tools, cells } = books;
+  const book = tools.get(call.tool) ?? { sessions: 0, arguments: new Map(), readings: new Map() };
+  tools.set(call.tool, book);
+  book.sessions++;
+  const keyIn = <K>(keys: Map<K, number>, name: K) => {
+    const key = keys.get(name) ?? books.keys++;
+    keys.set(name, key);
+    return key;
+  };
+  for (const [pointer, value] of leavesOf(call.input)) cells.put(keyIn(book.arguments, pointer), value);
+  const latest = new Map<number, Seen>();
+  for (const seen of readings)
+    if (seen.at < call.step && seen.at >= (latest.get(seen.reading)?.at ?? 0)) latest.set(seen.reading, seen);
+  for (const [reading, { value }] of latest) cells.put(keyIn(book.readings, reading), value);
+}
+
+/** A key that was chosen to become a feature. */
+interface Chosen extends Pick<Feature, 'source' | 'pointer'> {
+  key: number;
+  /** What equally common ones are ordered by. */
+  order: string;
+}
+
+function argumentsOf(tool: string, { arguments: keys }: Book, { cells }: Books): Chosen[] {
+  const given = [...keys].map(([pointer, key]) => ({ key, order: pointer, source: tool, pointer }));
+  return most(given, cells, MAX_ARGUMENTS);
+}
+
+function readingsBefore({ readings }: Book, { cells, named }: Books): Chosen[] {
+  const read = [...readings].flatMap(([reading, key]) => {
+    const name = named[reading];
+    return name === undefined ? [] : [{ key, order: JSON.stringify([name.source, name.pointer]), ...name }];
   });
+  return most(read, cells, MAX_READINGS);
 }
 
-/** By place of the session. */
-type Cells = Map<number, ObservedValue>;
-
-function put(table: Map<string, Cells>, key: string, place: number, value: ObservedValue): void {
-  const cells = table.get(key) ?? new Map<number, ObservedValue>();
-  table.set(key, cells);
-  cells.set(place, value);
-}
-
-function most(table: Map<string, Cells>, limit: number): [string, Cells][] {
-  return [...table]
-    .filter(([, cells]) => cells.size >= LEAST)
-    .sort((a, b) => b[1].size - a[1].size || byCodeUnit(a[0], b[0]))
+function most(list: readonly Chosen[], cells: Cells, limit: number): Chosen[] {
+  return list
+    .filter(({ key }) => cells.sessionsWith(key) >= LEAST)
+    .sort((a, b) => cells.sessionsWith(b.key) - cells.sessionsWith(a.key) || byCodeUnit(a.order, b.order))
     .slice(0, limit);
 }
+
+function featureOf(
+  tool: string,
+  role: Feature['role'],
+  { source, pointer }: Chosen,
+  column: CodedColumn | undefined,
+): Feature[] {
+  if (column === undefined) return [];
+  const name = { tool, role, source, pointer };
+  if ('levels' in column) return [{ ...name, ...column }];
+  return column.categories.length < 2 ? [] : [{ ...name, levels: NONE, ...column }];
+}
+
+const NONE = new Float64Array(0);
 
 // Lists are not entered: the place of an item in a list means nothing across sessions.
 function leavesOf(input: unknown): [string, ObservedValue][] {
@@ -149,22 +196,7 @@ function leavesOf(input: unknown): [string, ObservedValue][] {
 function singleOf(value: unknown): ObservedValue | undefined {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  return typeof value === 'string' && /^[\p{L}\p{N}_.,:/@+ -]+$/u.test(value) && value.length <= MAX_WORD
+  return typeof value === 'string' && value.length <= MAX_WORD && /^[\p{L}\p{N}_.,:/@+ -]+$/u.test(value)
     ? value
     : undefined;
-}
-
-// Where most values are numbers, the others are as good as absent.
-function featureOf(name: Omit<Feature, 'values' | 'categories'>, cells: Cells, sessions: number): Feature[] {
-  const values = new Float64Array(sessions).fill(Number.NaN);
-  const all = [...cells.values()];
-  if (all.filter((v) => typeof v === 'number').length * 2 > all.length) {
-    for (const [place, value] of cells) if (typeof value === 'number') values[place] = value;
-    return [{ ...name, values }];
-  }
-  const keys = [...new Set(all.map((v) => JSON.stringify(v)))].sort(byCodeUnit);
-  if (keys.length < 2) return [];
-  const codes = new Map(keys.map((key, code) => [key, code]));
-  for (const [place, value] of cells) values[place] = codes.get(JSON.stringify(value)) ?? Number.NaN;
-  return [{ ...name, categories: keys.map((key) => JSON.parse(key) as ObservedValue), values }]; // of our own printing
 }

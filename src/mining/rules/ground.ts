@@ -18,9 +18,11 @@ export interface Ground {
 }
 
 export function groundOf({ sessions, taskOf, stratumOf }: Context): Ground {
-  const strata = numbered(sessions.map(stratumOf));
+  const appearing = numbered(sessions.map(stratumOf));
   const criteria = outcomesOf(sessions);
-  const mixed = new Set(criteria.flatMap((criterion) => [...mixedStrata(strata, criterion)]));
+  const mixedOnes = new Set(criteria.flatMap((criterion) => [...mixedStrata(appearing, criterion)]));
+  const strata = renumbered(appearing, mixedOnes);
+  const mixed = new Set(strata.filter((_, place) => mixedOnes.has(appearing[place] ?? 0)));
   const contents = sessions.map((s) => s.content).sort();
   return {
     sessions,
@@ -121,4 +123,12 @@ function numbered(names: readonly string[]): Int32Array {
     known.set(name, number);
     return number;
   });
+}
+
+// Those of `first` come first, so that whoever counts by stratum among them needs no room for the rest.
+function renumbered(strata: Int32Array, first: ReadonlySet<number>): Int32Array {
+  const numbers = new Map<number, number>();
+  for (const stratum of strata) if (first.has(stratum) && !numbers.has(stratum)) numbers.set(stratum, numbers.size);
+  for (const stratum of strata) if (!numbers.has(stratum)) numbers.set(stratum, numbers.size);
+  return strata.map((stratum) => numbers.get(stratum) ?? 0);
 }

@@ -1,7 +1,8 @@
 // Everything that a search will ask: each split of each feature, alone and under each condition, as far as the budget goes; answers nothing.
 import { count } from '../../base/text.ts';
-import { argumentsOf, calledTools, type Feature, readBefore, readingsOf } from './features.ts';
+import { type Feature, type FeatureGroup, featuresOf } from './features.ts';
 import type { Ground } from './ground.ts';
+import { newSeen } from './seen.ts';
 import { type Question, sidesOf, splitsOf } from './splits.ts';
 
 /** A question; those that compare the same ones are asked once. */
@@ -56,7 +57,7 @@ export function questionsOf(ground: Ground, budget = BUDGET): Questions {
   const { sessions, criteria } = ground;
   const roomFor = (work: number, each: number) =>
     Math.max(1, Math.floor(work / (Math.max(1, criteria.length) * Math.max(1, each))));
-  const groups = featureGroups(ground);
+  const groups = featuresOf(sessions);
   const readings = new Map(groups.map((g) => [g.tool, g.readings]));
   const features = groups.reduce((sum, g) => sum + g.arguments.length + g.readings.length, 0);
   const known = { tools: groups.length, features, readings };
@@ -72,36 +73,26 @@ export function questionsOf(ground: Ground, budget = BUDGET): Questions {
   return { asked: asked.slice(0, bounded), ...known, route: 'bounded', bound: boundOf(COARSE) + cut };
 }
 
-interface FeatureGroup {
-  tool: string;
-  arguments: Feature[];
-  readings: Feature[];
-}
-
-function featureGroups({ sessions }: Ground): FeatureGroup[] {
-  const readings = readingsOf(sessions);
-  return calledTools(sessions).map((called) => ({
-    tool: called.tool,
-    arguments: argumentsOf(called, sessions.length),
-    readings: readBefore(called, readings, sessions.length),
-  }));
-}
-
 // Stops one past `room`, which is enough to know that there is none.
 function ask(ground: Ground, groups: readonly FeatureGroup[], detail: Detail, room: number): Asked[] {
-  const known = new Map<string, Asked>();
+  const seen = newSeen<Asked>(ground.sessions.length);
+  const asked: Asked[] = [];
   for (const group of groups) {
     for (const question of questionsAbout(ground, group, detail)) {
-      const sides = sidesOf(question);
-      if (!mayInform(ground, sides) || !mayDiffer(ground, question)) continue;
-      const key = keyOf(sides);
-      const same = known.get(key);
-      if (same !== undefined) same.twins.push(question.split.feature);
-      else known.set(key, { ...question, twins: [] });
-      if (known.size > room) return [...known.values()];
+      const sides = sidesOf(question, seen.sides);
+      if (!mayInform(ground, sides) || !mayDiffer(ground, question, seen.spare)) continue;
+      const same = seen.find((known, into) => sidesOf(known, into));
+      if (same !== undefined) {
+        same.twins.push(question.split.feature);
+        continue;
+      }
+      const own = { ...question, twins: [] };
+      asked.push(own);
+      seen.keep(own);
+      if (asked.length > room) return asked;
     }
   }
-  return [...known.values()];
+  return asked;
 }
 
 function* questionsAbout(
@@ -111,10 +102,11 @@ function* questionsAbout(
 ): Generator<Question> {
   for (const feature of [...group.arguments, ...group.readings])
     for (const split of splitsOf(feature, speaking, alone)) yield { split };
+  if (condition === 0) return;
+  const split = group.arguments.map((argument) => splitsOf(argument, speaking, under));
   for (const reading of group.readings) {
     for (const when of splitsOf(reading, speaking, condition)) {
-      for (const argument of group.arguments) {
-        const splits = splitsOf(argument, speaking, under);
+      for (const splits of split) {
         for (const holds of [true, false])
           for (const split of splits) yield { split, condition: { split: when, holds } };
       }
@@ -139,13 +131,9 @@ function mayInform({ strata, speaking }: Ground, sides: Int8Array): boolean {
 }
 
 // A condition is named only beside what happens where it does not hold, so there has to be something to see there.
-function mayDiffer(ground: Ground, { split, condition }: Question): boolean {
+function mayDiffer(ground: Ground, { split, condition }: Question, spare: Int8Array): boolean {
   if (condition === undefined) return true;
-  return mayInform(ground, sidesOf({ split, condition: { ...condition, holds: !condition.holds } }));
-}
-
-function keyOf(sides: Int8Array): string {
-  return Buffer.from(sides.buffer, sides.byteOffset, sides.byteLength).toString('latin1');
+  return mayInform(ground, sidesOf({ split, condition: { ...condition, holds: !condition.holds } }, spare));
 }
 
 function boundOf({ alone, condition }: Detail): string {

@@ -5,9 +5,9 @@ import { type SearchResult, searchByPermutation } from '../../statistics/permuta
 import { seeded } from '../../statistics/random.ts';
 import type { Column } from '../../statistics/stratified-scores.ts';
 import { type Criterion, UNKNOWN } from '../outcomes.ts';
-import { excessOf, type Ground } from './ground.ts';
+import { excessOf, type Ground, mixedStrata } from './ground.ts';
 import { type Asked, type Budget, type Questions, questionsOf } from './questions.ts';
-import { sidesOf } from './splits.ts';
+import { LEFT, sidesOf } from './splits.ts';
 
 /** Family-wise error of everything that this search claims: of the 5 % that all families may spend together, ways of working have the other 2. */
 export const LEVEL = 0.03;
@@ -79,10 +79,11 @@ function permuted(ground: Ground, asked: readonly Asked[]): Found {
 function bounded(ground: Ground, asked: readonly Asked[]): Found {
   const tries = asked.length * ground.criteria.length;
   const answers: Answer[] = [];
+  const sides = new Int8Array(ground.sessions.length);
   let leastP = 1;
   for (const criterion of ground.criteria) {
     for (const question of asked) {
-      const { over, variance } = excessOf(ground, criterion, sidesOf(question), ground.speaking);
+      const { over, variance } = excessOf(ground, criterion, sidesOf(question, sides), ground.speaking);
       const p = Math.min(1, tries * bennettBound(over, variance));
       leastP = Math.min(leastP, p);
       if (p <= LEVEL) answers.push({ criterion, question, score: over / Math.sqrt(variance), p });
@@ -93,27 +94,49 @@ function bounded(ground: Ground, asked: readonly Asked[]): Found {
 
 function dealt(ground: Ground, criteria: readonly Criterion[], asked: readonly Asked[]): SearchResult {
   const { strata, seed } = ground;
+  const members = exchanged(ground, criteria);
+  const sides = new Int8Array(ground.sessions.length);
+  const columns = asked.map((question) => columnOf(sidesOf(question, sides), members));
+  const families = criteria.map(({ values }) => ({
+    outcomes: Uint8Array.from(members, (place) => (values[place] === 1 ? 1 : 0)),
+    columns,
+  }));
   const known = criteria[0]?.values ?? new Int8Array(0);
   let alone = ground.sessions.length;
   // A session of which nothing is known is a block of its own, and so changes places with nobody and pulls nothing.
-  const blocks = strata.map((stratum, place) => (known[place] === UNKNOWN ? alone++ : stratum));
-  const columns = asked.map((question) => columnOf(sidesOf(question)));
-  const families = criteria.map(({ values }) => ({
-    outcomes: Uint8Array.from(values, (v) => (v === 1 ? 1 : 0)),
-    columns,
-  }));
+  const blocks = Int32Array.from(members, (place) => (known[place] === UNKNOWN ? alone++ : (strata[place] ?? 0)));
   return searchByPermutation(
     { blocks, families, ownVariance: true },
     { draws: DRAWS, random: seeded(`argument rules ${criteria[0]?.name ?? ''} ${seed}`) },
   );
 }
 
-function columnOf(sides: Int8Array): Column {
-  const places = Uint32Array.from(sides.keys());
-  return {
-    exposed: places.filter((place) => sides[place] === 1),
-    left: places.filter((place) => (sides[place] ?? -1) < 0),
+/**
+ * Whose outcomes can change places with another's: all others pull nothing, and would only cost time. The first with each combination
+ * of outcomes come along, so that random orders are those that all sessions would have.
+ */
+function exchanged({ strata, speaking, sessions }: Ground, criteria: readonly Criterion[]): Uint32Array {
+  const known = criteria[0]?.values ?? new Int8Array(0);
+  const mixed = new Set(criteria.flatMap((criterion) => [...mixedStrata(strata, criterion)]));
+  const members = new Set(speaking.filter((place) => known[place] !== UNKNOWN && mixed.has(strata[place] ?? 0)));
+  const combinations = new Set<string>();
+  for (let place = 0; place < sessions.length; place++) {
+    const met = criteria.map(({ values }) => (values[place] === 1 ? 1 : 0)).join('');
+    if (!combinations.has(met)) members.add(place);
+    combinations.add(met);
+  }
+  return Uint32Array.from(members).sort();
+}
+
+// By place among the members.
+function columnOf(sides: Int8Array, members: Uint32Array): Column {
+  const sheet = new Uint32Array(members.length);
+  const where = (is: (side: number) => boolean) => {
+    let count = 0;
+    for (let i = 0; i < members.length; i++) if (is(sides[members[i] ?? 0] ?? LEFT)) sheet[count++] = i;
+    return sheet.slice(0, count);
   };
+  return { exposed: where((side) => side === 1), left: where((side) => side === LEFT) };
 }
 
 // Scores that are equal on paper differ in the last bits.

@@ -2,7 +2,10 @@
 import type { Feature } from './features.ts';
 
 /** Sessions on one side of it are exposed: those above the gap between two neighbouring values, or those of one category. */
-export type Split = { feature: Feature } & ({ low: number; high: number } | { code: number });
+export type Split = { feature: Feature } & (
+  | { low: number; high: number /** Codes above it are those of `high` and more. */; cut: number }
+  | { /** Place of the category. */ code: number }
+);
 
 /** A side of a split that a rule is confined to. */
 export interface Condition {
@@ -24,20 +27,39 @@ const LEAST = 3; // one session in each of three strata
 
 /** The side of a session: 1 exposed, 0 not, LEFT where the feature has no value. */
 export function sideOf(split: Split, place: number): number {
-  const value = split.feature.values[place] ?? Number.NaN;
-  if (Number.isNaN(value)) return LEFT;
-  return ('code' in split ? value === split.code : value > split.low) ? 1 : 0;
+  const code = split.feature.codes[place] ?? 0;
+  if (code === 0) return LEFT;
+  return ('code' in split ? code === split.code + 1 : code > split.cut) ? 1 : 0;
 }
 
-/** By place of the session: 1 exposed, 0 not, LEFT where the condition does not hold or is not known. */
-export function sidesOf({ split, condition }: Question): Int8Array {
-  const wanted = condition?.holds === true ? 1 : 0;
-  // A plain loop: this is where a large search spends its time.
-  const sides = new Int8Array(split.feature.values.length);
-  for (let place = 0; place < sides.length; place++) {
-    const out = condition !== undefined && sideOf(condition.split, place) !== wanted;
-    sides[place] = out ? LEFT : sideOf(split, place);
-  }
+/**
+ * By place of the session: 1 exposed, 0 not, LEFT where the condition does not hold or is not known.
+ * @param sides where to write it, for whoever asks about many questions one after the other
+ */
+export function sidesOf(
+  { split, condition }: Question,
+  sides: Int8Array = new Int8Array(split.feature.codes.length),
+): Int8Array {
+  // By tables: values come in no order, so every branch on them would be guessed wrongly half the time.
+  const { codes } = split.feature;
+  const sideOfCode = sidesByCode(split);
+  for (let place = 0; place < codes.length; place++) sides[place] = sideOfCode[codes[place] ?? 0] ?? LEFT;
+  if (condition === undefined) return sides;
+  const { holds, split: when } = condition;
+  const leaves = sidesByCode(when).map((side) => (side === (holds ? 1 : 0) ? 0 : LEFT));
+  const under = when.feature.codes;
+  // LEFT is all bits set, so it stays LEFT and makes LEFT of the rest.
+  for (let place = 0; place < under.length; place++)
+    sides[place] = (sides[place] ?? LEFT) | (leaves[under[place] ?? 0] ?? LEFT);
+  return sides;
+}
+
+function sidesByCode(split: Split): Int8Array {
+  const { levels, categories } = split.feature;
+  const sides = new Int8Array(1 + (categories?.length ?? levels.length));
+  sides[0] = LEFT;
+  if ('code' in split) sides[split.code + 1] = 1;
+  else sides.fill(1, split.cut + 1);
   return sides;
 }
 
@@ -47,19 +69,29 @@ export function splitsOf(feature: Feature, places: ArrayLike<number>, most: numb
 }
 
 function thresholds(feature: Feature, places: ArrayLike<number>, most: number): Split[] {
-  const sorted = new Float64Array(places.length);
-  let known = 0;
+  const { counts, known } = countsOf(feature, places);
+  const gaps: { low: number; high: number; cut: number; rank: number }[] = [];
+  let cut = 0;
+  let rank = 0;
+  for (let code = 1; code < counts.length; code++) {
+    const sessions = counts[code] ?? 0;
+    if (sessions === 0) continue;
+    const [low = 0, high = 0] = [feature.levels[cut - 1], feature.levels[code - 1]];
+    if (cut > 0) gaps.push({ low, high, cut, rank });
+    cut = code;
+    rank += sessions;
+  }
+  return evenly(gaps, known, most).map(({ low, high, cut }) => ({ feature, low, high, cut }));
+}
+
+/** By code, how many of these sessions have it; and how many have any. */
+function countsOf({ codes, categories, levels }: Feature, places: ArrayLike<number>) {
+  const counts = new Uint32Array(1 + (categories?.length ?? levels.length));
   for (let i = 0; i < places.length; i++) {
-    const value = feature.values[places[i] ?? 0] ?? Number.NaN;
-    if (!Number.isNaN(value)) sorted[known++] = value;
+    const code = codes[places[i] ?? 0] ?? 0;
+    counts[code] = (counts[code] ?? 0) + 1;
   }
-  const values = sorted.subarray(0, known).sort();
-  const gaps: { low: number; high: number; rank: number }[] = [];
-  for (let i = 1; i < values.length; i++) {
-    const [low = 0, high = 0] = [values[i - 1], values[i]];
-    if (high > low) gaps.push({ low, high, rank: i });
-  }
-  return evenly(gaps, values.length, most).map(({ low, high }) => ({ feature, low, high }));
+  return { counts, known: places.length - (counts[0] ?? 0) };
 }
 
 // For each of the equal shares the gap nearest to it, each gap once.
@@ -81,15 +113,12 @@ function evenly<T extends { rank: number }>(gaps: readonly T[], total: number, m
 }
 
 function categories(feature: Feature, places: ArrayLike<number>, most: number): Split[] {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < places.length; i++) {
-    const code = feature.values[places[i] ?? 0] ?? Number.NaN;
-    if (!Number.isNaN(code)) counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  const common = [...counts]
+  const { counts } = countsOf(feature, places);
+  const occurring = [...counts.entries()].filter(([code, sessions]) => code > 0 && sessions > 0);
+  const common = occurring
     .filter(([, sessions]) => sessions >= LEAST)
     .sort(([a, m], [b, n]) => n - m || a - b)
     .slice(0, Math.min(most, MAX_CATEGORIES));
   // Of two categories one says it all.
-  return (counts.size === 2 ? common.slice(0, 1) : common).map(([code]) => ({ feature, code }));
+  return (occurring.length === 2 ? common.slice(0, 1) : common).map(([code]) => ({ feature, code: code - 1 }));
 }

@@ -1,13 +1,16 @@
 // Tests of the parts of rules: which call speaks for a session, what was read before it, where features are cut, and round thresholds.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { argumentsOf, calledTools, readBefore, readingsOf } from '../../../src/mining/rules/features.ts';
+import { type Feature, featuresOf, firstCall } from '../../../src/mining/rules/features.ts';
 import { shortest } from '../../../src/mining/rules/predicate.ts';
 import { sidesOf, splitsOf } from '../../../src/mining/rules/splits.ts';
 import { type Step, tell } from '../tell.ts';
 
 const sessionsOf = (count: number, steps: (i: number) => Step[]) =>
   Array.from({ length: count }, (_, i) => tell({ id: `s${i}`, steps: steps(i) }));
+
+const valuesOf = ({ codes, levels, categories }: Feature) =>
+  [...codes].map((code) => (code === 0 ? undefined : (categories?.[code - 1] ?? levels[code - 1])));
 
 describe('the call that speaks for a session', () => {
   const sessions = sessionsOf(6, (i) => [
@@ -18,34 +21,32 @@ describe('the call that speaks for a session', () => {
     { call: 'gauge', ok: JSON.stringify({ depth: 99 }) },
     { call: 'pour', input: { heat: 1000 }, ok: 'done' },
   ]);
-  const pour = calledTools(sessions).find((c) => c.tool === 'pour');
+  const pour = featuresOf(sessions).find(({ tool }) => tool === 'pour');
 
   it('is the first that succeeded, and its single values are its arguments', () => {
-    const features = pour === undefined ? [] : argumentsOf(pour, 6);
-    expect(features.map((f) => [f.pointer, [...f.values], f.categories])).toEqual([
+    expect(pour?.arguments.map((f) => [f.pointer, valuesOf(f), f.categories])).toEqual([
       ['/heat', [2, 3, 4, 5, 6, 7], undefined],
-      ['/opts/slow', [1, 0, 1, 0, 1, 0], [false, true]],
+      ['/opts/slow', [true, false, true, false, true, false], [false, true]],
     ]);
+    expect(sessions.map((session) => firstCall(session, 'pour')?.step)).toEqual(sessions.map(() => 6));
   });
 
   it('knew the last reading before it, and none after', () => {
-    const features = pour === undefined ? [] : readBefore(pour, readingsOf(sessions), 6);
-    expect(features.find((f) => f.pointer === '/depth')?.values).toEqual(Float64Array.of(10, 11, 12, 13, 14, 15));
+    const depth = pour?.readings.find((f) => f.pointer === '/depth');
+    expect(depth && valuesOf(depth)).toEqual([10, 11, 12, 13, 14, 15]);
   });
 
   it('is not looked for in tools that few sessions called', () => {
-    expect(calledTools(sessions.slice(0, 5))).toEqual([]);
+    expect(featuresOf(sessions.slice(0, 5))).toEqual([]);
   });
 });
 
 describe('splits', () => {
-  const feature = (values: number[]) => ({
-    tool: 't',
-    role: 'argument' as const,
-    source: 't',
-    pointer: '/x',
-    values: Float64Array.from(values),
-  });
+  const feature = (values: (number | undefined)[]): Feature => {
+    const levels = Float64Array.from(new Set(values.filter((value) => value !== undefined))).sort();
+    const codes = Uint16Array.from(values, (value) => (value === undefined ? 0 : levels.indexOf(value) + 1));
+    return { tool: 't', role: 'argument', source: 't', pointer: '/x', levels, codes };
+  };
 
   it('lie between neighbouring values, and near equal shares where there are many', () => {
     const all = Array.from({ length: 100 }, (_, i) => i);
@@ -57,7 +58,7 @@ describe('splits', () => {
   });
 
   it('leave out sessions without a value', () => {
-    const [split] = splitsOf(feature([1, 2, Number.NaN]), [0, 1, 2], 8);
+    const [split] = splitsOf(feature([1, 2, undefined]), [0, 1, 2], 8);
     expect(split && [...sidesOf({ split })]).toEqual([0, 1, -1]);
   });
 });
