@@ -7,14 +7,16 @@ import { systemCode, UserError } from '../base/errors.ts';
 import { writeAtomic } from './atomic.ts';
 import { bitOf, SLICES, sliceOf } from './grams.ts';
 import type { Layout } from './layout.ts';
+import { markOf } from './session-brief.ts';
 
-/** A session as the index knows it. */
-export interface Indexed {
-  mark: number;
-  size: number;
-  mtimeMs: number;
-  /** Path of the transcript. */
-  file: () => string;
+/** A session as the index knows it now. */
+export interface Searched {
+  readonly id: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly folder?: string;
+  readonly mark?: number;
 }
 
 /** What is kept of a session that was read: the set of its runs, and the folder beside it as it was then. */
@@ -41,42 +43,74 @@ export function besideOf(transcript: string): Beside {
   return { mtimeMs: stat?.mtimeMs ?? -1, ctimeMs: stat?.ctimeMs ?? -1 };
 }
 
-export type Verdict = 'unknown' | 'maybe' | 'no';
+/** What is known of a session about a text. */
+export const UNKNOWN = 0;
+export const MAYBE = 1;
+export const NO = 2;
 
-/** What is known of each of the sessions of one folder about a text with these runs. */
-export function verdicts(file: string, sessions: readonly Indexed[], grams: readonly number[]): Verdict[] {
-  const found: Verdict[] = sessions.map(() => 'unknown');
+/**
+ * Writes down what is known about a text with these runs of the sessions of one folder.
+ * @param places where the sessions stand in `sessions`, and so what is known of each in `known`
+ */
+export function judge(
+  file: string,
+  { sessions, places, transcript }: Asked,
+  grams: readonly number[],
+  known: Uint8Array,
+): void {
   withShard(file, (shard) => {
-    const places = shard.byMark();
-    let left: { at: number; row: number }[] = [];
-    for (const [at, session] of sessions.entries()) {
-      const row = places.get(session.mark | 0);
-      if (row === undefined || !shard.isOf(row, session)) continue;
-      found[at] = 'no';
-      left.push({ at, row });
+    const found = new Int32Array(places.length); // the places of those that may hold it, and their rows
+    const rows = new Int32Array(places.length);
+    const rowOf = shard.finder();
+    let left = 0;
+    for (const place of places) {
+      const session = sessions[place];
+      const row = session && rowOf(markIn(session));
+      if (session === undefined || row === undefined || !shard.isOf(row, session, transcript)) continue;
+      found[left] = place;
+      rows[left++] = row;
     }
-    for (const gram of grams) {
-      if (left.length === 0) break;
+    const all = found.slice(0, left);
+    for (const gram of left === 0 ? [] : grams) {
       const slice = shard.slice(sliceOf(gram));
-      if (slice === undefined) return void found.fill('unknown'); // damaged: all of it is learned again
-      left = left.filter(({ row }) => shard.has(slice, row, gram));
+      if (slice === undefined) return; // damaged: all of it is learned again
+      let kept = 0;
+      for (let i = 0; i < left; i++) {
+        const row = rows[i] ?? 0;
+        found[kept] = found[i] ?? 0;
+        rows[kept] = row;
+        kept += shard.has(slice, row, gram) ? 1 : 0;
+      }
+      left = kept;
     }
-    for (const { at } of left) found[at] = 'maybe';
+    for (const place of all) known[place] = NO;
+    for (const place of found.subarray(0, left)) known[place] = MAYBE;
   });
-  return found;
+}
+
+/** Sessions of one folder among others. */
+export interface Asked {
+  sessions: readonly (Searched | undefined)[];
+  places: readonly number[];
+  /** Path of a session's transcript. */
+  transcript: (session: Searched) => string;
+}
+
+function markIn({ mark, id }: Searched): number {
+  return mark ?? markOf(id);
 }
 
 /** Adds what was learned of sessions of one folder; of a session that is there already the new takes the place of the old. */
-export function keepSigned(file: string, learned: ReadonlyMap<Indexed, Signed>): void {
-  const fresh = new Set([...learned.keys()].map(({ mark }) => mark | 0));
+export function keepSigned(file: string, learned: ReadonlyMap<Searched, Signed>): void {
+  const fresh = new Set([...learned.keys()].map(markIn));
   const rows = [...learned].map(
-    ([{ mark, size, mtimeMs }, { set, beside }]): Row => ({
-      ...{ mark, size, mtimeMs, set },
+    ([session, { set, beside }]): Row => ({
+      ...{ mark: markIn(session), size: session.size, mtimeMs: session.mtimeMs, set },
       beside: beside ?? { mtimeMs: Number.NaN, ctimeMs: Number.NaN },
     }),
   );
   withShard(file, (shard) => {
-    for (const row of shard.rows()) if (!fresh.has(row.mark | 0)) rows.push(row);
+    for (const row of shard.rows()) if (!fresh.has(row.mark)) rows.push(row);
   });
   try {
     writeAtomic(file, bytesOf(rows));
@@ -162,18 +196,25 @@ class SignedShard {
     }
   }
 
-  byMark(): Map<number, number> {
-    const places = new Map<number, number>();
-    for (const [row, mark] of this.#marks.entries()) places.set(mark | 0, row);
-    return places;
+  /** Finds rows by their marks; quickest in the order in which they lie here. */
+  finder(): (mark: number) => number | undefined {
+    let next = 0;
+    let byMark: Map<number, number> | undefined;
+    return (mark) => {
+      if (this.#marks[next] === mark) return next++;
+      byMark ??= new Map([...this.#marks].map((one, row) => [one, row]));
+      const row = byMark.get(mark);
+      if (row !== undefined) next = row + 1;
+      return row;
+    };
   }
 
   /** Whether the row is of this session as it is now, with the files beside it as they are. */
-  isOf(row: number, { size, mtimeMs, file }: Indexed): boolean {
-    if (this.#times.size[row] !== size || this.#times.mtimeMs[row] !== mtimeMs) return false;
+  isOf(row: number, session: Searched, transcript: Asked['transcript']): boolean {
+    if (this.#times.size[row] !== session.size || this.#times.mtimeMs[row] !== session.mtimeMs) return false;
     const then = this.#besideOf(row);
     if (Number.isNaN(then.mtimeMs)) return true;
-    const now = besideOf(file());
+    const now = besideOf(transcript(session));
     return now.mtimeMs === then.mtimeMs && now.ctimeMs === then.ctimeMs;
   }
 

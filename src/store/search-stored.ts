@@ -9,26 +9,18 @@ import type { Layout } from './layout.ts';
 import { type Hit, hitsIn, wholeOf } from './search.ts';
 import {
   besideOf,
-  type Indexed,
+  judge,
   keepSigned,
+  MAYBE,
+  NO,
+  type Searched,
   type Signed,
   signaturesFile,
-  type Verdict,
-  verdicts,
+  UNKNOWN,
 } from './search-index.ts';
-import { folderOf, markOf } from './session-brief.ts';
+import { folderOf } from './session-brief.ts';
 import { spilledPath } from './spilled-path.ts';
 import { storedLine } from './transcript-read.ts';
-
-/** A session as the index knows it now. */
-export interface Searched {
-  readonly id: string;
-  readonly path: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly folder?: string;
-  readonly mark?: number;
-}
 
 const MOST_LEARNED = 48 * 2 ** 20; // bytes of sets in memory before they are written
 const LONGEST_LINE = 256 * 2 ** 20; // no longer line is an event
@@ -72,15 +64,15 @@ function* opened<S extends Searched>(
 ): Generator<Opened<S>> {
   if (wanted === '') return;
   const known = knownOf(layout, sessions, gramsOf(wanted));
-  const total = known.filter((verdict) => verdict === 'unknown').length;
+  const total = known.filter((verdict) => verdict === UNKNOWN).length;
   const learner = new Learner(layout);
   let done = 0;
   try {
     for (const [at, session] of sessions.entries()) {
-      if (known[at] === 'no') continue;
+      if (known[at] === NO) continue;
       const file = join(layout.sessions, session.path);
       const whole = wholeOf(file);
-      if (known[at] === 'unknown') {
+      if (known[at] === UNKNOWN) {
         learner.learn(session, whole);
         emit({ type: 'progress', stage: 'search', done: ++done, total, unit: 'session' });
       }
@@ -91,15 +83,12 @@ function* opened<S extends Searched>(
   }
 }
 
-function knownOf(layout: Layout, sessions: readonly Searched[], grams: readonly number[]): Verdict[] {
-  if (grams.length === 0) return sessions.map(() => 'maybe');
-  const known: Verdict[] = sessions.map(() => 'unknown');
-  const places = groupBy([...sessions.keys()], (at) => folderIn(sessions[at]));
-  for (const [folder, of] of places) {
-    const indexed = of.flatMap((at) => (sessions[at] === undefined ? [] : indexedOf(layout, sessions[at])));
-    for (const [i, verdict] of verdicts(signaturesFile(layout, folder), indexed, grams).entries())
-      known[of[i] ?? 0] = verdict;
-  }
+function knownOf(layout: Layout, sessions: readonly Searched[], grams: readonly number[]): Uint8Array {
+  const known = new Uint8Array(sessions.length).fill(grams.length === 0 ? MAYBE : UNKNOWN);
+  if (grams.length === 0) return known;
+  const transcript = ({ path }: Searched) => join(layout.sessions, path);
+  for (const [folder, places] of groupBy(sessions.keys(), (at) => folderIn(sessions[at])))
+    judge(signaturesFile(layout, folder), { sessions, places, transcript }, grams, known);
   return known;
 }
 
@@ -107,15 +96,10 @@ function folderIn(session: Searched | undefined): string {
   return session?.folder ?? folderOf(session?.path ?? '');
 }
 
-function indexedOf(layout: Layout, session: Searched): Indexed {
-  const { size, mtimeMs, mark = markOf(session.id) } = session;
-  return { size, mtimeMs, mark, file: () => join(layout.sessions, session.path) };
-}
-
 class Learner {
   readonly #layout: Layout;
   readonly #grams = new Grams();
-  #learned = new Map<string, Map<Indexed, Signed>>();
+  #learned = new Map<string, Map<Searched, Signed>>();
   #bytes = 0;
 
   constructor(layout: Layout) {
@@ -126,8 +110,8 @@ class Learner {
     const file = join(this.#layout.sessions, session.path);
     const signed = signedOf(file, session.id, whole, this.#grams);
     const folder = folderIn(session);
-    const of = this.#learned.get(folder) ?? new Map<Indexed, Signed>();
-    this.#learned.set(folder, of.set(indexedOf(this.#layout, session), signed));
+    const of = this.#learned.get(folder) ?? new Map<Searched, Signed>();
+    this.#learned.set(folder, of.set(session, signed));
     this.#bytes += signed.set.length;
     if (this.#bytes >= MOST_LEARNED) this.keep();
   }

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { findMemory } from '../../store/find-memory.ts';
 import { layoutOf } from '../../store/layout.ts';
-import { holding, type Searched } from '../../store/search-stored.ts';
+import type { Searched } from '../../store/search-index.ts';
+import { holding } from '../../store/search-stored.ts';
 import type { Brief } from '../../store/session-brief.ts';
 import type { IndexEntry } from '../../store/session-index.ts';
 import { listIndex } from '../../store/session-list.ts';
