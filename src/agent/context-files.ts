@@ -87,10 +87,13 @@ function readFirst(reading: Reading, folder: string, { names, imports }: (typeof
 // True if there is such a file, whether or not its text was new.
 function take(reading: Reading, path: string, imports: boolean, hops: number): boolean {
   const { request, pieces, seen, notes } = reading;
-  const shown = shownPath(path, request);
   const read = readContext(path, request);
-  if (read.kind === 'refused') notes.push(`${shown} is left out: ${read.why}`);
-  if (read.kind !== 'text') return false;
+  if (read.kind === 'missing') return false;
+  const shown = shownPath(path, request);
+  if (read.kind === 'refused') {
+    notes.push(`${shown} is left out: ${read.why}`);
+    return false;
+  }
   const { real, text, cut } = read;
   const hash = sha256(text);
   if (seen.has(real) || seen.has(hash) || text === '') return true;

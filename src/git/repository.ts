@@ -52,13 +52,23 @@ export async function openRepository(dir: string): Promise<Repository | null> {
 
 /**
  * False where no repository can be at or above `dir`; whether there is one says git itself. For whoever asks about many folders
- * that are in none: it saves two processes for each.
+ * that are in none: it saves two processes for each. `above` keeps what was found for the folders above it, for the next question.
  */
-export function mayBeInRepository(dir: string): boolean {
-  for (let at = realpathSync.native(dir); ; at = dirname(at)) {
-    if (existsSync(join(at, '.git')) || (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects')))) return true;
-    if (at === dirname(at)) return false;
-  }
+export function mayBeInRepository(dir: string, above = new Map<string, boolean>()): boolean {
+  const real = realpathSync.native(dir);
+  return isTop(real) || (real !== dirname(real) && isBelowTop(dirname(real), above));
+}
+
+function isBelowTop(folder: string, above: Map<string, boolean>): boolean {
+  const known = above.get(folder);
+  if (known !== undefined) return known;
+  const found = isTop(folder) || (folder !== dirname(folder) && isBelowTop(dirname(folder), above));
+  above.set(folder, found);
+  return found;
+}
+
+function isTop(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects')));
 }
 
 /** Makes a repository in `dir` (and the folder, if need be) whose first branch is `branch`, and opens it. */

@@ -80,15 +80,19 @@ function inOneLine(value: unknown): string {
 
 // Node's own limits of 300 s to headers and between bytes would end slow local models; ours are in attempt.ts.
 async function dispatcherFor(server: Server, env: NodeJS.ProcessEnv): Promise<Dispatcher> {
-  // By way of the default export: a bundle has no named ones of a CommonJS package.
-  const { Agent, EnvHttpProxyAgent } = (await import('undici')).default;
   const limits = { headersTimeout: 0, bodyTimeout: 0 };
   const httpProxy = proxy(env, 'http_proxy');
   const httpsProxy = proxy(env, 'https_proxy');
   // A proxy can't reach what runs on this machine, and those who set one for their company rarely think of NO_PROXY.
-  if (server.loopback || (httpProxy === '' && httpsProxy === '')) return new Agent(limits);
+  if (server.loopback || (httpProxy === '' && httpsProxy === '')) {
+    // The whole package would take most of the time that a run needs to begin, and only a proxy needs more of it than this.
+    const { default: Agent } = await import('undici/lib/dispatcher/agent.js');
+    return new Agent(limits);
+  }
   // An empty text, unlike none, keeps undici from reading the environment itself.
   const noProxy = env.no_proxy || env.NO_PROXY || '';
+  // By way of the default export: a bundle has no named ones of a CommonJS package.
+  const { EnvHttpProxyAgent } = (await import('undici')).default;
   return new EnvHttpProxyAgent({ ...limits, httpProxy, httpsProxy, noProxy });
 }
 

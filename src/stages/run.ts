@@ -87,12 +87,12 @@ export async function startRun(request: NewRun): Promise<RunReport> {
   const { layout, redact, now, random, agent, context = [], briefing, task } = request;
   const at = now();
   const id = freshId(layout, at, random);
-  const header = headerOf(request, id, at);
+  const header = redactDeep(redact, headerOf(request, id, at));
   const path = newPath(layout, header);
   const writer = createTranscript(path, header, { redact, since: at.toISOString() });
-  request.onEvent(redactDeep(redact, header));
+  request.onEvent(header);
   try {
-    const session = openSession({ ...request, id, path, writer }, [redactDeep(redact, header)]);
+    const session = openSession({ ...request, id, path, writer }, [header]);
     request.team?.attach(session, []);
     session.journal.append(
       ...loadedEvents(briefing),

@@ -143,9 +143,10 @@ async function goOn(state: State, trial: Trial): Promise<RunEnd | undefined> {
   const { runner, folders, emit } = state.request;
   const key = keyOf(trial);
   const record = state.earlier.get(key);
-  const midst = record?.stop_reason === undefined || record.stop_reason === 'interrupted';
+  if (record === undefined || (record.stop_reason !== undefined && record.stop_reason !== 'interrupted'))
+    return undefined;
   const folder = folders.existing(key);
-  if (record === undefined || !midst || folder === undefined) return undefined;
+  if (folder === undefined) return undefined;
   try {
     return await runner.goOn(record.session, orderOf(state, trial, folder));
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   closeSync,
   fchmodSync,
   fstatSync,
+  fsync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -12,8 +13,8 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { systemCode, UserError } from '../base/errors.ts';
 
 /** The calls that can fail on a full or failing disk (tests hand in ones that do), and the file's mode. */
@@ -178,17 +179,18 @@ export function folderSynced(folder: string): Promise<void> {
 }
 
 async function syncOnce(folder: string): Promise<void> {
+  let fd: number | undefined;
   try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    fd = openSync(folder, 'r');
+    await synced(fd);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
+
+const synced = promisify(fsync);
 
 function remove(path: string): void {
   try {

@@ -1,20 +1,10 @@
 // One holder at a time of a file-based lock; a lock left by a dead process is taken over, that of a living one never.
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { systemCode, UserError } from '../base/errors.ts';
 import { writeFailure } from './atomic.ts';
-import { type Identity, identity, isDead } from './process-identity.ts';
+import { type Holder, newHolder, readHolder } from './lock-holder.ts';
+import { identity, isDead } from './process-identity.ts';
 
 export interface LockRequest {
   /** Who would hold it, as in “<what> is already running”: `a dream`, `a run of session x`. */
@@ -23,6 +13,11 @@ export interface LockRequest {
   since?: string;
   /** How long to wait for another holder, in milliseconds; default 0. */
   waitMs?: number;
+  /**
+   * Who would hold any lock of this kind, as in “<alike> is already running”: `a writer of this session`. All locks of a kind that
+   * this process holds in one folder are names of one file then: hundreds are taken in a second, and a name costs far less than a file.
+   */
+  alike?: string;
 }
 
 export interface Lock {
@@ -30,19 +25,11 @@ export interface Lock {
   release(): void;
 }
 
-/** What the lock file holds. `nonce` tells this holding from every other one. */
-interface Holder extends Identity {
-  nonce: string;
-  what: string;
-  since?: string;
-}
-
 /** Words that stand in the message about a held lock and in no other, for a caller that only sees what another process said. */
 export const HELD = 'is already running';
 
 const PAUSE_MS = 10;
 const TAKE_OVER_TRIES = 200; // a living process needs microseconds between its claim and the lock
-let taken = 0;
 
 /**
  * Takes the lock at `path`, a file that must be used for nothing else. Safe between processes of one machine, also when
@@ -50,7 +37,63 @@ let taken = 0;
  * Throws UserError naming the holder while it lives, or if it is on another machine and so can't be asked.
  */
 export function acquireLock(path: string, request: LockRequest): Lock {
-  const me = newHolder(request);
+  const me = joined(path, request) ?? taken(path, request);
+  if (request.alike === undefined) return { release: () => release(path, me) };
+  const { paths } = kindOf(path, me);
+  const holding = Symbol();
+  paths.set(path, holding);
+  return {
+    release() {
+      if (paths.get(path) !== holding) return;
+      paths.delete(path);
+      release(path, me);
+    },
+  };
+}
+
+/** Locks that this thread holds in one folder and that are names of one file, each with what tells its holding from a later one. */
+interface Kind {
+  me: Holder;
+  paths: Map<string, symbol>;
+}
+
+/** By words for the kind and the folder. */
+const kinds = new Map<string, Kind>();
+
+// Another name for the file of a lock that is held already; undefined where there is none, or the lock is not free.
+function joined(path: string, { alike }: LockRequest): Holder | undefined {
+  const kind = alike === undefined ? undefined : kinds.get(`${alike} ${dirname(path)}`);
+  const [held] = kind?.paths.keys() ?? [];
+  if (kind === undefined || held === undefined || !linkedTo(held, path)) return undefined;
+  if (readHolder(path)?.nonce === kind.me.nonce) return kind.me;
+  // Somebody removed that lock by hand and another process took it: this name leads to the other's file.
+  remove(path);
+  kind.paths.delete(held);
+  return undefined;
+}
+
+function linkedTo(held: string, path: string): boolean {
+  try {
+    linkSync(held, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false; // held by somebody, or it fails in any other way: whoever takes it properly will tell
+  }
+}
+
+// Others join the newest file: an older one may be gone.
+function kindOf(path: string, me: Holder): Kind {
+  const key = `${me.alike} ${dirname(path)}`;
+  const known = kinds.get(key);
+  if (known?.me.nonce === me.nonce) return known;
+  const kind: Kind = { me, paths: new Map() };
+  kinds.set(key, kind);
+  return kind;
+}
+
+function taken(path: string, request: LockRequest): Holder {
+  const me = newHolder(path, request);
   const tmp = `${path}.${me.nonce}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -64,13 +107,7 @@ export function acquireLock(path: string, request: LockRequest): Lock {
   } finally {
     remove(tmp);
   }
-  return { release: () => release(path, me) };
-}
-
-function newHolder(request: LockRequest): Holder {
-  const self = identity();
-  const nonce = `${self.pid}-${threadId}-${self.start ?? '0'}-${(self.boot ?? '0').slice(0, 8)}-${++taken}`;
-  return { ...self, nonce, what: request.what, ...(request.since !== undefined && { since: request.since }) };
+  return me;
 }
 
 function takeWhenFree(path: string, tmp: string, waitMs: number): void {
@@ -143,39 +180,14 @@ function link(from: string, to: string): boolean {
   }
 }
 
-// A lock is whole before it gets its name, so one that can't be read was left by a power loss: its holder is dead (pid 0).
-function readHolder(path: string): Holder | undefined {
-  try {
-    const text = readFileSync(path, 'utf8');
-    return parseHolder(text) ?? { nonce: `unreadable-${statSync(path).ino}`, pid: 0, host: '', what: 'something' };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function parseHolder(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (value === null || typeof value !== 'object') return undefined;
-    const { nonce, pid, host, what, boot, start, space, since } = value as Record<string, unknown>;
-    if (typeof nonce !== 'string' || !/^[a-z0-9-]{1,80}$/.test(nonce) || typeof pid !== 'number') return undefined;
-    const holder: Holder = { nonce, pid, host: String(host), what: String(what) };
-    if (typeof boot === 'string') holder.boot = boot;
-    if (typeof start === 'string') holder.start = start;
-    if (typeof space === 'string') holder.space = space;
-    if (typeof since === 'string') holder.since = since;
-    return holder;
-  } catch {
-    return undefined;
-  }
-}
-
 function heldBy(holder: Holder, path: string): UserError {
   const here = holder.host === identity().host;
-  const since = holder.since === undefined ? '' : ` since ${holder.since}`;
+  // What was written for the first lock of a kind holds for the others only in general.
+  const { alike } = holder;
+  const first = alike === undefined || holder.first === basename(path);
+  const since = holder.since === undefined || !first ? '' : ` since ${holder.since}`;
   return new UserError({
-    what: `${holder.what} ${HELD} (pid ${holder.pid}${here ? '' : ` on ${holder.host}`}${since})`,
+    what: `${first ? holder.what : alike} ${HELD} (pid ${holder.pid}${here ? '' : ` on ${holder.host}`}${since})`,
     where: path,
     hint: here ? 'wait until it has ended' : 'if nothing runs there any more, delete this file',
   });

@@ -52,8 +52,7 @@ export function ledgerPath(layout: Layout): string {
 // Not synced: after a power loss the transcript still says what each request cost, and a sync would cost more than all the rest.
 function append(path: string, line: string, calls: FileCalls): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    const fd = openSync(path, 'a+');
+    const fd = openedFor(path);
     try {
       writeFully(fd, Buffer.from(endsTorn(fd) ? `\n${line}` : line), calls.write ?? writeSync);
     } finally {
@@ -61,6 +60,17 @@ function append(path: string, line: string, calls: FileCalls): void {
     }
   } catch (error) {
     throw writeFailure(error, path);
+  }
+}
+
+// The folder is there but for the first charge of all.
+function openedFor(path: string): number {
+  try {
+    return openSync(path, 'a+');
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'a+');
   }
 }
 

@@ -1,12 +1,12 @@
 // Appends events to one session's file, one writer at a time; never rewrites, shortens or reorders what is already there.
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode, UserError } from '../base/errors.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
 import { endsTorn, type FileCalls, folderSynced, syncFolder, writeAtomic, writeFailure, writeFully } from './atomic.ts';
 import { acquireLock, type Lock } from './lock.ts';
-import { type Redact, redactDeep } from './redaction.ts';
+import { type Redact, redactDeep, staysAsIs } from './redaction.ts';
 import { type SpilledFile, spill } from './spill.ts';
 
 export interface TranscriptOptions {
@@ -58,14 +58,18 @@ export function openTranscript(path: string, options: TranscriptOptions): Transc
 
 /** An event as it is stored: redacted, its long parts in files of their own. */
 export function storedForm(event: SessionEvent, session: string, redact: Redact): StoredForm & { event: SessionEvent } {
+  const json = JSON.stringify(event);
+  if (staysAsIs(redact, json)) return { event, line: `${json}\n`, files: [] };
   const stored = spill(redactDeep(redact, event), session);
-  return { event: stored.event, line: `${JSON.stringify(stored.event)}\n`, files: stored.files };
+  const line = stored.event === event ? json : JSON.stringify(stored.event);
+  return { event: stored.event, line: `${line}\n`, files: stored.files };
 }
 
 function open(path: string, flags: 'ax' | 'a+', options: TranscriptOptions): TranscriptWriter {
   const session = basename(path, '.jsonl');
   const lock = acquireLock(`${path}.lock`, {
     what: `a writer of session ${session}`,
+    alike: 'a writer of this session',
     ...(options.since !== undefined && { since: options.since }),
     ...(options.waitMs !== undefined && { waitMs: options.waitMs }),
   });
@@ -80,7 +84,6 @@ function open(path: string, flags: 'ax' | 'a+', options: TranscriptOptions): Tra
 
 function openFile(path: string, flags: 'ax' | 'a+'): number {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     if (flags === 'a+') closeSync(openSync(path, 'r')); // 'a+' alone would make a missing file
     return openSync(path, flags, 0o644);
   } catch (error) {
@@ -89,6 +92,8 @@ function openFile(path: string, flags: 'ax' | 'a+'): number {
     throw writeFailure(error, path);
   }
 }
+
+const dataSynced = promisify(fdatasync);
 
 class FileWriter implements TranscriptWriter {
   readonly #path: string;
@@ -108,7 +113,7 @@ class FileWriter implements TranscriptWriter {
     this.#fd = fd;
     this.#lock = lock;
     this.#options = options;
-    this.#torn = endsTorn(fd);
+    this.#torn = !isNew && endsTorn(fd);
     this.#unnamed = isNew;
     this.#unsynced = isNew;
   }
@@ -141,7 +146,7 @@ class FileWriter implements TranscriptWriter {
     // Before the wait: what is appended meanwhile may not be in it.
     this.#unsynced = false;
     try {
-      if (fsync === undefined) await promisify(fdatasync)(this.#fd);
+      if (fsync === undefined) await dataSynced(this.#fd);
       else fsync(this.#fd);
     } catch (error) {
       this.#unsynced = true;

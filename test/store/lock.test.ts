@@ -1,7 +1,7 @@
 // Locks between real processes: one holder at a time, whoever dies when.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { acquireLock } from '../../src/store/lock.ts';
@@ -98,6 +98,93 @@ describe('acquireLock', () => {
     const file = join(tempFolder(), 'file');
     writeFileSync(file, '');
     expect(() => acquireLock(join(file, 'x.lock'), { what: 'me' })).toThrow(UserError);
+  });
+});
+
+describe('locks of a kind', () => {
+  const alike = 'a writer of this session';
+  const writer = (path: string, since?: string) =>
+    acquireLock(path, { what: `a writer of ${basename(path)}`, alike, ...(since !== undefined && { since }) });
+
+  function paths(count: number): string[] {
+    const folder = tempFolder();
+    return Array.from({ length: count }, (_, i) => join(folder, `s${i}.lock`));
+  }
+
+  it('are names of one file, and each is held and given back by itself', () => {
+    const [a = '', b = '', c = ''] = paths(3);
+    const first = writer(a);
+    const second = writer(b);
+    writer(c).release();
+    expect(statSync(b).ino).toBe(statSync(a).ino);
+    expect(readdirSync(dirname(a)).sort()).toEqual(['s0.lock', 's1.lock']);
+    first.release();
+    expect(() => writer(b)).toThrow('is already running');
+    second.release();
+    second.release();
+    expect(readdirSync(dirname(a))).toEqual([]);
+    writer(a).release();
+    expect(readdirSync(dirname(a))).toEqual([]);
+  });
+
+  it('tell of the first one what it is and since when, and of the others what holds for all', () => {
+    const [a = '', b = ''] = paths(2);
+    const since = '2026-01-02T03:04:05.000Z';
+    const held = [writer(a, since), writer(b, '2027-01-01T00:00:00.000Z')];
+    expect(() => writer(a)).toThrow(`a writer of s0.lock is already running (pid ${process.pid} since ${since})`);
+    expect(() => acquireLock(b, { what: 'another' })).toThrow(`${alike} is already running (pid ${process.pid})`);
+    for (const lock of held) lock.release();
+  });
+
+  it('do not join one that somebody removed by hand, nor what another process put in its place', () => {
+    const [a = '', b = '', c = '', d = ''] = paths(4);
+    const lost = writer(a);
+    rmSync(a);
+    const after = writer(b);
+    expect(readdirSync(dirname(a))).toEqual(['s1.lock']);
+    rmSync(b);
+    writeFileSync(b, JSON.stringify({ ...identity(), pid: process.ppid, start: undefined, nonce: 'other', what: 'x' }));
+    const own = writer(c);
+    expect(readFileSync(c, 'utf8')).toContain(`"pid":${process.pid}`);
+    const joined = writer(d);
+    expect(statSync(d).ino).toBe(statSync(c).ino);
+    joined.release();
+    for (const lock of [lost, after, own]) lock.release();
+    expect(readdirSync(dirname(a))).toEqual(['s1.lock']); // another's
+  });
+
+  it('that was removed by hand and taken again is not given back by its first holder', () => {
+    const [a = '', b = ''] = paths(2);
+    const other = writer(a);
+    const first = writer(b);
+    rmSync(b);
+    const second = writer(b);
+    first.release();
+    expect(existsSync(b)).toBe(true);
+    second.release();
+    expect(existsSync(b)).toBe(false);
+    other.release();
+  });
+
+  it('are taken over one by one from a process that was killed', async () => {
+    const held = paths(3);
+    const folder = dirname(held[0] ?? '');
+    const holding = script(
+      tempFolder(),
+      `import { acquireLock } from '@store/lock.ts';
+       for (const path of process.argv.slice(2)) acquireLock(path, { what: 'a writer', alike: '${alike}' });
+       process.stdout.write('held');
+       setInterval(() => {}, 1000);`,
+    );
+    const { child, ended } = start(holding, held);
+    await printed(child, 'held');
+    for (const path of held) expect(() => writer(path)).toThrow(`is already running (pid ${child.pid}`);
+    child.kill('SIGKILL');
+    await ended;
+    const mine = held.map((path) => writer(path));
+    expect(readdirSync(folder).sort()).toEqual(['s0.lock', 's1.lock', 's2.lock']);
+    for (const lock of mine) lock.release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

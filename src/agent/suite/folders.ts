@@ -1,6 +1,6 @@
 // The folders that trials work in, below our own cache and outside the memory's repository; follows no link, and removes nothing elsewhere.
 import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode, UserError } from '../../base/errors.ts';
 
@@ -37,19 +37,46 @@ export function openTrialFolders({ cache, run, repository }: FoldersRequest): Tr
       hint: 'set XDG_CACHE_HOME to a folder outside of it',
     });
   const pathOf = (key: string) => join(root, checked(key));
+  const inTurn = oneByOne();
   return {
-    async fresh(key) {
-      const path = pathOf(key);
-      const stays = await removeTree(root, path);
-      if (stays !== undefined)
-        throw new UserError({ what: `what an earlier trial left cannot be removed: ${stays}`, where: path });
-      mkdirSync(path, { mode: 0o700 });
-      return path;
-    },
+    fresh: async (key) => await emptied(root, pathOf(key), inTurn),
     existing: (key) => (isFolder(pathOf(key)) ? pathOf(key) : undefined),
-    remove: async (key) => await removeTree(root, pathOf(key)),
+    remove: async (key) => await removeTree(root, pathOf(key), inTurn),
     close: () => removeEmpty(root),
   };
+}
+
+type InTurn = <R>(action: () => Promise<R>) => Promise<R>;
+
+// The system lets one at a time change the names in a folder, and some need milliseconds to take one away: whoever waited in there
+// would keep a thread from those that sync transcripts, or the whole process.
+function oneByOne(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const turn = last.then(action);
+    last = turn.catch(() => undefined); // told to whoever asked
+    return turn;
+  };
+}
+
+// Most are not there yet, and to find that out is quicker than to look.
+async function emptied(root: string, path: string, inTurn: InTurn): Promise<string> {
+  if (realpathSync.native(root) === root && (await inTurn(() => isMade(path)))) return path;
+  const stays = await removeTree(root, path, inTurn);
+  if (stays !== undefined)
+    throw new UserError({ what: `what an earlier trial left cannot be removed: ${stays}`, where: path });
+  await mkdir(path, { mode: 0o700 });
+  return path;
+}
+
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    return false;
+  }
 }
 
 // Names of runs and tasks are checked where they are read; one that leads elsewhere would be a bug of ours.
@@ -76,12 +103,12 @@ function makeFolder(cache: string, below: string): string {
   }
 }
 
-async function removeTree(root: string, path: string): Promise<string | undefined> {
+async function removeTree(root: string, path: string, inTurn: InTurn): Promise<string | undefined> {
   if (realpathSync.native(root) !== root || !isFolder(root)) return 'a link is in the way';
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   try {
-    if (found.isDirectory() && (await wasEmpty(path))) return undefined;
+    if (found.isDirectory() && (await inTurn(() => wasEmpty(path)))) return undefined;
     // Package caches take the right to write from their folders, which is also the right to empty them.
     if (found.isDirectory()) openUp(path, 0);
     await rm(path, { recursive: true, force: true, maxRetries: 2 });

@@ -20,7 +20,8 @@ export async function artefactKeeper(
   const repo = !isTrialFolder(world, folder) && mayBeInRepository(folder) ? await openRepository(folder) : null;
   if (repo === null || repo.bare) {
     const before = snapshotFolder(folder, begun === undefined ? undefined : Date.parse(begun));
-    return async (_session, transcript) => keepCopies({ folder, before, transcript, redact });
+    return async (_session, transcript) =>
+      keepCopies({ folder, before, transcript, redact, again: begun !== undefined });
   }
   const memory = relative(repo.root, realpathSync(layout.dir)).split(sep).join('/');
   const without = memory.startsWith('..') ? [] : [memory];

@@ -11,9 +11,9 @@ export interface Place {
   git?: { dirty: boolean };
 }
 
-/** Looks at the folder now. */
-export async function placeOf(folder: string): Promise<Place> {
-  const repo = mayBeInRepository(folder) ? await openRepository(folder) : null;
+/** Looks at the folder now; `above` as for `mayBeInRepository`. */
+export async function placeOf(folder: string, above?: Map<string, boolean>): Promise<Place> {
+  const repo = mayBeInRepository(folder, above) ? await openRepository(folder) : null;
   if (repo === null || repo.bare) return { folder, project: folder, top: folder };
   const { project, git } = await describeWorkTree(repo);
   return { folder, project, top: repo.root, git };

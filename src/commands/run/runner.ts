@@ -26,20 +26,27 @@ export async function openRunner(
   options: RunnerOptions,
 ): Promise<Runner> {
   const workshop = openWorkshop(context, workspace, options);
+  // Hundreds of folders lie side by side, and the same ones above them all.
+  const above = new Map<string, boolean>();
   return {
-    start: (order) => start(workshop, options, order),
+    start: (order) => start(workshop, options, order, above),
     goOn: (session, order) => goOn(workshop, options, session, order),
     close: workshop.close,
   };
 }
 
-async function start(workshop: Workshop, options: RunnerOptions, order: RunOrder): Promise<RunEnd> {
+async function start(
+  workshop: Workshop,
+  options: RunnerOptions,
+  order: RunOrder,
+  above: Map<string, boolean>,
+): Promise<RunEnd> {
   const { agent, prompt, task, memory, suite, workflow } = order;
   const found = workshop.agent(agent);
   return await ended(workshop, options, order, {}, async (parts) => {
     const tools = [...parts.tools.keys()];
     const briefing = await workshop.lessons.briefing({ agent: found, tools, task: prompt, memory });
-    const { top, ...place } = await placeOf(parts.folder);
+    const { top, ...place } = await placeOf(parts.folder, above);
     return await startRun({
       ...parts,
       task: { ...(task !== undefined && { id: task }), prompt },
