@@ -1,5 +1,7 @@
 // What follows from one session alone: found once, when its extract is made, and folded across sessions by the detectors; no fact looks at another session or at an outcome.
 
+import type { ActionStatus, ObservedValue } from './extract-types.ts';
+
 /** What is kept of an error text: its class, and its masked line without labels. */
 export interface Reading {
   kind: string;
@@ -115,6 +117,29 @@ export interface ToolFact {
   followed: number;
 }
 
+/** The first successful call of a tool, which speaks for the session. */
+export interface FirstFact {
+  tool: string;
+  place: number;
+  /** Its arguments that are single values, by JSON pointer. */
+  given: [pointer: string, value: ObservedValue][];
+  /** What the agent had last read before it, as places in `Facts.shown`; one of each tool and pointer. */
+  read: number[];
+}
+
+/** A single value that the answer of a tool showed. */
+export type ShownFact = [tool: string, pointer: string, value: ObservedValue];
+
+/** Runs of equal steps, of one lane after the other. */
+export interface RunsFact {
+  kinds: { tool: string; status: Exclude<ActionStatus, 'unanswered'> }[];
+  /**
+   * A place in `kinds`; 1 where nothing comes before it in its lane, else 0; then the steps at which it had become one of the step, two
+   * and four, as far as it did. Steps count the session's calls from 1.
+   */
+  runs: [kind: number, opens: number, ...steps: number[]][];
+}
+
 export interface Facts {
   tools: ToolFact[];
   /** In the order of the session. */
@@ -122,6 +147,9 @@ export interface Facts {
   repeats: RepeatFact[];
   rounds: RoundsFact[];
   undone: UndoneFact[];
+  first: FirstFact[];
+  shown: ShownFact[];
+  steps: RunsFact;
 }
 
 /** What copies of a session and sessions of the same task are found by; 32-bit numbers. */

@@ -1,7 +1,8 @@
 // What follows from one session alone: each fact as its definition has it, and the same whether the extract is stored or told.
 import { expect, it } from 'vitest';
 import { hash53 } from '../../src/mining/minhash.ts';
-import { factsOf, marksOf, openExtract, packExtract, Shelf, sizeOf } from '../../src/mining/stored-extract.ts';
+import { packExtract, Shelf } from '../../src/mining/packed-extract.ts';
+import { errorsOf, factsOf, marksOf, openExtract, sizeOf } from '../../src/mining/stored-extract.ts';
 import { type Step, tell } from './tell.ts';
 
 const pump = (pressure: number, end: { ok?: string; error?: string }): Step => ({
@@ -89,9 +90,24 @@ it('is the same of a stored extract, and of the plain one', () => {
   const stored = openExtract(packed, new Shelf());
   if (stored === undefined) throw new Error('what was packed can be opened');
   expect(factsOf(stored)).toEqual(factsOf(session));
+  expect(errorsOf(stored)).toEqual(factsOf(session).errors);
   expect(sizeOf(stored)).toEqual({ calls: 10, worked: 8, turns: session.turns.length });
   const plain = ({ sketch, steps, stepKeys, promptKeys }: ReturnType<typeof marksOf>) =>
     [sketch, steps, stepKeys, promptKeys].map((numbers) => Array.from(numbers, (n) => n | 0));
   expect(plain(marksOf(stored))).toEqual(plain(marksOf(session)));
   expect(marksOf(stored).stepKeys).toHaveLength(16);
+});
+
+it('stays smaller than a session whose every call differs from the one before in a hundred arguments', () => {
+  const words = (n: number) => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+  const input = (n: number) => Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`a${i}`, n + i]));
+  const steps = Array.from({ length: 400 }, (_, n): Step[] => [
+    { call: 'pump', input: input(n), error: `Error: the ${words(n)} valve is stuck` },
+    { call: 'pump', input: input(n + 1), ok: '' },
+  ]);
+  const { errors } = factsOf(tell({ id: 's', steps: steps.flat() }));
+  const changes = errors.map(({ repair }) => repair?.changed.length ?? 0);
+  expect(changes).toHaveLength(400);
+  expect(Math.min(...changes)).toBe(1);
+  expect(changes.reduce((sum, n) => sum + n, 0)).toBeLessThan(21_000);
 });

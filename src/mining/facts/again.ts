@@ -6,13 +6,28 @@ import { isSameJob } from './changes.ts';
 
 const REACH = 40; // actions of the lane; what works an afternoon later heals of other things
 
+/** A call in its lane. */
+export interface InLane {
+  /** Actions of one lane in order. */
+  lane: readonly Action[];
+  /** Place of the call in `lane`. */
+  index: number;
+  /** See `firstRunsIn`. */
+  firstRun: ReadonlyMap<string, number>;
+}
+
+/** Where each call was first made in a lane, by tool and input. */
+export function firstRunsIn(lane: readonly Action[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const [i, action] of lane.entries()) if (!first.has(keyOf(action))) first.set(keyOf(action), i);
+  return first;
+}
+
 /**
  * Follows one failing call through its lane; undefined where it was not made again. The search ends where a person speaks, since
  * they may have mended what was broken, and where the same job worked in another way, which then is what helped.
- * @param lane actions of one lane in order
- * @param index place of the error in `lane`
  */
-export function againOf(session: Extract, lane: readonly Action[], index: number): AgainFact | undefined {
+export function againOf(session: Extract, { lane, index, firstRun }: InLane): AgainFact | undefined {
   const error = lane[index];
   if (error === undefined) return undefined;
   const known = error.answered ?? error.step;
@@ -27,7 +42,11 @@ export function againOf(session: Extract, lane: readonly Action[], index: number
     if (action.status !== 'ok' && action.status !== 'error') continue;
     if (personSpoke(session, error.lane, known, action.step)) break;
     if (action.status === 'ok')
-      return { worked: true, ...distance(error, action, i - index - 1), helpers: helpers(lane, lastTry, i) };
+      return {
+        worked: true,
+        ...distance(error, action, i - index - 1),
+        helpers: helpers(lane.slice(lastTry + 1, i), lastTry, firstRun),
+      };
     lastTry = i;
   }
   const last = lane[lastTry];
@@ -40,12 +59,10 @@ function distance(error: Action, later: Action, steps: number): Pick<AgainFact, 
   return { steps, ...(ms >= 0 && { seconds: Math.round(ms / 1000) }) };
 }
 
-/** Only what had not already run, word for word, before a try in vain can be what made the difference; and only what worked. */
-function helpers(lane: readonly Action[], lastTry: number, worked: number): string[] {
-  const between = lane.slice(lastTry + 1, worked).filter((a) => a.status === 'ok');
-  if (between.length === 0) return [];
-  const before = new Set(lane.slice(0, lastTry + 1).map(keyOf));
-  return [...new Set(between.filter((a) => !before.has(keyOf(a))).map((a) => a.tool))];
+// Only what had not already run, word for word, before a try in vain can be what made the difference; and only what worked.
+function helpers(between: readonly Action[], lastTry: number, firstRun: InLane['firstRun']): string[] {
+  const fresh = between.filter((a) => a.status === 'ok' && (firstRun.get(keyOf(a)) ?? 0) > lastTry);
+  return [...new Set(fresh.map((a) => a.tool))];
 }
 
 function keyOf({ tool, inputHash }: Action): string {

@@ -5,49 +5,66 @@ import { readingOf } from '../error-reading.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { ErrorFact, RepairFact } from '../fact-types.ts';
 import { bringsOutsideText } from '../outside.ts';
-import { againOf } from './again.ts';
+import { againOf, firstRunsIn, type InLane } from './again.ts';
 import { changesBetween } from './changes.ts';
 import { type Aftermath, aftermathOf } from './repair.ts';
 
+const MOST_CHANGES = 20_000; // of a session: past that one a repair is told, so that facts stay smaller than the session
 const SHORTEST = 3; // characters; shorter texts, such as flags, are shared by chance
 
-/** In the order of the session. `places`: where each of its actions stands. */
+/**
+ * In the order of the session. Of errors in the same words only the first that was got past tells how: it speaks for the session.
+ * @param places where each of the session's actions stands
+ */
 export function errorsIn(session: Extract, places: ReadonlyMap<Action, number>): ErrorFact[] {
+  const told = new Set<string>();
+  let room = MOST_CHANGES;
+  return placesOfErrors(session).map(({ action, index, lane, firstRun }) => {
+    const aftermath = aftermathOf(lane, index);
+    const reading = readingOf(action.error ?? '');
+    const line = JSON.stringify([action.tool, reading?.kind, reading?.prefix, reading?.plain]);
+    const repair = told.has(line) ? undefined : repairOf(action, aftermath, places, Math.max(1, room));
+    if (repair !== undefined) told.add(line);
+    room -= repair?.changed.length ?? 0;
+    const again = againOf(session, { lane, index, firstRun });
+    return {
+      place: places.get(action) ?? 0,
+      ...(action.at !== undefined && { at: action.at }),
+      tool: action.tool,
+      ...(reading && { reading }),
+      tries: aftermath.tries.length,
+      ...(repair && { repair }),
+      ...(again && { again }),
+      cost: aftermath.cost,
+      ...spentOn([action, ...aftermath.tries]),
+      words: wordsOf(action),
+    };
+  });
+}
+
+function placesOfErrors(session: Extract): (InLane & { action: Action })[] {
   return lanesOf(session)
-    .flatMap((lane) => lane.flatMap((action, index) => (action.status === 'error' ? [{ action, lane, index }] : [])))
-    .sort((a, b) => a.action.step - b.action.step)
-    .map(({ action, lane, index }) => {
-      const aftermath = aftermathOf(lane, index);
-      const { tries, cost } = aftermath;
-      const reading = readingOf(action.error ?? '');
-      const repair = repairOf(action, aftermath, places);
-      const again = againOf(session, lane, index);
-      return {
-        place: places.get(action) ?? 0,
-        ...(action.at !== undefined && { at: action.at }),
-        tool: action.tool,
-        ...(reading && { reading }),
-        tries: tries.length,
-        ...(repair && { repair }),
-        ...(again && { again }),
-        cost,
-        ...spentOn([action, ...tries]),
-        words: wordsOf(action),
-      };
-    });
+    .flatMap((lane) => {
+      const errors = lane.flatMap((action, index) => (action.status === 'error' ? [{ action, lane, index }] : []));
+      if (errors.length === 0) return [];
+      const firstRun = firstRunsIn(lane);
+      return errors.map((error) => ({ ...error, firstRun }));
+    })
+    .sort((a, b) => a.action.step - b.action.step);
 }
 
 function repairOf(
   error: Action,
   { fix, tries, between, before }: Aftermath,
   places: ReadonlyMap<Action, number>,
+  room: number,
 ): RepairFact | undefined {
   if (fix === undefined) return undefined;
   const vain = tries.filter((t) => t !== fix);
   const shares = sharingWith(error);
   return {
     place: places.get(fix) ?? 0,
-    changed: changesBetween(error, fix, vain),
+    changed: changesBetween(error, fix, vain, room),
     between: between.length,
     tools: [...new Set(between.map((a) => a.tool))],
     sharing: newTools(between.filter(shares), before.filter(shares)),
