@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { IndexEntry } from '../store/session-index.ts';
 import { readTranscript } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
-import { packExtract } from './stored-extract.ts';
+import { packExtract } from './packed-extract.ts';
 
 export interface ExtractPiece {
   /** The folder of sessions. */

@@ -12,7 +12,8 @@ import { openPacks, type Packs } from '../store/packs.ts';
 import type { IndexEntry } from '../store/session-index.ts';
 import { type ExtractedPiece, extractPiece } from './extract-piece.ts';
 import { EXTRACT_VERSION, type Extract } from './extract-types.ts';
-import { openExtract, Shelf } from './stored-extract.ts';
+import { Shelf } from './packed-extract.ts';
+import { openExtract } from './stored-extract.ts';
 import { type WeakCriteria, withoutWeakVerdicts } from './weak-verdicts.ts';
 
 const PIECE = 32; // sessions

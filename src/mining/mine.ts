@@ -13,7 +13,7 @@ import { detectors, notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
 import type { ErrorFact } from './fact-types.ts';
 import { believed } from './outcomes.ts';
-import { factsOf } from './stored-extract.ts';
+import { errorsOf } from './stored-extract.ts';
 import { assignTasks, strataOf, stratumOf } from './strata.ts';
 import { buildTemplates } from './templates.ts';
 
@@ -105,7 +105,7 @@ export function mineGround(
 }
 
 function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, string>): Context {
-  const index = buildTemplates(errorsOf(sessions));
+  const index = buildTemplates(errorsIn(sessions));
   return {
     sessions,
     templateOf: (tool, reading) => index.templateOf(tool, reading),
@@ -114,8 +114,8 @@ function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, stri
   };
 }
 
-function* errorsOf(sessions: readonly Extract[]): Generator<ErrorFact> {
-  for (const session of sessions) yield* factsOf(session).errors;
+function* errorsIn(sessions: readonly Extract[]): Generator<ErrorFact> {
+  for (const session of sessions) yield* errorsOf(session);
 }
 
 // Those that fold facts share one walk over the sessions.

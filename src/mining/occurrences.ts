@@ -3,7 +3,7 @@ import type { Card } from '../domain/card.ts';
 import { readingOf } from './error-reading.ts';
 import type { Extract } from './extract-types.ts';
 import type { ErrorFact } from './fact-types.ts';
-import { factsOf } from './stored-extract.ts';
+import { errorsOf, factsOf } from './stored-extract.ts';
 import { buildTemplates } from './templates.ts';
 
 /** What is counted of a card, in words, and how; or why nothing can be. */
@@ -22,7 +22,7 @@ export function occurrencesOf(
   if (kind !== 'error_fix' && kind !== 'blind_retry')
     return { reason: `a lesson of kind ${kind} names no error whose number could fall` };
   if (tool === undefined || template === undefined) return { reason: 'its card names no error' };
-  const errors = extracts.flatMap((e) => factsOf(e).errors.filter((error) => error.tool === tool));
+  const errors = extracts.flatMap((e) => errorsOf(e).filter((error) => error.tool === tool));
   const told = { tool, reading: readingOf(template) };
   const index = buildTemplates([...errors, told]);
   const wanted = index.templateOf(tool, told.reading)?.key;
@@ -39,6 +39,6 @@ export function occurrencesOf(
     };
   return {
     metric: `calls of ${tool} that failed with this error`,
-    count: (extract) => factsOf(extract).errors.filter(isIt).length,
+    count: (extract) => errorsOf(extract).filter(isIt).length,
   };
 }

@@ -84,11 +84,6 @@ export function storedActions(columns: Columns, reader: Reader): Action[] {
   });
 }
 
-/** The same action with all that it has in memory: for whoever looks at it many times, among more sessions than are kept read. */
-export function wholly(action: Action): Action {
-  return action instanceof StoredAction ? (action.toJSON() as Action) : action; // the same fields
-}
-
 class StoredAction implements Loose<Action> {
   readonly tool: string;
   readonly lane: string;

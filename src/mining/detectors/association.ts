@@ -6,36 +6,45 @@ import { GOES_ON, windowsAt } from '../patterns/board.ts';
 import { claimOf, doubtOf, isConfirmed, isGood, noteOf, silenceWords } from '../patterns/claim.ts';
 import { keyOf, patternOf, type Sign, toolOf } from '../patterns/describe.ts';
 import { LIMITS, type Limits } from '../patterns/limits.ts';
-import { type Population, populationOf } from '../patterns/population.ts';
+import { newPopulation, type Population } from '../patterns/population.ts';
 import { type Association, type Searched, searchAssociations } from '../patterns/search.ts';
 import { quoteEnding } from '../quotes.ts';
 import { unnamedWords } from '../strata.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
+import { foldAll, foldOf } from './fold.ts';
 
 export const association: Detector = associationWithin(LIMITS);
 
 /** The detector with other limits, so that small worlds can speak. */
 export function associationWithin(limits: Limits): Detector {
   // A context is searched once, whether there is something to say or only why there is not.
-  const known = new WeakMap<Context, { population: Population; searched: Searched }>();
-  const search = (context: Context) => {
+  const known = new WeakMap<Context, Searched>();
+  const begin = (context: Context) => {
+    const gathering = newPopulation(context, limits.newest);
+    return {
+      see: gathering.see,
+      findings() {
+        const population = gathering.population();
+        const searched = searchAssociations(population, limits);
+        known.set(context, searched);
+        return searched.found.map((found) => findingOf(found, population, limits));
+      },
+    };
+  };
+  const searchedIn = (context: Context): Searched => {
     const found = known.get(context);
     if (found !== undefined) return found;
-    const population = populationOf(context, limits.newest);
-    const made = { population, searched: searchAssociations(population, limits) };
-    known.set(context, made);
-    return made;
+    foldAll([begin(context)], context);
+    return searchedIn(context);
   };
-  return {
-    family: 'association',
-    nothing: 'nothing that sessions did went with their outcomes within tasks',
-    detect(context) {
-      const { population, searched } = search(context);
-      return searched.found.map((found) => findingOf(found, population, limits));
+  return foldOf(
+    {
+      family: 'association',
+      nothing: 'nothing that sessions did went with their outcomes within tasks',
+      silence: (context) => silenceWords(searchedIn(context), limits) + unnamedWords(context.sessions.filter(isJudged)),
     },
-    silence: (context) =>
-      silenceWords(search(context).searched, limits) + unnamedWords(context.sessions.filter(isJudged)),
-  };
+    begin,
+  );
 }
 
 function isJudged({ outcome, evaluations }: Extract): boolean {

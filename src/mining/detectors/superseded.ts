@@ -50,17 +50,36 @@ export function supersede(groups: readonly Said[][]): Wish[] {
   return wishes.map(({ said, earlier, later }) => ({ said, earlier, later }));
 }
 
-// Wishes that differ in one word are alike (commas for tabs), so the moment is sought at which one word took the place of another.
+// Wishes that differ in one word are alike (commas for tabs), so the moment is sought at which one word took the place of another: the first
+// cut before which all said the one and nobody afterwards, and after which all said the other and nobody before.
 function turned(said: Said[]): Said[][] {
-  const words = new Set(said.flatMap((s) => [...s.words.keys()]));
-  for (let cut = 1; cut < said.length; cut++) {
+  const { ends, starts } = turnsOf(said);
+  const cuts = [...ends].filter((cut) => starts.has(cut) && cut > 0 && cut < said.length).sort((a, b) => a - b);
+  for (const cut of cuts) {
     const [before, after] = [said.slice(0, cut), said.slice(cut)];
-    if (!isSuccession(before, after)) continue;
-    const only = (mine: Said[], other: Said[]) =>
-      [...words].some((w) => mine.every((s) => s.words.has(w)) && !other.some((s) => s.words.has(w)));
-    if (only(before, after) && only(after, before)) return [before, after];
+    if (isSuccession(before, after)) return [before, after];
   }
   return [said];
+}
+
+// Where words end that all had said until then, and where words start that all say from then on.
+function turnsOf(said: readonly Said[]): { ends: Set<number>; starts: Set<number> } {
+  const words = new Map<string, { sayings: number; first: number; last: number }>();
+  for (const [i, { words: own }] of said.entries()) {
+    for (const word of own.keys()) {
+      const known = words.get(word);
+      if (known === undefined) words.set(word, { sayings: 1, first: i, last: i });
+      else {
+        known.sayings++;
+        known.last = i;
+      }
+    }
+  }
+  const all = [...words.values()];
+  return {
+    ends: new Set(all.flatMap(({ sayings, last }) => (last === sayings - 1 ? [sayings] : []))),
+    starts: new Set(all.flatMap(({ sayings, first }) => (first === said.length - sayings ? [first] : []))),
+  };
 }
 
 /** Words of more than half of the sayings. */

@@ -3,8 +3,10 @@ import { lanesOf } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { ErrorFact, Facts, RepeatFact, ToolFact } from '../fact-types.ts';
 import { errorsIn } from './errors.ts';
+import { firstCallsIn } from './first.ts';
 import { repeatsOf } from './repair.ts';
 import { roundsOf } from './rounds.ts';
+import { runsIn } from './runs.ts';
 import { undoneOf } from './undone.ts';
 
 /** The facts of a session; a pure function of its actions and turns. */
@@ -18,6 +20,8 @@ export function factsIn(session: Extract): Facts {
     repeats: repeatsIn(session, places, errors),
     rounds: roundsOf(session, places),
     undone: undoneOf(session, places),
+    ...firstCallsIn(actions),
+    steps: runsIn(actions),
   };
 }
 

@@ -98,9 +98,10 @@ function placed({ place, windowOf }: Board, { sessions, steps }: Exposure, sheet
 }
 
 function endsOf({ place, members }: Board, { sessions, without }: Exposure): Column {
-  const exposed = Uint32Array.from([...sessions].map((who) => place[who] ?? -1).filter((i) => i >= 0));
-  const left = without === undefined ? [] : [...members.keys()].filter((i) => without[members[i] ?? 0] === 1);
-  return { exposed, left: Uint32Array.from(left) };
+  // Where there is none, −1 becomes a number past them all.
+  const exposed = sessions.map((who) => place[who] ?? -1).filter((i) => i < members.length);
+  if (without === undefined) return { exposed };
+  return { exposed, left: Uint32Array.from(members.keys()).filter((i) => without[members[i] ?? 0] === 1) };
 }
 
 /** The tables of an exposure, and the tasks and models (blocks) in which one of them holds both exposures and both outcomes. */

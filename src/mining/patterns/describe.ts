@@ -2,10 +2,11 @@
 import { byCodeUnit } from '../../base/collections.ts';
 import { clip, oneLine, safeForTerminal } from '../../base/text.ts';
 import type { Pattern } from '../../domain/card.ts';
+import type { Times } from '../facts/runs.ts';
 import type { Ending } from './endings.ts';
 import type { Part, Shown } from './frequent.ts';
 import type { Entry } from './ledger.ts';
-import type { Kind, Times } from './runs.ts';
+import type { Kind } from './runs.ts';
 
 /** What was searched: a pattern that is shown by a step, or something about the end. */
 export type Sign =

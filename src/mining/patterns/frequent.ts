@@ -1,6 +1,8 @@
 // The patterns that enough sessions of enough strata show, each with the step of its first occurrence; looks at no outcome.
+
+import { TIMES, type Times } from '../facts/runs.ts';
 import { type Entry, newLedger } from './ledger.ts';
-import { type Runs, TIMES, type Times } from './runs.ts';
+import type { Runs } from './runs.ts';
 import { hashAfter, newSketch } from './sketch.ts';
 import { newTree, type Tree } from './tree.ts';
 import { LATER, ROOT, type Shape, TOKENS, walkSessions } from './walk.ts';
@@ -36,7 +38,8 @@ export interface Frequent {
  * @param strata the stratum of each session; equal ones stand next to each other
  */
 export function frequentPatterns(runs: Runs, strata: Int32Array, support: Support): Frequent {
-  const tree = grownTree(runs, support);
+  const worth = worthLooking(runs, support);
+  const tree = newTree(worth);
   const sums = countExactly(runs, strata, support, tree);
   const enough: number[] = [];
   for (let node = ROOT + 1; node < tree.size(); node++) {
@@ -46,15 +49,16 @@ export function frequentPatterns(runs: Runs, strata: Int32Array, support: Suppor
   const kept = enough
     .sort((a, b) => (sums.sessions[b] ?? 0) - (sums.sessions[a] ?? 0) || a - b)
     .slice(0, support.patterns);
-  return { shown: occurrences(runs, support, tree, kept, sums.sessions), left: enough.length - kept.length };
+  const paths = kept.map((node) => ({ path: tree.pathOf(node), sessions: sums.sessions[node] ?? 0 }));
+  return { shown: occurrences(runs, support, paths), left: enough.length - kept.length };
 }
 
 const SHOWN_PER_RUN = 16;
 
-function grownTree(runs: Runs, support: Support): Tree {
+function worthLooking(runs: Runs, support: Support): (hash: number) => boolean {
   const sketch = newSketch(SHOWN_PER_RUN * runs.kind.length);
   walkSessions(runs, support, { child: hashAfter, seen: (hash, _, session) => sketch.add(hash, session) });
-  return newTree((hash) => sketch.atMost(hash) >= support.sessions);
+  return (hash) => sketch.atMost(hash) >= support.sessions;
 }
 
 interface Sums {
@@ -95,20 +99,26 @@ function countExactly(runs: Runs, strata: Int32Array, shape: Shape, tree: Tree):
   }
 }
 
-function occurrences(runs: Runs, shape: Shape, tree: Tree, kept: readonly number[], support: Uint32Array): Shown[] {
+// With a tree of their own, which is small enough to be near at hand, and ends every walk that leads to nothing.
+function occurrences(runs: Runs, shape: Shape, paths: readonly { path: number[]; sessions: number }[]): Shown[] {
+  const tree = newTree(() => true);
+  const nodes = paths.map(({ path }) => path.reduce((node, token) => tree.child(node, token), ROOT));
   const place = new Int32Array(tree.size()).fill(-1);
-  for (const [k, node] of kept.entries()) place[node] = k;
-  const shownBy = kept.map((node) => support[node] ?? 0);
+  for (const [k, node] of nodes.entries()) place[node] = k;
   const longest = runs.lengths.reduce((most, length) => Math.max(most, length), 0);
-  const ledger = newLedger(shownBy, runs.lengths.length, longest);
+  const ledger = newLedger(
+    paths.map(({ sessions }) => sessions),
+    runs.lengths.length,
+    longest,
+  );
   walkSessions(runs, shape, {
-    child: tree.child,
+    child: tree.known,
     seen(node, step, session) {
       const k = place[node] ?? -1;
       if (k >= 0) ledger.add(k, session, step);
     },
   });
-  return kept.map((node, k) => Object.assign(ledger.entry(k), patternOf(tree.pathOf(node))));
+  return paths.map(({ path }, k) => Object.assign(ledger.entry(k), patternOf(path)));
 }
 
 function patternOf(path: readonly number[]): Pick<Shown, 'parts' | 'gapped'> {

@@ -2,8 +2,10 @@
 import { groupBy } from '../../base/collections.ts';
 import type { Context } from '../detectors/detector.ts';
 import type { Extract } from '../extract-types.ts';
+import type { Facts } from '../fact-types.ts';
 import { type Criterion, outcomesOf, UNKNOWN } from '../outcomes.ts';
-import { type Runs, runsInOrder, runsOf } from './runs.ts';
+import { sizeOf } from '../stored-extract.ts';
+import { newRuns, type Runs, runsInOrder } from './runs.ts';
 import { newestOf, seedOf } from './split.ts';
 
 export interface Population {
@@ -19,41 +21,49 @@ export interface Population {
   seed: string;
 }
 
-/** @param newest share of the newest sessions */
-export function populationOf({ sessions, stratumOf }: Context, newest: number): Population {
-  const criteria = outcomesOf(sessions);
-  const judged = [...sessions.keys()].filter((place) =>
-    criteria.some(({ values }) => (values[place] ?? UNKNOWN) !== UNKNOWN),
-  );
-  const runs = runsOf(extractsAt(sessions, judged));
-  const strata = groupBy(
-    [...judged.keys()].filter((k) => (runs.lengths[k] ?? 0) > 0),
-    (k) => {
-      const session = sessions[judged[k] ?? -1];
-      return session === undefined ? '' : stratumOf(session);
-    },
-  );
-  const repeated = [...strata.values()].filter((group) => group.length > 1);
-  const ordered = repeated.flat();
-  const places = ordered.map((k) => judged[k] ?? -1);
-  const members = [...extractsAt(sessions, places)];
-  const seed = seedOf(members);
-  return {
-    sessions: members,
-    runs: runsInOrder(runs, ordered),
-    strata: Int32Array.from(repeated.flatMap((group, number) => group.map(() => number))),
-    newest: newestOf(members, newest, seed),
-    criteria: criteria.map(({ name, values }) => ({
-      name,
-      values: Int8Array.from(places, (p) => values[p] ?? UNKNOWN),
-    })),
-    seed,
-  };
+/** The population of a context, while its sessions pass by. */
+export interface Gathering {
+  see(session: Extract, facts: Pick<Facts, 'steps'>): void;
+  population(): Population;
 }
 
-function* extractsAt(sessions: readonly Extract[], places: readonly number[]): Generator<Extract> {
-  for (const place of places) {
-    const session = sessions[place];
-    if (session !== undefined) yield session;
-  }
+/** @param newest share of the newest sessions */
+export function newPopulation({ sessions, stratumOf }: Context, newest: number): Gathering {
+  const criteria = outcomesOf(sessions);
+  const isJudged = (place: number) => criteria.some(({ values }) => (values[place] ?? UNKNOWN) !== UNKNOWN);
+  const judged: number[] = [];
+  const sheet = newRuns();
+  let place = 0;
+  return {
+    see(session, { steps }) {
+      const { calls } = sizeOf(session);
+      if (calls > 0 && isJudged(place)) {
+        judged.push(place);
+        sheet.add(steps, calls);
+      }
+      place++;
+    },
+    population() {
+      const strata = groupBy(judged.keys(), (k) => {
+        const session = sessions[judged[k] ?? -1];
+        return session === undefined ? '' : stratumOf(session);
+      });
+      const repeated = [...strata.values()].filter((group) => group.length > 1);
+      const ordered = repeated.flat();
+      const places = ordered.map((k) => judged[k] ?? -1);
+      const members = places.flatMap((p) => sessions[p] ?? []);
+      const seed = seedOf(members);
+      return {
+        sessions: members,
+        runs: runsInOrder(sheet.runs(), ordered),
+        strata: Int32Array.from(repeated.flatMap((group, number) => group.map(() => number))),
+        newest: newestOf(members, newest, seed),
+        criteria: criteria.map(({ name, values }) => ({
+          name,
+          values: Int8Array.from(places, (p) => values[p] ?? UNKNOWN),
+        })),
+        seed,
+      };
+    },
+  };
 }

@@ -1,16 +1,10 @@
 // What sessions did as runs of equal steps, in typed arrays: a hundred thousand sessions in a few dozen megabytes; holds no arguments.
-import { groupBy } from '../../base/collections.ts';
-import type { Action, ActionStatus, Extract } from '../extract-types.ts';
+import type { Extract } from '../extract-types.ts';
+import type { RunsFact } from '../fact-types.ts';
+import { factsOf, sizeOf } from '../stored-extract.ts';
 
 /** A tool, and how its call ended. */
-export interface Kind {
-  tool: string;
-  status: Exclude<ActionStatus, 'unanswered'>;
-}
-
-/** How often a step was repeated without another between: at least so often, and less than the next of these. */
-export const TIMES = [1, 2, 4] as const;
-export type Times = (typeof TIMES)[number];
+export type Kind = RunsFact['kinds'][number];
 
 /** Runs of one session after the other, and of one lane after the other within a session. */
 export interface Runs {
@@ -28,40 +22,52 @@ export interface Runs {
   lengths: Uint32Array;
 }
 
-// Later steps are past every landmark.
-const LAST_STEP = 65_535;
+/** Runs that are collected session by session. */
+export interface RunsSheet {
+  /** @param calls of the session */
+  add(steps: RunsFact, calls: number): void;
+  runs(): Runs;
+}
 
-/** Calls that were never answered count as steps and are no part of a run. */
-export function runsOf(sessions: Iterable<Extract>): Runs {
+export function newRuns(): RunsSheet {
   const numbers = new Map<string, number>();
   const kinds: Kind[] = [];
-  const kindNumber = (tool: string, status: Kind['status']) => {
+  const numberOf = ({ tool, status }: Kind) => {
     const key = `${status} ${tool}`;
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, kinds.length);
-    return kinds.push({ tool, status }) - 1;
+    const number = numbers.get(key) ?? kinds.push({ tool, status }) - 1;
+    numbers.set(key, number);
+    return number;
   };
   const sheet = newSheet(1024);
   const starts = [0];
   const lengths: number[] = [];
-  for (const { actions } of sessions) {
-    // Numbers of calls: a walk through a hundred thousand sessions should leave nothing behind.
-    for (const lane of groupBy(actions.keys(), (call) => actions[call]?.lane).values())
-      addLane(actions, lane, kindNumber, sheet);
-    starts.push(sheet.count);
-    lengths.push(actions.length);
-  }
-  const { kind, size, opens, steps, count } = sheet;
   return {
-    kinds,
-    starts: Uint32Array.from(starts),
-    kind: kind.slice(0, count),
-    size: size.slice(0, count),
-    opens: opens.slice(0, count),
-    steps: steps.slice(0, 3 * count),
-    lengths: Uint32Array.from(lengths),
+    add(steps, calls) {
+      const own = steps.kinds.map(numberOf);
+      for (const run of steps.runs) addRun(sheet, own[run[0]] ?? 0, run);
+      starts.push(sheet.count);
+      lengths.push(calls);
+    },
+    runs() {
+      const { kind, size, opens, steps, count } = sheet;
+      return {
+        kinds,
+        starts: Uint32Array.from(starts),
+        kind: kind.slice(0, count),
+        size: size.slice(0, count),
+        opens: opens.slice(0, count),
+        steps: steps.slice(0, 3 * count),
+        lengths: Uint32Array.from(lengths),
+      };
+    },
   };
+}
+
+/** Those of sessions that are at hand. */
+export function runsOf(sessions: Iterable<Extract>): Runs {
+  const sheet = newRuns();
+  for (const session of sessions) sheet.add(factsOf(session).steps, sizeOf(session).calls);
+  return sheet.runs();
 }
 
 /** The runs of some of the sessions, in this order. */
@@ -97,46 +103,18 @@ function newSheet(room: number): Sheet {
   };
 }
 
-function addLane(
-  actions: readonly Action[],
-  lane: readonly number[],
-  numberOf: (tool: string, status: Kind['status']) => number,
-  sheet: Sheet,
-): void {
-  let current = -1;
-  let length = 0;
-  for (const call of lane) {
-    const action = actions[call];
-    if (action === undefined || action.status === 'unanswered') continue;
-    const step = Math.min(call + 1, LAST_STEP);
-    const number = numberOf(action.tool, action.status);
-    if (number !== current) {
-      addRun(sheet, number, step, current < 0);
-      current = number;
-      length = 1;
-      continue;
-    }
-    length++;
-    const reached = length === TIMES[1] ? 1 : length === TIMES[2] ? 2 : 0;
-    if (reached === 0) continue;
-    const run = sheet.count - 1;
-    sheet.size[run] = reached;
-    sheet.steps[3 * run + reached] = step;
-  }
-}
-
-function addRun(sheet: Sheet, kind: number, step: number, isFirst: boolean): void {
+function addRun(sheet: Sheet, kind: number, [, opens, ...steps]: RunsFact['runs'][number]): void {
   const run = sheet.count++;
   if (run === sheet.kind.length) {
-    const { kind: kinds, size, opens, steps } = sheet;
     const more = newSheet(2 * run);
-    more.kind.set(kinds);
-    more.size.set(size);
-    more.opens.set(opens);
-    more.steps.set(steps);
+    more.kind.set(sheet.kind);
+    more.size.set(sheet.size);
+    more.opens.set(sheet.opens);
+    more.steps.set(sheet.steps);
     Object.assign(sheet, more, { count: sheet.count });
   }
   sheet.kind[run] = kind;
-  sheet.opens[run] = isFirst ? 1 : 0;
-  sheet.steps[3 * run] = step;
+  sheet.opens[run] = opens;
+  sheet.size[run] = steps.length - 1;
+  sheet.steps.set(steps, 3 * run);
 }

@@ -8,24 +8,34 @@ export interface Sketch {
 }
 
 const MOST_CELLS = 2 ** 22;
+const RECENT = 2 ** 12;
+/** More are not told apart: patterns need far fewer. */
+const MOST_COUNTED = 2 ** 16 - 1;
 
 /**
- * One row of a count-min sketch (Cormode & Muthukrishnan 2005) whose cells remember the last session, so that they count sessions.
+ * One row of a count-min sketch (Cormode & Muthukrishnan 2005) that counts a session once for a hash where its calls are near each other.
  * @param expected about how many different hashes will come; past four million cells they share
  */
 export function newSketch(expected: number): Sketch {
   const cells = Math.min(MOST_CELLS, 2 ** Math.ceil(Math.log2(expected + 2)));
-  const counts = new Uint32Array(cells);
-  const last = new Int32Array(cells).fill(-1);
+  const counts = new Uint16Array(cells);
   const mask = cells - 1;
+  // What was added last: small enough to be near at hand, unlike the cells. What falls out of it may be counted twice.
+  const hashes = new Uint32Array(RECENT);
+  const sessions = new Int32Array(RECENT).fill(-1);
   return {
     add(hash, session) {
-      const cell = hash & mask;
-      if (last[cell] === session) return;
-      last[cell] = session;
-      counts[cell] = (counts[cell] ?? 0) + 1;
+      const slot = (hash >>> 20) & (RECENT - 1);
+      if (hashes[slot] === hash && sessions[slot] === session) return;
+      hashes[slot] = hash;
+      sessions[slot] = session;
+      const count = counts[hash & mask] ?? 0;
+      if (count < MOST_COUNTED) counts[hash & mask] = count + 1;
     },
-    atMost: (hash) => counts[hash & mask] ?? 0,
+    atMost(hash) {
+      const count = counts[hash & mask] ?? 0;
+      return count < MOST_COUNTED ? count : Number.POSITIVE_INFINITY;
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import { ROOT } from './walk.ts';
 export interface Tree {
   /** The node of `parent` followed by `token`; made where there is none, if `worth` says so of its hash, else 0. */
   child(parent: number, token: number): number;
+  /** The same where there is one already, else 0. */
+  known(parent: number, token: number): number;
   /** Nodes are numbered from ROOT to `size()` − 1. */
   size(): number;
   /** The tokens from the root to a node. */
@@ -35,6 +37,7 @@ export function newTree(worth: (hash: number) => boolean): Tree {
       if (next * 2 > slots.length) rehash();
       return next - 1;
     },
+    known: (parent, token) => slots[find(parent, token, hashAfter(hashes[parent] ?? 0, token))] ?? NO_NODE,
     size: () => next,
     pathOf(node) {
       const path: number[] = [];

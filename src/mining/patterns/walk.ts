@@ -1,5 +1,6 @@
 // Visits every pattern that a session shows, in order; counts nothing and keeps nothing.
-import { type Runs, TIMES } from './runs.ts';
+import { TIMES } from '../facts/runs.ts';
+import type { Runs } from './runs.ts';
 
 /**
  * A pattern is a path from the root, a token a step: `kind * TOKENS + place in TIMES` for what follows at once, or

@@ -1,7 +1,8 @@
 // What could have mattered about a session's call of a tool: its arguments, and what the agent had read before; judges none of it.
 import { byCodeUnit } from '../../base/collections.ts';
-import { isRecord, pointerOf } from '../arguments.ts';
 import type { Action, Extract, ObservedValue } from '../extract-types.ts';
+import type { Facts, FirstFact, ShownFact } from '../fact-types.ts';
+import { factsOf } from '../stored-extract.ts';
 import { type Cells, type CodedColumn, type Codes, newCells } from './cells.ts';
 
 /** One number or category a session. */
@@ -32,21 +33,46 @@ export interface FeatureGroup {
 
 const MAX_ARGUMENTS = 24;
 const MAX_READINGS = 12;
-const MAX_LEAVES = 40;
-const MAX_DEPTH = 4;
-const MAX_WORD = 40;
-const MAX_NAME = 60;
 /** Sessions with a value, for a feature to be worth a look: two in each of three strata. */
 const LEAST = 6;
 
-/** Of each tool that at least six sessions called with success, the most used first; each session is looked at once. */
+/** What is known of the calls of tools, while the sessions pass by. */
+export interface Features {
+  /** Sessions are numbered in the order in which they come. */
+  see(facts: Pick<Facts, 'first' | 'shown'>): void;
+  /** Of each tool that at least six sessions called with success, the most used first; holds nothing any more afterwards. */
+  groups(): FeatureGroup[];
+}
+
+export function newFeatures(): Features {
+  let books = newBooks();
+  return {
+    see({ first, shown }) {
+      for (const call of first) note(call, shown, books);
+      books.cells.nextSession();
+    },
+    groups() {
+      const found = groupsIn(books);
+      books = newBooks();
+      return found;
+    },
+  };
+}
+
+/** The same of sessions that are at hand. */
 export function featuresOf(sessions: Iterable<Extract>): FeatureGroup[] {
-  const books: Books = { cells: newCells(), keys: 0, tools: new Map(), readings: new Map(), named: [] };
-  for (const { actions } of sessions) {
-    const readings = readingsIn(actions, books);
-    for (const call of firstCalls(actions).values()) note(call, readings, books);
-    books.cells.nextSession();
-  }
+  const features = newFeatures();
+  for (const session of sessions) features.see(factsOf(session));
+  return features.groups();
+}
+
+/** The call of a tool that speaks for the session. */
+export function firstCall(session: Extract, tool: string): Action | undefined {
+  const fact = factsOf(session).first.find((first) => first.tool === tool);
+  return fact === undefined ? undefined : session.actions[fact.place];
+}
+
+function groupsIn(books: Books): FeatureGroup[] {
   const tools = [...books.tools]
     .filter(([, { sessions: called }]) => called >= LEAST)
     .sort(([a, one], [b, other]) => other.sessions - one.sessions || byCodeUnit(a, b))
@@ -58,24 +84,6 @@ export function featuresOf(sessions: Iterable<Extract>): FeatureGroup[] {
     arguments: given.flatMap((one) => featureOf(tool, 'argument', one, columns[next++])),
     readings: read.flatMap((one) => featureOf(tool, 'reading', one, columns[next++])),
   }));
-}
-
-/**
- * The call that speaks for a session: the first successful one. What came later depends on how long the session went on, and failing
- * sessions go on longer whatever they do.
- */
-export function firstCall({ actions }: Extract, tool: string): Action | undefined {
-  return firstCalls(actions).get(tool);
-}
-
-function firstCalls(actions: readonly Action[]): Map<string, Action> {
-  const first = new Map<string, Action>();
-  for (const action of actions) {
-    if (action.status !== 'ok') continue;
-    const known = first.get(action.tool);
-    if (known === undefined || action.step < known.step) first.set(action.tool, action);
-  }
-  return first;
 }
 
 /** What was put into the cells under which numbers. */
@@ -98,42 +106,33 @@ interface Book {
   readings: Map<number, number>;
 }
 
-interface Seen {
-  reading: number;
-  at: number;
-  value: ObservedValue;
+function newBooks(): Books {
+  return { cells: newCells(), keys: 0, tools: new Map(), readings: new Map(), named: [] };
 }
 
-function readingsIn(actions: readonly Action[], { readings, named }: Books): Seen[] {
-  const seen: Seen[] = [];
-  for (const { tool, values, answered } of actions) {
-    if (values === undefined || answered === undefined) continue;
-    const known = readings.get(tool) ?? new Map<string, number>();
-    readings.set(tool, known);
-    for (const [pointer, value] of Object.entries(values)) {
-      const reading = known.get(pointer) ?? named.push({ source: tool, pointer }) - 1;
-      known.set(pointer, reading);
-      seen.push({ reading, at: answered, value });
-    }
-  }
-  return seen;
-}
-
-function note(call: Action, readings: readonly Seen[], books: Books): void {
+function note({ tool, given, read }: FirstFact, shown: readonly ShownFact[], books: Books): void {
   const { tools, cells } = books;
-  const book = tools.get(call.tool) ?? { sessions: 0, arguments: new Map(), readings: new Map() };
-  tools.set(call.tool, book);
+  const book = tools.get(tool) ?? { sessions: 0, arguments: new Map(), readings: new Map() };
+  tools.set(tool, book);
   book.sessions++;
   const keyIn = <K>(keys: Map<K, number>, name: K) => {
     const key = keys.get(name) ?? books.keys++;
     keys.set(name, key);
     return key;
   };
-  for (const [pointer, value] of leavesOf(call.input)) cells.put(keyIn(book.arguments, pointer), value);
-  const latest = new Map<number, Seen>();
-  for (const seen of readings)
-    if (seen.at < call.step && seen.at >= (latest.get(seen.reading)?.at ?? 0)) latest.set(seen.reading, seen);
-  for (const [reading, { value }] of latest) cells.put(keyIn(book.readings, reading), value);
+  for (const [pointer, value] of given) cells.put(keyIn(book.arguments, pointer), value);
+  for (const number of read) {
+    const seen = shown[number];
+    if (seen !== undefined) cells.put(keyIn(book.readings, numberOf(seen, books)), seen[2]);
+  }
+}
+
+function numberOf([source, pointer]: ShownFact, { readings, named }: Books): number {
+  const known = readings.get(source) ?? new Map<string, number>();
+  readings.set(source, known);
+  const number = known.get(pointer) ?? named.push({ source, pointer }) - 1;
+  known.set(pointer, number);
+  return number;
 }
 
 /** A key that was chosen to become a feature. */
@@ -176,27 +175,3 @@ function featureOf(
 }
 
 const NONE = new Float64Array(0);
-
-// Lists are not entered: the place of an item in a list means nothing across sessions.
-function leavesOf(input: unknown): [string, ObservedValue][] {
-  const leaves: [string, ObservedValue][] = [];
-  const collect = (value: unknown, pointer: string, depth: number) => {
-    if (leaves.length >= MAX_LEAVES) return;
-    const single = singleOf(value);
-    if (single !== undefined) leaves.push([pointer, single]);
-    else if (isRecord(value) && depth < MAX_DEPTH) {
-      for (const [key, item] of Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)))
-        if (key.length <= MAX_NAME) collect(item, pointer + pointerOf(key), depth + 1);
-    }
-  };
-  if (isRecord(input)) collect(input, '', 0);
-  return leaves;
-}
-
-function singleOf(value: unknown): ObservedValue | undefined {
-  if (typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  return typeof value === 'string' && value.length <= MAX_WORD && /^[\p{L}\p{N}_.,:/@+ -]+$/u.test(value)
-    ? value
-    : undefined;
-}

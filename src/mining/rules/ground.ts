@@ -4,9 +4,12 @@ import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 import type { Context } from '../detectors/detector.ts';
 import type { Extract } from '../extract-types.ts';
 import { type Criterion, outcomesOf, UNKNOWN } from '../outcomes.ts';
+import { type FeatureGroup, featuresOf } from './features.ts';
 
 export interface Ground {
   sessions: readonly Extract[];
+  /** What could have mattered, by tool. */
+  features: readonly FeatureGroup[];
   /** By place of the session, numbered from 0. */
   strata: Int32Array;
   tasks: Int32Array;
@@ -17,7 +20,11 @@ export interface Ground {
   seed: string;
 }
 
-export function groundOf({ sessions, taskOf, stratumOf }: Context): Ground {
+/** @param features of the same sessions in the same order, where somebody has seen them pass by */
+export function groundOf(
+  { sessions, taskOf, stratumOf }: Context,
+  features: readonly FeatureGroup[] = featuresOf(sessions),
+): Ground {
   const appearing = numbered(sessions.map(stratumOf));
   const criteria = outcomesOf(sessions);
   const mixedOnes = new Set(criteria.flatMap((criterion) => [...mixedStrata(appearing, criterion)]));
@@ -26,6 +33,7 @@ export function groundOf({ sessions, taskOf, stratumOf }: Context): Ground {
   const contents = sessions.map((s) => s.content).sort();
   return {
     sessions,
+    features,
     strata,
     tasks: numbered(sessions.map((s) => taskOf(s.session))),
     criteria,

@@ -1,6 +1,6 @@
 // Everything that a search will ask: each split of each feature, alone and under each condition, as far as the budget goes; answers nothing.
 import { count } from '../../base/text.ts';
-import { type Feature, type FeatureGroup, featuresOf } from './features.ts';
+import type { Feature, FeatureGroup } from './features.ts';
 import type { Ground } from './ground.ts';
 import { newSeen } from './seen.ts';
 import { type Question, sidesOf, splitsOf } from './splits.ts';
@@ -54,10 +54,9 @@ export const LEAST_STRATA = 3;
 
 /** In the order of tools, features and splits; in the finest detail that stays within the budget. */
 export function questionsOf(ground: Ground, budget = BUDGET): Questions {
-  const { sessions, criteria } = ground;
+  const { sessions, criteria, features: groups } = ground;
   const roomFor = (work: number, each: number) =>
     Math.max(1, Math.floor(work / (Math.max(1, criteria.length) * Math.max(1, each))));
-  const groups = featuresOf(sessions);
   const readings = new Map(groups.map((g) => [g.tool, g.readings]));
   const features = groups.reduce((sum, g) => sum + g.arguments.length + g.readings.length, 0);
   const known = { tools: groups.length, features, readings };

@@ -36,8 +36,10 @@ export class Ends {
 
   /** How many runs are among those of another. */
   shared(other: Ends): number {
+    const [mine, theirs] = [this.#at, other.#at];
     let count = 0;
-    for (let run = 0; run < this.#at.length; run++) if (this.has(run) && other.has(run)) count++;
+    for (let run = 0; run < mine.length; run++)
+      if (mine[run] !== NOWHERE && (theirs[run] ?? NOWHERE) !== NOWHERE) count++;
     return count;
   }
 
@@ -48,8 +50,9 @@ export class Ends {
   /** Equal where the runs are. */
   hash(): number {
     let hash = this.#size;
-    for (let run = 0; run < this.#at.length; run++) {
-      if (!this.has(run)) continue;
+    const at = this.#at;
+    for (let run = 0; run < at.length; run++) {
+      if (at[run] === NOWHERE) continue;
       hash = Math.imul(hash ^ run, 0x9e3779b1);
       hash ^= hash >>> 15;
     }

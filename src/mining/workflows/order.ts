@@ -70,7 +70,7 @@ function countedIn(runs: readonly Run[]): Counts {
 function chancesOf({ tokens }: Sequence, { times, length }: Counts, share: Float64Array): Map<number, number> {
   const needed = [...countsOf(tokens)].map(([token, often]) => ({ has: times.get(token) ?? NONE, often }));
   // By whole numbers first: fractions as keys would be most of the time.
-  const alike = new Map<number, number>();
+  const alike = new Map<number, { runs: number }>();
   for (let i = 0; i < length.length; i++) {
     let ways = 1;
     for (let n = 0; n < needed.length && ways > 0; n++) {
@@ -79,10 +79,12 @@ function chancesOf({ tokens }: Sequence, { times, length }: Counts, share: Float
     }
     if (ways === 0) continue;
     const key = ways * share.length + (length[i] ?? 0);
-    alike.set(key, (alike.get(key) ?? 0) + 1);
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { runs: 1 });
+    else known.runs++;
   }
   const chances = new Map<number, number>();
-  for (const [key, runs] of alike) {
+  for (const [key, { runs }] of alike) {
     const chance = Math.min(1, Math.floor(key / share.length) * (share[key % share.length] ?? 0));
     chances.set(chance, (chances.get(chance) ?? 0) + runs);
   }

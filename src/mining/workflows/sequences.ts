@@ -188,9 +188,10 @@ function firstEnds({ runs, places }: Grown, { words, runs: total }: Sheet): Ends
 }
 
 function closedOf(found: readonly Omit<Sequence, 'closed'>[]): Sequence[] {
-  const alike = groupBy(found, ({ ends }) => ends.hash());
-  return found.map(({ tokens, ends }) => {
-    const longer = (alike.get(ends.hash()) ?? []).filter((other) => other.tokens.length > tokens.length);
+  const hashed = found.map((one) => ({ ...one, hash: one.ends.hash() }));
+  const alike = groupBy(hashed, ({ hash }) => hash);
+  return hashed.map(({ tokens, ends, hash }) => {
+    const longer = (alike.get(hash) ?? []).filter((other) => other.tokens.length > tokens.length);
     const closed = !longer.some((other) => holds(other.tokens, tokens) && other.ends.areOfTheSameRuns(ends));
     return { tokens, ends, closed };
   });

@@ -1,7 +1,10 @@
 // Wishes that were taken back: the latest one counts, the earlier one is shown and is no lesson.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { correction } from '../../../src/mining/detectors/correction.ts';
 import { sayingIn } from '../../../src/mining/detectors/corrective.ts';
+import { type Said, supersede } from '../../../src/mining/detectors/superseded.ts';
+import { extractOf } from '../extracts.ts';
 import type { Told } from '../tell.ts';
 import { contextOf } from './context.ts';
 
@@ -68,5 +71,47 @@ describe('what nobody is certain to have meant as a correction', () => {
     expect(findings(...words.map((w, n) => session(n, day(n + 1), w)))).toEqual([]);
     expect(sayingIn('Please attach a sketch?', false)).toBeUndefined();
     expect(sayingIn('please, I would like the aisle', false)).toBeUndefined();
+  });
+});
+
+describe('the moment at which one word took the place of another', () => {
+  const saying = (n: number, words: readonly string[]): Said => ({
+    sentence: words.join(' '),
+    points: 2,
+    words: new Map(words.map((word) => [word, 1])),
+    session: extractOf(`s${n}`),
+    turn: {
+      ...{ cite: { event: 'e', sha256: '' }, lane: 'main', text: '', afterActions: 1, afterInterrupt: false },
+      step: 1,
+    },
+    quote: { cite: { event: 'e', sha256: '' }, text: 'x' },
+    at: day(1 + Math.floor(n / 2)),
+    id: `s${n}`,
+  });
+
+  // By its definition: at every cut, every word is looked for in all sayings on both sides.
+  const byDefinition = (said: readonly Said[]): number => {
+    const words = [...new Set(said.flatMap((s) => [...s.words.keys()]))];
+    for (let cut = 1; cut < said.length; cut++) {
+      const [before, after] = [said.slice(0, cut), said.slice(cut)];
+      const only = (mine: readonly Said[], other: readonly Said[]) =>
+        words.some((w) => mine.every((s) => s.words.has(w)) && !other.some((s) => s.words.has(w)));
+      const ways = before.reduce((product, _, i) => (product * (said.length - i)) / (i + 1), 1);
+      const isLater = (before.at(-1)?.at ?? '') < (after[0]?.at ?? '');
+      if (isLater && 1 / ways <= 0.05 && only(before, after) && only(after, before)) return cut;
+    }
+    return said.length;
+  };
+
+  it('is the first at which all said the one before and all the other after it', () => {
+    const word = fc.subarray(['tables', 'commas', 'tabs', 'always', 'never']);
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), fc.nat(6), fc.nat(6), (some, m, n) => {
+        const told = [...some, ...Array(m).fill(['commas', 'tables']), ...Array(n).fill(['tabs', 'tables'])];
+        const said = told.map((words, i) => saying(i, words));
+        expect(supersede([said])[0]?.said).toHaveLength(byDefinition(said));
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -112,7 +112,7 @@ describe('endings', () => {
 
 describe('the sketch', () => {
   it('never counts too few sessions, and each once', () => {
-    const sketch = newSketch(4);
+    const sketch = newSketch(1000);
     for (let who = 0; who < 20; who++) {
       for (let thing = 0; thing <= who; thing++) {
         sketch.add(hashAfter(1, thing), who);
