@@ -5,7 +5,12 @@ import { build } from 'esbuild';
 rmSync('dist', { recursive: true, force: true });
 await build({
   // Threads load programs of their own (base/threads.ts).
-  entryPoints: ['src/cli.ts', 'src/mining/extract-thread.ts', 'src/store/verify-thread.ts'],
+  entryPoints: [
+    'src/cli.ts',
+    'src/mining/extract-thread.ts',
+    'src/store/summary-thread.ts',
+    'src/store/verify-thread.ts',
+  ],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -66,6 +66,7 @@ function measureAll(size, place) {
   agent('first list: reads everything', ['sessions', 'list', '-q']);
   agent('list', ['sessions', 'list', '-q']);
   agent('filter', ['sessions', 'list', '--outcome', 'fail', '-q']);
+  agent('first search: reads everything', ['sessions', 'search', WORD, '-q']);
   agent('search', ['sessions', 'search', WORD, '-q']);
   report('  grep -rlF', timed('grep', ['-rlF', WORD, sessions]), over);
   agent('mine, cold', ['mine', '--json', '-q']);

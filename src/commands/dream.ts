@@ -9,6 +9,7 @@ import { type DreamReport, dream } from '../stages/dream.ts';
 import { stillWanted } from '../stages/publish.ts';
 import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
 import { openIndex } from '../store/session-index.ts';
+import { readNewSessions } from '../store/session-list.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import { printEstimate, printWishes, printWords } from './dream/print-words.ts';
@@ -73,6 +74,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const workspace = await context.open();
   const { emit, print } = context;
   const remote = await remoteFor(workspace, flags);
+  await readNewSessions(workspace.layout, emit, { signal: context.signal });
   const index = openIndex(workspace.layout, emit);
   const chosen = chooseSessions(index, flags, workspace);
   const reason = flags.ifDue

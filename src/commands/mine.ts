@@ -7,6 +7,7 @@ import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { weakCriteria } from '../store/calibration.ts';
 import { openIndex } from '../store/session-index.ts';
+import { readNewSessions } from '../store/session-list.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
 import { chooseSessions, type ProjectFlags, printProjects, withProjects } from './projects.ts';
@@ -31,6 +32,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const workspace = await context.open();
   const { layout, settings } = workspace;
   const { emit, signal, print } = context;
+  await readNewSessions(layout, emit, { jobs: flags.jobs, signal });
   const chosen = chooseSessions(openIndex(layout, emit), flags, workspace);
   const { extracts, heldOut } = await loadExtracts({
     layout,

@@ -22,6 +22,8 @@ export interface Place {
 const ALWAYS = 2_000;
 const COARSEST = 2_000; // milliseconds in which a disk may give two changes the same time
 const LOCK = '.jsonl.lock';
+const CLOCK = 'clock-';
+const OURS = /^(?:\d{4}-\d{2}\.jsonl|undated\.jsonl|clock-\d+)$/;
 
 /** Where the index of a folder lies. */
 export function shardFile(layout: Layout, folder: string): string {
@@ -59,7 +61,7 @@ export function forgetOthers(layout: Layout, all: readonly Place[]): void {
   const folder = join(layout.cache, 'sessions');
   try {
     for (const name of names(folder))
-      if (name.endsWith('.jsonl') && !meant.has(name)) rmSync(join(folder, name), { force: true });
+      if (OURS.test(name) && !meant.has(name)) rmSync(join(folder, name), { force: true });
     rmSync(join(layout.cache, 'sessions-index.jsonl'), { force: true });
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
@@ -101,13 +103,17 @@ function stampOf(layout: Layout, folder: string, looked: number): Stamp | undefi
   return stat?.isDirectory() === true ? { mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs, looked } : undefined;
 }
 
-// The disk's own clock, since it is the disk that gives folders their times: that of another machine, perhaps.
+// The disk's own clock, since it is the disk that gives folders their times: that of another machine, perhaps. One that does not
+// tell of new files in a folder's time, as a few network disks do not, is asked about every file each time.
 function clockOf(layout: Layout): number {
-  const file = join(layout.cache, 'sessions', 'clock');
+  const file = join(layout.cache, 'sessions', `${CLOCK}${process.pid}`);
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, '');
-    return statSync(file).mtimeMs;
+    writeFileSync(file, '', { flag: 'wx' }); // through no link that came with a clone
+    const now = statSync(file).mtimeMs;
+    const told = statSync(dirname(file)).mtimeMs;
+    rmSync(file);
+    return told + COARSEST >= now ? now : 0;
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return 0;

@@ -29,7 +29,7 @@ export function openIndex(layout: Layout, emit: Emit = () => {}): IndexEntry[] {
   const found = all.map(({ folder, known, now }, i): Looked => {
     // A folder that was there a moment ago may be gone.
     if (now === undefined) return { rows: [], unreadable: [] };
-    return lookThrough(layout, { folder, known, now }, true, (at) => progress(i, at));
+    return lookThrough(layout, { folder, known, now }, { whole: true, read: (at) => progress(i, at) });
   });
   forgetOthers(layout, all);
   return inOrder(found, ({ brief }) => brief, emit).flatMap(({ entry }) => entry ?? []);

@@ -6,7 +6,8 @@ import type { Layout } from './layout.ts';
 import { type Brief, briefOf, newestFirst, type Whole } from './session-brief.ts';
 import { isSettled, type Place, shardFile, stillHolds } from './session-folders.ts';
 import { type Shard, type Unreadable, writeShard } from './session-shard.ts';
-import { summarize } from './session-summary.ts';
+import { type Summary, summarize } from './session-summary.ts';
+import type { Summarized } from './summary-piece.ts';
 
 /** One session of the folder. */
 export interface Row {
@@ -26,15 +27,20 @@ interface Read extends Row {
   text: () => string | Uint8Array;
 }
 
-/**
- * What lies in the folder now. `whole`: every entry, not only what lists show of it. `read` is called for each transcript that was
- * opened, with its place among those of the folder.
- */
+export interface LookOptions {
+  /** Every entry, not only what lists show of it. */
+  whole: boolean;
+  /** Called for each transcript that is opened, with its place among those of the folder. */
+  read: (at: number) => void;
+  /** What was read of some of them a moment ago, by path. */
+  summaries?: ReadonlyMap<string, Summarized>;
+}
+
+/** What lies in the folder now. */
 export function lookThrough(
   layout: Layout,
   { folder, known, now }: Place & { now: NonNullable<Place['now']> },
-  whole: boolean,
-  read: (at: number) => void,
+  { whole, read, summaries }: LookOptions,
 ): Looked {
   const before = new Map(known?.briefs.map(({ id }, at) => [id, at]));
   const rows: Read[] = [];
@@ -47,11 +53,8 @@ export function lookThrough(
     if (stat === undefined || !stat.isFile()) continue;
     const is: Is = { id, path, size: stat.size, mtimeMs: stat.mtimeMs };
     const row = known && (unchanged(known, before.get(id), is, whole) ?? stillUnreadable(known, is));
-    if (row === undefined) {
-      fresh++;
-      read(at);
-    }
-    const found = row ?? opened(layout, is);
+    if (row === undefined) fresh++;
+    const found = row ?? ahead(is, summaries?.get(path)) ?? opened(layout, is, () => read(at));
     if ('unreadable' in found) unreadable.push(found);
     else rows.push(found);
   }
@@ -82,8 +85,17 @@ function stillUnreadable({ unreadable }: Shard, { path, size, mtimeMs }: Is): Un
   return unreadable.find((one) => one.path === path && one.size === size && one.mtimeMs === mtimeMs);
 }
 
-function opened(layout: Layout, is: Is): Read | Unreadable {
-  const summary = summarize(join(layout.sessions, is.path));
+// As it was read a moment ago, where it is still the same file.
+function ahead(is: Is, read: Summarized | undefined): Read | Unreadable | undefined {
+  return read?.size === is.size && read.mtimeMs === is.mtimeMs ? asRead(is, read.summary) : undefined;
+}
+
+function opened(layout: Layout, is: Is, read: () => void): Read | Unreadable {
+  read();
+  return asRead(is, summarize(join(layout.sessions, is.path)));
+}
+
+function asRead(is: Is, summary: Summary | undefined): Read | Unreadable {
   if (summary === undefined) return { path: is.path, size: is.size, mtimeMs: is.mtimeMs, unreadable: true };
   const entry = { ...is, ...summary };
   return { brief: briefOf(entry), entry, text: () => JSON.stringify(entry) };

@@ -61,6 +61,7 @@ describe('the JSON text of a value', () => {
   const key = fc.oneof(
     word,
     fc.constantFrom('api_key', 'token', 'AccountKey', 'pwd', 'passphrase', 'auth', 'cookie', 'sk-', 'data', 'type'),
+    fc.tuple(word, fc.constantFrom('_tokens', '_tokens_', 'input_tokens')).map((parts) => parts.join('')),
   );
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof({ maxDepth: 3 }, word, fc.integer(), fc.array(tie('value'), { maxLength: 3 }), tie('object')),
@@ -81,6 +82,7 @@ describe('the JSON text of a value', () => {
     for (const event of [
       { id: 'evt_01', at, type: 'user.message', content: [{ type: 'text', text: 'Land on site 2, please: gently.' }] },
       { id: 'evt_02', at, type: 'session.status_idle', stop_reason: 'end_turn' },
+      { id: 'evt_04', at, type: 'session.usage', requests: 1, input_tokens: 5, cache_read_input_tokens: 12 },
       { id: 'evt_03', at, type: 'agent.tool_use', name: 'bash', input: { command: 'ls -la src/ && git status' } },
     ])
       expect(staysAsIs(redact, JSON.stringify(event))).toBe(true);

@@ -1,5 +1,14 @@
 // The index of sessions: right after every change, and gone without loss.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '../../src/domain/emit.ts';
@@ -180,6 +189,18 @@ describe('openIndex', () => {
     expect(seen).toEqual([]);
   });
 
+  it('writes through no link that lies in the cache', () => {
+    const layout = tempLayout();
+    store(layout, 'a', { at: at(1) });
+    const mine = join(layout.root, 'mine');
+    writeFileSync(mine, 'precious');
+    mkdirSync(join(layout.cache, 'sessions'), { recursive: true });
+    for (const name of [`clock-${process.pid}`, '2026-01.jsonl'])
+      symlinkSync(mine, join(layout.cache, 'sessions', name));
+    for (let i = 0; i < 2; i++) expect(openIndex(layout).map((entry) => entry.id)).toEqual(['a']);
+    expect(readFileSync(mine, 'utf8')).toBe('precious');
+  });
+
   it('is put in the place of the one file of versions before, and keeps nothing of folders that are gone', () => {
     const layout = tempLayout();
     store(layout, 'a', { at: at(1) });
@@ -193,9 +214,11 @@ describe('openIndex', () => {
       true,
       true,
     ]);
+    writeFileSync(join(layout.cache, 'sessions', 'clock-1'), 'of a process that was killed');
+    writeFileSync(join(layout.cache, 'sessions', 'of-somebody.jsonl'), 'not ours');
     rmSync(join(layout.sessions, '2026'), { recursive: true });
     expect(openIndex(layout).map((entry) => entry.id)).toEqual(['b']);
-    expect(existsSync(indexFile(layout))).toBe(false);
+    expect(readdirSync(join(layout.cache, 'sessions'))).toEqual(['of-somebody.jsonl', 'undated.jsonl']);
   });
 
   it('works where the cache cannot be written', () => {

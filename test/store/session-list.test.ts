@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync,
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Interrupted } from '../../src/base/errors.ts';
 import type { Signal } from '../../src/domain/emit.ts';
 import { saveImported } from '../../src/store/imported.ts';
 import type { Layout } from '../../src/store/layout.ts';
@@ -11,7 +12,7 @@ import { removeSession } from '../../src/store/removal.ts';
 import { applyRewrite } from '../../src/store/rewrite.ts';
 import { isSettled, stillHolds } from '../../src/store/session-folders.ts';
 import { openIndex } from '../../src/store/session-index.ts';
-import { listIndex } from '../../src/store/session-list.ts';
+import { listIndex, readNewSessions } from '../../src/store/session-list.ts';
 import { openTranscript } from '../../src/store/transcript.ts';
 import { headerOf, plain, says, tempLayout } from './made.ts';
 
@@ -139,6 +140,37 @@ describe('listIndex', () => {
     for (const ids of all) expect(ids).toEqual(all[0]);
     expect(await callsOf(layout, 's-0')).toBe(8);
     expect(readdirSync(join(layout.cache, 'sessions')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('a first list of many sessions', () => {
+  it('has what reading them one by one has, names what is unreadable, and says how far it is', async () => {
+    const layout = tempLayout();
+    mkdirSync(dirname(path(layout, 'x')), { recursive: true });
+    for (let i = 0; i < 300; i++)
+      writeFileSync(path(layout, `s-${i}`), line(headerOf(`s-${i}`, { at: AT })) + line(call('1')));
+    writeFileSync(path(layout, 'broken'), 'torn');
+    mkdirSync(path(layout, 'folder'));
+    const one = openIndex(layout);
+    rmSync(layout.cache, { recursive: true });
+    const seen: Signal[] = [];
+    const briefs = await listIndex(layout, (signal) => seen.push(signal), { jobs: 2 });
+    expect(briefs.map((brief) => [brief.id, brief.counts.tool_calls])).toEqual(one.map(({ id }) => [id, 1]));
+    expect(seen.filter(({ type }) => type === 'warning')).toMatchObject([{ where: '2020/01/broken.jsonl' }]);
+    const done = seen.flatMap((signal) => (signal.type === 'progress' ? [signal.done] : []));
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(301);
+    expect(openIndex(layout)).toEqual(one);
+  });
+
+  it('is interrupted between two pieces, and gives the same the next time', async () => {
+    const layout = tempLayout();
+    mkdirSync(dirname(path(layout, 'x')), { recursive: true });
+    for (let i = 0; i < 300; i++) writeFileSync(path(layout, `s-${i}`), line(headerOf(`s-${i}`, { at: AT })));
+    const interrupt = new AbortController();
+    const list = readNewSessions(layout, () => interrupt.abort(), { signal: interrupt.signal });
+    await expect(list).rejects.toThrow(Interrupted);
+    expect((await listed(layout)).briefs).toHaveLength(300);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Searched } from '../../store/search-index.ts';
 import { holding } from '../../store/search-stored.ts';
 import type { Brief } from '../../store/session-brief.ts';
 import type { IndexEntry } from '../../store/session-index.ts';
-import { listIndex } from '../../store/session-list.ts';
+import { listIndex, readNewSessions } from '../../store/session-list.ts';
 import type { Findable } from '../../store/sessions.ts';
 import { readHeader } from '../../store/transcript-read.ts';
 import type { CommandContext } from '../context.ts';
@@ -17,7 +17,7 @@ export async function list(
   context: CommandContext,
   flags: SelectionFlags & { text?: string; json?: boolean },
 ): Promise<number> {
-  const { print, emit, world } = context;
+  const { print, emit, signal, world } = context;
   // Without git and settings, which take longer to ask than the rest does.
   const layout = layoutOf(findMemory(world, context.dir));
   const find = <S extends Findable & Searched>(index: readonly S[]): S[] => {
@@ -26,12 +26,13 @@ export async function list(
   };
   if (flags.json) {
     const { openIndex } = await import('../../store/session-index.ts');
+    await readNewSessions(layout, emit, { signal });
     const sessions = find(openIndex(layout, emit));
     context.stop();
     print.json(sessions.map((session) => withHeader(layout.sessions, session)));
     return ended(context, sessions);
   }
-  const sessions = find(await listIndex(layout, emit));
+  const sessions = find(await listIndex(layout, emit, { signal }));
   context.stop();
   if (sessions.length === 0) print.line('no stored session fits');
   else print.table(['session', 'day', 'from', 'outcome', 'calls', 'errors', 'title'], sessions.map(row));

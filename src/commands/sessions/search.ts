@@ -12,11 +12,11 @@ export async function search(
   text: string,
   flags: { limit: number; json?: boolean },
 ): Promise<number> {
-  const { print, emit, world } = context;
+  const { print, emit, signal, world } = context;
   // Without git and settings, which take longer to ask than the rest does.
   const layout = layoutOf(findMemory(world, context.dir));
   const hits: Hit[] = [];
-  for (const hit of searchStored(layout, await listIndex(layout, emit), text, emit)) {
+  for (const hit of searchStored(layout, await listIndex(layout, emit, { signal }), text, emit)) {
     hits.push(hit);
     if (hits.length === flags.limit) break;
   }
