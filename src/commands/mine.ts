@@ -8,6 +8,7 @@ import { type Mined, mine } from '../mining/mine.ts';
 import { weakCriteria } from '../store/calibration.ts';
 import { openIndex } from '../store/session-index.ts';
 import { readNewSessions } from '../store/session-list.ts';
+import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
 import { chooseSessions, type ProjectFlags, printProjects, withProjects } from './projects.ts';
@@ -30,28 +31,27 @@ export const define: Define = (command, bind) => {
 
 async function run(context: CommandContext, flags: Flags): Promise<number> {
   const workspace = await context.open();
-  const { layout, settings } = workspace;
-  const { emit, signal, print } = context;
-  await readNewSessions(layout, emit, { jobs: flags.jobs, signal });
-  const chosen = chooseSessions(openIndex(layout, emit), flags, workspace);
-  const { extracts, heldOut } = await loadExtracts({
-    layout,
-    sessions: chosen.sessions,
-    emit,
-    signal,
-    stage: 'mine',
-    jobs: flags.jobs,
-    weak: weakCriteria(layout),
-  });
-  const mined = mine(extracts, settings.dream);
+  const { print } = context;
+  const { extracts, heldOut, projects } = await load(context, flags, workspace);
+  const mined = mine(extracts, workspace.settings.dream);
   context.stop();
-  const { left } = chosen;
+  const { left } = projects;
   if (flags.json) print.json({ ...mined, held_out: heldOut, ...(left.length > 0 && { other_projects: left }) });
   else {
-    printProjects(print, chosen);
+    printProjects(print, projects);
     printCards(print, mined, flags.all === true, heldOut);
   }
   return 0;
+}
+
+// Apart, so that what the index knows of every session is given up before it is mined.
+async function load({ emit, signal }: CommandContext, flags: Flags, workspace: Workspace) {
+  const { layout } = workspace;
+  await readNewSessions(layout, emit, { jobs: flags.jobs, signal });
+  const { sessions, ...projects } = chooseSessions(openIndex(layout, emit), flags, workspace);
+  const weak = weakCriteria(layout);
+  const loaded = await loadExtracts({ layout, sessions, emit, signal, stage: 'mine', jobs: flags.jobs, weak });
+  return { ...loaded, projects };
 }
 
 function printCards(print: Printer, mined: Mined, all: boolean, heldOut: number): void {
