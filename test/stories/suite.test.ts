@@ -31,6 +31,10 @@ const SCRIPT = `- text: I knead.
   tools: [{ name: bash, input: { command: "sleep 0.15; cat flour.txt > loaf.txt" } }]
 - text: It is baked.
 - text: A round loaf.
+# Who was killed while he shaped it is asked for it again.
+- text: Once more.
+  tools: [{ name: bash, input: { command: "cat flour.txt > loaf.txt" } }]
+- text: It is baked, and round.
 `;
 const FLAGS = ['--model', 'scripted:baker.yaml', '--allow', 'bash'];
 
