@@ -124,6 +124,7 @@ function unfitness({ expires, grade }: EntryMark, today: string): string | undef
 
 /** Pinned ones first, then those with words of the task, then those that are meant for the agent's tools; the rest has no business here. */
 async function ranked(candidates: readonly Candidate[], task: string): Promise<Candidate[]> {
+  if (candidates.length === 0) return [];
   const texts = candidates.map(({ section, playbook }) => ({
     title: section.title,
     rule: section.rule,

@@ -1,6 +1,6 @@
 // Compaction: a conversation that grows too long goes on with a summary in place of its older turns; loses nothing that people said, and nothing stored.
 import type { EventDraft } from '../domain/events.ts';
-import type { ApiMessage, ModelAnswer } from '../model/model.ts';
+import type { ApiMessage, ModelAnswer, ToolDefinition } from '../model/model.ts';
 import { failureEvent, spanEnd } from './answer-events.ts';
 import { type AskingRequest, askModel } from './asking.ts';
 import type { SessionBudget } from './budget.ts';
@@ -156,21 +156,24 @@ function textOf({ content }: Pick<ModelAnswer, 'content'>): string {
 
 // The tools of a session stay the same, and are asked about before each request; most are those of every other session.
 const counted = new WeakMap<AskingRequest['tools'], number>();
-const lengths = new WeakMap<object, number>();
+const lengths = new WeakMap<object, { description: string; length: number }>();
 
 function toolTokens({ tools }: AskingRequest): number {
   const known = counted.get(tools);
   if (known !== undefined) return known;
   let characters = 1;
-  for (const { definition } of tools.values())
-    characters += JSON.stringify({ ...definition, input_schema: 0 }).length + lengthOf(definition.input_schema);
+  for (const { definition } of tools.values()) characters += lengthOf(definition);
   const tokens = Math.ceil(characters / CHARACTERS);
   counted.set(tools, tokens);
   return tokens;
 }
 
-function lengthOf(schema: object): number {
-  const length = lengths.get(schema) ?? JSON.stringify(schema).length;
-  lengths.set(schema, length);
+// Schemas are shared by the sessions of a process; descriptions may say what holds for one of them.
+function lengthOf(definition: ToolDefinition): number {
+  const { description, input_schema } = definition;
+  const known = lengths.get(input_schema);
+  if (known?.description === description) return known.length;
+  const length = JSON.stringify(definition).length + 1; // and what joins it to the next one
+  lengths.set(input_schema, { description, length });
   return length;
 }

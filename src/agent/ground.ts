@@ -33,6 +33,7 @@ export async function openGround(request: GroundRequest): Promise<Ground> {
   const { settings, workspace, memory, env, home } = request;
   const { mode, network } = settings.sandbox;
   const sandbox = request.sandbox ?? (await probeSandbox(env.PATH));
+  let clean: Record<string, string> | undefined;
   let tmp: string | undefined;
   let confiner: Confiner | undefined;
   const made = (): Confiner => {
@@ -41,8 +42,11 @@ export async function openGround(request: GroundRequest): Promise<Ground> {
   };
   return {
     workspace,
-    // As checks see it: what a command needs can lie where no agent may write.
-    env: { ...cleanEnvironment(env, settings.pass_env), AGENTMEM_DIR: memory, ...request.extra },
+    get env() {
+      // As checks see it: what a command needs can lie where no agent may write.
+      clean ??= { ...cleanEnvironment(env, settings.pass_env), AGENTMEM_DIR: memory, ...request.extra };
+      return clean;
+    },
     confine: (...command) => {
       confiner ??= made();
       return confiner(...command);

@@ -17,7 +17,7 @@ export interface Place {
 /**
  * Files that are looked at one by one in any case, those of the newest folders. Of what is older the folder's own times are
  * believed: whoever writes a transcript takes the lock beside it, or puts a whole file in its place, and both change the folder.
- * Only a hand that writes into an old file without either goes unseen by lists and searches, until somebody mines, grades or verifies.
+ * Only a hand that writes into an old file without either goes unseen by lists and searches, until somebody mines, grades or exports.
  */
 const ALWAYS = 2_000;
 const COARSEST = 2_000; // milliseconds in which a disk may give two changes the same time

@@ -20,6 +20,8 @@ export interface LessonsRequest {
 }
 
 export interface Lessons {
+  /** Begins to read a memory that a briefing will be asked for; what goes wrong is told to whoever asks for that. */
+  ahead(memory: MemoryChoice | undefined): void;
   /** What a session starts with; undefined where it runs without memory, or there is none yet. Throws UserError for a bad ref. */
   briefing(request: LessonsRequest): Promise<Briefing | undefined>;
 }
@@ -27,13 +29,18 @@ export interface Lessons {
 /** What a ref means is settled when it is first asked for, so that all sessions of one process have the same memory. */
 export function openLessons(context: CommandContext, workspace: Workspace): Lessons {
   const memories = new Map<string, Promise<MemoryAt | undefined>>();
+  const reading = (ref: string | undefined): Promise<MemoryAt | undefined> => {
+    const known = memories.get(ref ?? '') ?? read(context, workspace, ref);
+    memories.set(ref ?? '', known);
+    return known;
+  };
   return {
+    ahead: (memory = {}) => {
+      if (memory !== false) reading(memory.ref).catch(() => undefined);
+    },
     async briefing({ agent, tools, task, memory = {} }) {
       if (memory === false || agent.memory.playbooks === 'none') return undefined;
-      const key = memory.ref ?? '';
-      const reading = memories.get(key) ?? read(context, workspace, memory.ref);
-      memories.set(key, reading);
-      const found = await reading;
+      const found = await reading(memory.ref);
       if (found === undefined) return undefined;
       const { commit, playbooks, broken } = found;
       const today = context.world.now().toISOString().slice(0, 10);

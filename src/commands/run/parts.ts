@@ -1,5 +1,4 @@
 // The parts of one session put together for the stage that runs it: model, hands, rules, limits, grading, keeping; closed again whatever happens.
-import { realpathSync } from 'node:fs';
 import type { Used } from '../../agent/budget.ts';
 import { type Hands, openHands } from '../../agent/hands.ts';
 import type { MemoryChoice } from '../../agent/run-order.ts';
@@ -57,7 +56,8 @@ export async function withParts(
   const { context, workspace, options } = workshop;
   const { world, emit } = context;
   const { agent, folder } = plan;
-  const model = await workshop.model(agent, plan.model);
+  // Programs look for the sandbox while the packages that talk to the model are loaded.
+  const [model] = await Promise.all([workshop.model(agent, plan.model), workshop.sandbox()]);
   const budget = budgetFor(workshop, { agent, model, budget: plan.budget, used: plan.used });
   const desk = plan.attended ? atTerminal(context, budget) : undefined;
   const { terminal, onEvent, activity } = desk === undefined ? { ...plan, terminal: desk } : shownBetween(desk, plan);
@@ -133,7 +133,7 @@ async function handsFor(
     settings,
     workspace: plan.folder,
     notesFolder: layout.notes,
-    memory: realpathSync(layout.dir),
+    memory: workshop.memory,
     env: world.env,
     extra: trialVariables(plan),
     home: world.home,

@@ -43,6 +43,7 @@ async function start(
 ): Promise<RunEnd> {
   const { agent, prompt, task, memory, suite, workflow } = order;
   const found = workshop.agent(agent);
+  if (found.memory.playbooks !== 'none') workshop.lessons.ahead(memory);
   return await ended(workshop, options, order, {}, async (parts) => {
     const tools = [...parts.tools.keys()];
     const briefing = await workshop.lessons.briefing({ agent: found, tools, task: prompt, memory });

@@ -1,5 +1,5 @@
 // What all runs of one process share: settings as far as they are trusted, agents, models, graders, ledger, sandbox; starts none of them before it is needed.
-
+import { realpathSync } from 'node:fs';
 import { cautious } from '../../domain/cautious.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { probeSandbox, type Sandbox } from '../../host/sandbox.ts';
@@ -33,6 +33,8 @@ export interface Workshop {
   options: WorkshopOptions;
   /** The settings that count: what could do harm only where the configuration is trusted. */
   settings: Settings;
+  /** Real path of the memory. */
+  memory: string;
   /** Whether this very command of the configuration may run. */
   trusted: (command: string) => boolean;
   /** Whether rules of the memory's files may allow calls: the configuration is trusted, or brings nothing to trust. Settled when first asked. */
@@ -65,6 +67,7 @@ export function openWorkshop(context: CommandContext, workspace: Workspace, opti
     context,
     workspace,
     options,
+    memory: realpathSync(layout.dir),
     settings: commands === undefined ? held(context, workspace) : workspace.settings,
     trusted: (command) => known.has(command),
     rulesCount() {
