@@ -1,5 +1,7 @@
 // What chance alone would have found among everything that was searched: outcomes dealt out anew within blocks; pools no blocks.
-import { type Draws, forEachArrangement, type Visits } from './arrangements.ts';
+import type { Draws } from './arrangements.ts';
+import { dealOut } from './dealing.ts';
+import { below, CRUMB, countOn, falseDiscoveryRates, type Ladder, ladderOf } from './ladder.ts';
 import { LANES, laneSums } from './lanes.ts';
 import { ownSpreads } from './own-variance.ts';
 import {
@@ -200,97 +202,18 @@ export function familyWiseOf({ maxima, exact }: Pick<SearchResult, 'maxima' | 'e
   return (maxima.length - below(maxima, Math.abs(score) - CRUMB) + extra) / (maxima.length + extra);
 }
 
-/** For each family, the outcomes under the first 32 arrangements in the bits of its first list of words, and so on; see `laneSums`. */
-function dealOut(
-  blocks: Int32Array,
-  families: readonly Pick<Family, 'outcomes'>[],
-  draws: Draws,
-): { visits: Visits; words: Int32Array[][] } {
-  const { labels, outcomesOf } = jointLabels(families);
-  const words: Int32Array[][] = families.map(() => []);
-  let visited = 0;
-  const visits = forEachArrangement(blocks, labels, draws, (dealt) => {
-    const lane = visited++ % LANES;
-    for (const [f, rounds] of words.entries()) {
-      if (lane === 0) rounds.push(new Int32Array(blocks.length + 1));
-      const round = rounds.at(-1) ?? new Int32Array(0);
-      const outcome = outcomesOf[f] ?? new Uint8Array(0);
-      for (let i = 0; i < dealt.length; i++) round[i] = (round[i] ?? 0) | ((outcome[dealt[i] ?? 0] ?? 0) << lane);
-    }
-  });
-  return { visits, words };
-}
-
-/** Sessions with the same outcome in every family share a label; `outcomesOf[f][label]` is the outcome in family f. */
-function jointLabels(families: readonly Pick<Family, 'outcomes'>[]): { labels: Int32Array; outcomesOf: Uint8Array[] } {
-  const known = new Map<string, number>();
-  const labels = Int32Array.from(families[0]?.outcomes ?? [], (_, i) => {
-    const key = families.map(({ outcomes }) => outcomes[i] ?? 0).join('');
-    const label = known.get(key) ?? known.size;
-    known.set(key, label);
-    return label;
-  });
-  const keys = [...known.keys()];
-  return { labels, outcomesOf: families.map((_, f) => Uint8Array.from(keys, (key) => Number(key[f]))) };
-}
-
-/** The |scores| that were observed, ascending; `reached[i]` scores of chance are as high as rung i − 1, but not as rung i. */
-interface Ladder {
-  rungs: Float64Array;
-  reached: Float64Array;
-}
-
-// Scores that are equal on paper differ in the last bits.
-const CRUMB = 1e-9;
-
-function ladderOf(observed: readonly Float64Array[]): Ladder {
-  const looked = observed.flatMap((scores) => Array.from(scores, Math.abs)).filter((score) => !Number.isNaN(score));
-  const rungs = Float64Array.from(looked).sort();
-  return { rungs, reached: new Float64Array(rungs.length + 1) };
-}
-
-function countOn({ rungs, reached }: Ladder, score: number): void {
-  const place = below(rungs, score + CRUMB);
-  reached[place] = (reached[place] ?? 0) + 1;
-}
-
-/** How many of the ascending numbers lie below `limit`. */
-function below(ascending: Float64Array, limit: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function judge(
   observed: readonly Float64Array[],
-  { rungs, reached }: Ladder,
+  ladder: Ladder,
   maxima: Float64Array,
   exact: boolean,
 ): { maxima: Float64Array; families: FamilyResult[] } {
   const extra = exact ? 0 : 1;
-  const rates = falseDiscoveryRates(rungs, reached, maxima.length + extra, extra);
+  const rates = falseDiscoveryRates(ladder, maxima.length + extra, extra);
   const families = observed.map((scores) => ({
     scores,
     familyWise: scores.map((z) => familyWiseOf({ maxima, exact }, z)),
-    falseDiscovery: scores.map((z) => rates[below(rungs, Math.abs(z) - CRUMB)] ?? 1),
+    falseDiscovery: scores.map((z) => rates[below(ladder.rungs, Math.abs(z) - CRUMB)] ?? 1),
   }));
   return { maxima, families };
-}
-
-/** For rung i: the least, over the thresholds up to it, of what chance finds in the mean against what was found. */
-function falseDiscoveryRates(rungs: Float64Array, reached: Float64Array, total: number, extra: number): Float64Array {
-  const rates = new Float64Array(rungs.length);
-  let byChance = 0;
-  for (let i = rungs.length - 1; i >= 0; i--) {
-    byChance += reached[i + 1] ?? 0;
-    const found = rungs.length - i;
-    rates[i] = Math.min(1, (byChance + extra * found) / total / found);
-  }
-  for (let i = 1; i < rates.length; i++) rates[i] = Math.min(rates[i] ?? 1, rates[i - 1] ?? 1);
-  return rates;
 }
