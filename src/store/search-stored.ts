@@ -7,17 +7,8 @@ import type { Emit } from '../domain/emit.ts';
 import { fold, Grams, gramsOf } from './grams.ts';
 import type { Layout } from './layout.ts';
 import { type Hit, hitsIn, wholeOf } from './search.ts';
-import {
-  besideOf,
-  judge,
-  keepSigned,
-  MAYBE,
-  NO,
-  type Searched,
-  type Signed,
-  signaturesFile,
-  UNKNOWN,
-} from './search-index.ts';
+import { judge, keepSigned, MAYBE, NO, type Signed, signaturesFile, UNKNOWN } from './search-index.ts';
+import { besideOf, type Searched } from './search-shard.ts';
 import { folderOf } from './session-brief.ts';
 import { spilledPath } from './spilled-path.ts';
 import { storedLine } from './transcript-read.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { findMemory } from '../../store/find-memory.ts';
 import { layoutOf } from '../../store/layout.ts';
-import type { Searched } from '../../store/search-index.ts';
+import type { Searched } from '../../store/search-shard.ts';
 import { holding } from '../../store/search-stored.ts';
 import type { Brief } from '../../store/session-brief.ts';
 import type { IndexEntry } from '../../store/session-index.ts';
