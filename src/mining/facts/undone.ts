@@ -1,6 +1,6 @@
 // Finds work of a session that was done and then put back: an edit and its inverse, or A, B and A again in one place; never counts a failed call.
 import { groupBy } from '../../base/collections.ts';
-import { difference, isInverse, isPassage, namesFile, textsOf, valueAt } from '../arguments.ts';
+import { difference, isInverse, isPassage, likeness, namesFile, textsOf, valueAt } from '../arguments.ts';
 import { inGroup, lanesOf } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { UndoneFact } from '../fact-types.ts';
@@ -57,22 +57,58 @@ function overwritten(calls: readonly Action[]): Action[] {
   return calls.flatMap((last, i) => {
     const earlier = seen.get(last.inputHash) ?? i;
     seen.set(last.inputHash, i);
-    return calls.slice(Math.max(earlier + 1, i - REACH), i).filter((middle) => isRewrite(middle, last));
+    const first = calls[earlier];
+    const near = calls.slice(Math.max(earlier + 1, i - REACH), i);
+    const rewrites = near.filter((middle) => isRewrite(middle, last) && !isQuestion(first, middle, last));
+    return rewrites.length > 0 && areCommands(near, last) ? [] : rewrites;
   });
 }
 
 function isRewrite(middle: Action, last: Action): boolean {
-  const [pointer, ...more] = difference(middle.input, last.input);
-  if (pointer === undefined || pointer === '' || more.length > 0) return false;
+  const pointer = soleDifference(middle, last);
+  if (pointer === undefined) return false;
   const contents = [valueAt(middle.input, pointer), valueAt(last.input, pointer)];
   return contents.every((c) => typeof c === 'string') && isContent(contents, last);
+}
+
+function soleDifference(a: Action, b: Action): string | undefined {
+  const [pointer, ...more] = difference(a.input, b.input);
+  return pointer === undefined || pointer === '' || more.length > 0 ? undefined : pointer;
 }
 
 // Asking A, B and A again is no rewriting, so the argument must hold content and another one must say where it goes.
 function isContent(contents: readonly string[], call: Action): boolean {
   const elsewhere = textsOf(call.input).filter((text) => !contents.includes(text));
   return (
-    contents.some((text) => text.includes('\n') && elsewhere.length > 0) ||
-    (contents.some(isPassage) && elsewhere.some(namesFile))
+    (contents.every((text) => text.includes('\n')) && elsewhere.length > 0) ||
+    (contents.some(isPassage) && elsewhere.some(endsLikeFile))
   );
 }
+
+// A folder says where a command runs.
+function endsLikeFile(text: string): boolean {
+  return namesFile(text) && /[\w-]\.[A-Za-z]\w{0,9}$/.test(text);
+}
+
+// The same question, answered in the same words: nothing had been changed in between.
+function isQuestion(first: Action | undefined, middle: Action, last: Action): boolean {
+  return (
+    last.resultHash !== undefined && first?.resultHash === last.resultHash && middle.resultHash !== last.resultHash
+  );
+}
+
+// Versions of one thing have words in common; commands that are run in one place mostly have not.
+function areCommands(calls: readonly Action[], last: Action): boolean {
+  const likenesses = new Map<string, number>();
+  for (const call of calls) {
+    const pointer = soleDifference(call, last);
+    const [one, other] = [valueAt(call.input, pointer ?? ''), valueAt(last.input, pointer ?? '')];
+    if (pointer !== undefined && typeof one === 'string' && typeof other === 'string')
+      likenesses.set(call.inputHash, likeness(one, other));
+  }
+  const unlike = [...likenesses.values()].filter((alike) => alike < ALIKE).length;
+  return unlike >= SEVERAL && unlike * 2 > likenesses.size;
+}
+
+const ALIKE = 0.3;
+const SEVERAL = 3; // other texts in one place; two may be another version and a slip

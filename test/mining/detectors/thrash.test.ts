@@ -42,6 +42,23 @@ it('does not take asking A, B and A again for rewriting', () => {
   ).toEqual([]);
 });
 
+// Found in real transcripts of a tool that runs commands: "git status" before and after whatever else was sold as work put back.
+it('does not take running a command again for rewriting', () => {
+  const run = (cmd: string, ok = cmd, workdir = '/home/me/orchard'): Step => ({
+    call: 'run',
+    input: { cmd, workdir },
+    ok,
+  });
+  const status = 'git status --short --branch';
+  expect(detect(run(status, 'clean'), run('ls -la'), run(status, 'changed'))).toEqual([]);
+  const script = (n: number) => `set -e\ncd orchard\n./tree-${n} --count ${n}`;
+  expect(detect(run(script(1), 'a'), run(script(2), 'b'), run(script(1), 'a'))).toEqual([]);
+  const heredocs = ['cat <<X\nplums\nX', 'python3 - <<Y\nimport os\nY', 'node -e "\n1"', 'sed -n 1,9p\necho pears'];
+  expect(
+    detect(run('git add .\ngit push', '1'), ...heredocs.map((h) => run(h)), run('git add .\ngit push', '2')),
+  ).toEqual([]);
+});
+
 it('counts no failed call, and nothing in another thread', () => {
   expect(
     detect(edit('one', 'two'), { call: 'swap', input: { file: 'a.md', from: 'two', to: 'one' }, error: 'Error: no' }),
