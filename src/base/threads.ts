@@ -22,7 +22,8 @@ type Answer<Result> = { at: number; result: Result } | { at: number; problem: Pr
 
 /**
  * Does every piece and hands each result to `take` with the place of its piece, in any order. A UserError of a piece is thrown
- * here as it was there, anything else as the error of the thread, Interrupted once the signal fires; no thread is left behind.
+ * here as it was there, anything else as the error of the thread, Interrupted once the signal fires, all of them when the pieces
+ * that were begun are done; no thread is left behind.
  */
 export async function inThreads<Piece, Result>(
   pieces: readonly Piece[],
@@ -47,23 +48,29 @@ async function shared<Piece, Result>(
 ): Promise<void> {
   const threads = Array.from({ length: size }, () => new Worker(url, { workerData: SERVED, env: {}, execArgv: [] }));
   let next = 0;
+  let failed: { error: unknown } | undefined;
   const work = (thread: Worker) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<void>((resolve) => {
+      // What other threads are at is done and handed out all the same: it may be kept, whatever became of this piece.
+      const fail = (error: unknown) => {
+        failed ??= { error };
+        resolve();
+      };
       const more = () => {
-        if (signal?.aborted === true || next === pieces.length) resolve();
+        if (signal?.aborted === true || failed !== undefined || next === pieces.length) resolve();
         else thread.postMessage({ at: next, piece: pieces[next++] });
       };
       thread.on('message', (answer: Answer<Result>) => {
-        if ('problem' in answer) return reject(new UserError(answer.problem));
+        if ('problem' in answer) return fail(new UserError(answer.problem));
         try {
           take(answer.result, answer.at);
         } catch (error) {
-          return reject(error);
+          return fail(error);
         }
         more();
       });
-      thread.on('error', reject);
-      thread.on('exit', (code) => reject(new Error(`a thread ended by itself with code ${code}`)));
+      thread.on('error', fail);
+      thread.on('exit', (code) => fail(new Error(`a thread ended by itself with code ${code}`)));
       more();
     });
   try {
@@ -72,6 +79,7 @@ async function shared<Piece, Result>(
     for (const thread of threads) thread.removeAllListeners('exit');
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
+  if (failed !== undefined) throw failed.error;
   throwIfInterrupted(signal);
 }
 
