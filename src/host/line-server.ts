@@ -1,5 +1,6 @@
 // A program that answers many questions: a JSON line in, a JSON line out, one after the other; never asks one twice.
 import { parsedJson } from '../base/json.ts';
+import { oneByOne } from '../base/one-by-one.ts';
 import { keepOutput } from './kept-output.ts';
 import { MOST_STDERR, type Program } from './one-answer.ts';
 import { type GroupEnd, type ProcessGroup, startGroup } from './process-group.ts';
@@ -33,7 +34,7 @@ const MOST_FAILURES = 2;
 /** A server that is not started yet. Lines over `maxBytes` are dropped. */
 export function lineServer(maxBytes: number): LineServer {
   let process: ServingProcess | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = oneByOne();
   let failures = 0;
   let closed = false;
   const askNow: LineServer['ask'] = async (question, how) => {
@@ -46,11 +47,7 @@ export function lineServer(maxBytes: number): LineServer {
     return answer;
   };
   return {
-    ask: (question, how) => {
-      const answer = queue.then(() => askNow(question, how));
-      queue = answer.catch(() => {}); // who asked hears of it
-      return answer;
-    },
+    ask: (question, how) => inTurn(() => askNow(question, how)),
     close: async () => {
       closed = true;
       await process?.stop('SIGTERM');

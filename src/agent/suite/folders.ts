@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync }
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode, UserError } from '../../base/errors.ts';
+import { type InTurn, oneByOne } from '../../base/one-by-one.ts';
 
 export interface FoldersRequest {
   /** Our cache, for example `~/.cache/agentmem`. */
@@ -37,25 +38,14 @@ export function openTrialFolders({ cache, run, repository }: FoldersRequest): Tr
       hint: 'set XDG_CACHE_HOME to a folder outside of it',
     });
   const pathOf = (key: string) => join(root, checked(key));
+  // The system lets one at a time change the names in a folder, and some need milliseconds to take one away: whoever waited in there
+  // would keep a thread from those that sync transcripts, or the whole process.
   const inTurn = oneByOne();
   return {
     fresh: async (key) => await emptied(root, pathOf(key), inTurn),
     existing: (key) => (isFolder(pathOf(key)) ? pathOf(key) : undefined),
     remove: async (key) => await removeTree(root, pathOf(key), inTurn),
     close: () => removeEmpty(root),
-  };
-}
-
-type InTurn = <R>(action: () => Promise<R>) => Promise<R>;
-
-// The system lets one at a time change the names in a folder, and some need milliseconds to take one away: whoever waited in there
-// would keep a thread from those that sync transcripts, or the whole process.
-function oneByOne(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (action) => {
-    const turn = last.then(action);
-    last = turn.catch(() => undefined); // told to whoever asked
-    return turn;
   };
 }
 

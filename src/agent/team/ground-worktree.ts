@@ -2,6 +2,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { oneByOne } from '../../base/one-by-one.ts';
 import { clip, count, oneLine } from '../../base/text.ts';
 import { isAncestor } from '../../git/history.ts';
 import { addWorkTree, changedPaths, commitWorkTree, removeWorkTree } from '../../git/linked-work-tree.ts';
@@ -58,7 +59,7 @@ export async function openWorkTree(order: GroundOrder, place: string): Promise<T
 }
 
 // Work trees are made one after another: git keeps the list of them in one place.
-let turn: Promise<unknown> = Promise.resolve();
+const inTurn = oneByOne();
 
 async function treeAt(
   repo: Repository,
@@ -67,9 +68,7 @@ async function treeAt(
   const there = await openRepository(order.folder);
   if (there !== null && there.commonDir === repo.commonDir && there.gitDir !== repo.gitDir) return there;
   mkdirSync(join(order.folder, '..'), { recursive: true, mode: 0o700 });
-  const mine = turn.then(() => addWorkTree(repo, order));
-  turn = mine.catch(() => {}); // who asked hears of it; the next one has its turn all the same
-  return await mine;
+  return await inTurn(() => addWorkTree(repo, order));
 }
 
 function noteOf(branch: string, unseen: number): string {

@@ -1,6 +1,7 @@
 // Questions to the person at the terminal while an agent runs: one at a time, the spinner away, the budget's clock stopped.
 import type { SessionBudget } from '../../agent/budget.ts';
 import type { AskPerson } from '../../agent/tools/ask.ts';
+import { oneByOne } from '../../base/one-by-one.ts';
 import type { SessionEvent } from '../../domain/events.ts';
 import type { Desk } from '../ask-permission.ts';
 import type { CommandContext } from '../context.ts';
@@ -15,9 +16,9 @@ export function atTerminal(
   budget: Pick<SessionBudget, 'pause' | 'resume'>,
 ): AtTerminal | undefined {
   if (!interactive) return undefined;
-  let turn: Promise<unknown> = Promise.resolve();
-  return (question) => {
-    const mine = turn.then(async () => {
+  const inTurn = oneByOne();
+  return (question) =>
+    inTurn(async () => {
       stop();
       budget.pause();
       const keys = openKeys(process.stdin, signal);
@@ -28,9 +29,6 @@ export function atTerminal(
         budget.resume();
       }
     });
-    turn = mine.catch(() => {}); // who asked hears of it; the next question has its turn all the same
-    return mine;
-  };
 }
 
 /** What is shown while a session runs. */
