@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../base/errors.ts';
+import { type ProcessStat, processStat } from '../base/process-stat.ts';
 
 export interface GroupOrder {
   /** Program and arguments. */
@@ -128,16 +129,17 @@ function isAnyAlive({ pid: group }: ChildProcess): boolean {
   } catch {
     return false;
   }
-  const states = readIfThere(() => readdirSync('/proc'))?.map((pid) => readIfThere(() => stateIn(pid, group)));
-  return states === undefined || states.some((state) => state !== undefined && state !== 'Z' && state !== 'X');
+  const processes = processNumbers();
+  return processes === undefined || processes.some((pid) => isAliveIn(group, processStat(pid)));
 }
 
-// "pid (name) state parent group …", proc_pid_stat(5); a name may hold brackets.
-function stateIn(pid: string, group: number): string | undefined {
-  if (!/^\d+$/.test(pid)) return undefined;
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const [state, , of] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(of) === group ? state : undefined;
+function isAliveIn(group: number, stat: ProcessStat | undefined): boolean {
+  return stat?.group === group && stat.state !== 'Z' && stat.state !== 'X';
+}
+
+// Undefined where there is no /proc.
+function processNumbers(): string[] | undefined {
+  return readIfThere(() => readdirSync('/proc'))?.filter((name) => /^\d+$/.test(name));
 }
 
 function send(pid: number, how: NodeJS.Signals): void {
@@ -152,8 +154,7 @@ function send(pid: number, how: NodeJS.Signals): void {
 // Processes that carry the mark in their environment, as far as /proc tells (Linux); those of a sandbox are among them.
 function marked(mark: string): number[] {
   const needle = Buffer.from(`\0${MARK}=${mark}\0`);
-  return (readIfThere(() => readdirSync('/proc')) ?? [])
-    .filter((name) => /^\d+$/.test(name))
+  return (processNumbers() ?? [])
     .filter((pid) => {
       const environment = readIfThere(() => readFileSync(`/proc/${pid}/environ`));
       return environment !== undefined && Buffer.concat([Buffer.from([0]), environment]).includes(needle);

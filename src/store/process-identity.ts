@@ -2,6 +2,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from '../base/errors.ts';
+import { processStat } from '../base/process-stat.ts';
 
 export interface Identity {
   pid: number;
@@ -31,13 +32,13 @@ export function isDead(other: Identity): boolean {
     if (other.space !== me.space) return false;
   } else if (other.host !== me.host) return false;
   if (!exists(other.pid)) return true;
-  const start = startOf(other.pid);
+  const start = processStat(other.pid)?.start;
   return start !== undefined && other.start !== undefined && start !== other.start;
 }
 
 function describe(pid: number): Identity {
   const boot = readIfThere('/proc/sys/kernel/random/boot_id')?.trim();
-  const start = startOf(pid);
+  const start = processStat(pid)?.start;
   const space = linkIfThere('/proc/self/ns/pid');
   return {
     pid,
@@ -55,12 +56,6 @@ function exists(pid: number): boolean {
   } catch (error) {
     return systemCode(error) !== 'ESRCH'; // EPERM: it is there and belongs to somebody else
   }
-}
-
-// Field 22 of stat(5); the second field is the program's name in parentheses and may hold blanks and parentheses itself.
-function startOf(pid: number): string | undefined {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 function readIfThere(path: string): string | undefined {
