@@ -1,19 +1,10 @@
 // A cache of many blocks of bytes in a few files under cache/, each with a small JSON value that stays in memory; never a source of truth, and never rewritten in place.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 import { parseLine, readLines } from '../base/jsonl.ts';
 import { writeFully } from './atomic.ts';
+import { readInto } from './read-at.ts';
 
 /** A block that is there. */
 export interface Packed {
@@ -150,13 +141,8 @@ function readAt(pack: Pack, position: number, length: number): Buffer {
   if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(2 * length);
   const bytes = scratch.subarray(0, length);
   try {
-    const fd = opened(pack);
-    for (let done = 0; done < length; ) {
-      const size = readSync(fd, bytes, done, length - done, position + done);
-      if (size === 0)
-        throw new UserError({ what: 'a file of the cache broke off', where: pack.path, hint: UNPACK_HINT });
-      done += size;
-    }
+    if (readInto(opened(pack), bytes, position) < length)
+      throw new UserError({ what: 'a file of the cache broke off', where: pack.path, hint: UNPACK_HINT });
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;

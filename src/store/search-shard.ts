@@ -1,9 +1,10 @@
 // The file of what occurs in the sessions of one folder: columns with sums, and sets that lie in slices; replaced as a whole, and read as far as it is asked for.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { systemCode } from '../base/errors.ts';
 import { bitOf, SLICES } from './grams.ts';
+import { bytesAt } from './read-at.ts';
 
 /** A session as the index knows it now. */
 export interface Searched {
@@ -36,8 +37,8 @@ export interface Row {
   set: Uint8Array;
 }
 
-const MAGIC = Buffer.from(`agentmem grams 1${endianness()}`.padEnd(24));
-const SUMS = SLICES + 2; // CRC-32 of the columns, of each slice, and one that stays empty
+const MAGIC = Buffer.from(`agentmem grams 2${endianness()}`.padEnd(24));
+const SUMS = 1 + SLICES; // CRC-32 of the columns, and of each slice
 const HEAD = MAGIC.length + 16 + 4 * SUMS; // with the number of rows, and their units in all
 const TIMES = ['size', 'mtimeMs', 'besideMs', 'besideCtimeMs'] as const;
 
@@ -57,7 +58,7 @@ export function bytesOf(rows: readonly Row[]): Buffer {
   const numbers = [Uint32Array.from(rows, ({ mark }) => mark), Uint32Array.from(units)];
   const columns = Buffer.concat([...times, ...numbers].map(({ buffer }) => Buffer.from(buffer)));
   const sums = Array.from({ length: SLICES }, (_, slice) => crc32(sets.subarray(slice * all, (slice + 1) * all)));
-  const head = [new Float64Array([rows.length, all]), new Uint32Array([crc32(columns), ...sums, 0])];
+  const head = [new Float64Array([rows.length, all]), new Uint32Array([crc32(columns), ...sums])];
   return Buffer.concat([MAGIC, ...head.map(({ buffer }) => Buffer.from(buffer)), columns, sets]);
 }
 
@@ -136,7 +137,7 @@ export class SignedShard {
 
   /** Undefined where it is damaged. */
   slice(at: number): Buffer | undefined {
-    const bytes = readAt(this.#fd, this.#slices + at * this.#all, this.#all);
+    const bytes = bytesAt(this.#fd, this.#slices + at * this.#all, this.#all);
     return crc32(bytes) === this.#sums[1 + at] ? bytes : undefined;
   }
 
@@ -165,13 +166,13 @@ export function withShard(file: string, use: (shard: SignedShard) => void): void
   let fd: number | undefined;
   try {
     fd = openSync(file, 'r');
-    const head = readAt(fd, 0, HEAD);
+    const head = bytesAt(fd, 0, HEAD);
     if (!head.subarray(0, MAGIC.length).equals(MAGIC)) return;
     const [rows = -1, units = -1] = new Float64Array(head.buffer, MAGIC.length, 2);
     const columns = rows * (8 * TIMES.length + 8);
     const isWhole = [rows, units].every((n) => Number.isSafeInteger(n) && n >= 0);
     if (!isWhole || fstatSync(fd).size !== HEAD + columns + units * SLICES) return;
-    const bytes = readAt(fd, HEAD, columns);
+    const bytes = bytesAt(fd, HEAD, columns);
     const sums = new Uint32Array(head.buffer, MAGIC.length + 16, SUMS);
     if (crc32(bytes) === sums[0]) use(new SignedShard(fd, sums, rows, units, bytes.buffer));
   } catch (error) {
@@ -179,14 +180,4 @@ export function withShard(file: string, use: (shard: SignedShard) => void): void
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
-}
-
-function readAt(fd: number, position: number, length: number): Buffer<ArrayBuffer> {
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let done = 0; done < length; ) {
-    const size = readSync(fd, bytes, done, length - done, position + done);
-    if (size === 0) break;
-    done += size;
-  }
-  return bytes;
 }

@@ -1,10 +1,11 @@
 // The index of one folder of sessions as one file: a head, columns that lists read, and a row of JSON a session; a cache, replaced as a whole or not at all.
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { systemCode, UserError } from '../base/errors.ts';
 import { parseLine } from '../base/jsonl.ts';
 import { writeAtomic } from './atomic.ts';
+import { bytesAt } from './read-at.ts';
 import type { Brief } from './session-brief.ts';
 import { bytesOf, type ColumnsHead, columnsOf, isColumnsHead, rowsIn } from './session-columns.ts';
 
@@ -57,12 +58,12 @@ export function readShard(file: string, folder: string): Shard | undefined {
   try {
     fd = openSync(file, 'r');
     const { size } = fstatSync(fd);
-    const found = headIn(read(fd, 0, Math.min(FIRST_READ, size))) ?? headIn(read(fd, 0, size));
+    const found = headIn(bytesAt(fd, 0, Math.min(FIRST_READ, size))) ?? headIn(bytesAt(fd, 0, size));
     if (found === undefined) return undefined;
     const { head, at } = found;
     const length = bytesOf(head.columns);
     if (size !== at + length + head.rows) return undefined;
-    const bytes = read(fd, at, length);
+    const bytes = bytesAt(fd, at, length);
     if (crc32(bytes) !== head.sum) return undefined;
     const { briefs, lengths } = rowsIn(head.columns, bytes.buffer, folder);
     return { ...head, briefs, row: rowsOf(file, size, at + length, lengths) };
@@ -72,17 +73,6 @@ export function readShard(file: string, folder: string): Shard | undefined {
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
-}
-
-// In a buffer of its own, which columns of numbers need.
-function read(fd: number, position: number, length: number): Buffer<ArrayBuffer> {
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let done = 0; done < length; ) {
-    const size = readSync(fd, bytes, done, length - done, position + done);
-    if (size === 0) break; // shorter than it was: no longer what the head says
-    done += size;
-  }
-  return bytes;
 }
 
 function headIn(bytes: Buffer): { head: Head; at: number } | undefined {
