@@ -1,4 +1,4 @@
-// Grouping and ordering that give the same answer on every machine; knows no noun of ours.
+// Grouping, parting and ordering that give the same answer on every machine; knows no noun of ours.
 
 /** Items by key, keys in order of first appearance. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
@@ -15,4 +15,9 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
 /** Orders texts by code unit: unlike localeCompare it depends on no locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The items in pieces of so many, in their order; the last one may be smaller. */
+export function inPieces<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -83,7 +83,18 @@ export function isInverse(before: unknown, after: unknown): boolean {
 
 /** True for a text that reads like a path or a file name. */
 export function namesFile(text: string): boolean {
-  return text.length <= 400 && !/\s\s|\n/.test(text) && (/[\\/]/.test(text) || /[\w-]\.[A-Za-z]\w{0,9}$/.test(text));
+  return isName(text) && (/[\\/]/.test(text) || WITH_ENDING.test(text));
+}
+
+/** The same with an ending, which folders seldom have. */
+export function namesFileWithEnding(text: string): boolean {
+  return isName(text) && WITH_ENDING.test(text);
+}
+
+const WITH_ENDING = /[\w-]\.[A-Za-z]\w{0,9}$/;
+
+function isName(text: string): boolean {
+  return text.length <= 400 && !/\s\s|\n/.test(text);
 }
 
 /** True for content rather than a name: several lines, or at least 24 characters with a blank between. */

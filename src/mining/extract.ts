@@ -1,5 +1,6 @@
 // Boils one stored session down to what mining needs; reads no file and keeps no whole result.
 import { UserError } from '../base/errors.ts';
+import { fnv1a } from '../base/hash.ts';
 import {
   type Block,
   type Evaluation,
@@ -175,14 +176,13 @@ function modelOf(placed: readonly Placed<StoredEvent>[]): string | undefined {
 
 // Bottom-k of 32-bit hashes: two sessions that share events share the smallest ones.
 function sketchOf(stored: readonly StoredEvent[]): number[] {
-  const hashes = new Set(stored.map((s) => fnv1a(s.event.id)));
+  const hashes = new Set(stored.map((s) => hashOfId(s.event.id)));
   return [...hashes].sort((a, b) => a - b).slice(0, SKETCH);
 }
 
-// FNV-1a, 32 bits, with a final mix (its low bits alone are too regular for ids that count up).
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+// Mixed, since ids count up.
+function hashOfId(id: string): number {
+  const hash = fnv1a(id);
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
 }

@@ -1,7 +1,7 @@
 // Extracts of stored sessions, from the cache where a session is unchanged; shares the others among threads, and holds none of them whole in memory.
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { byCodeUnit } from '../base/collections.ts';
+import { byCodeUnit, inPieces } from '../base/collections.ts';
 import { throwIfInterrupted } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { inThreads, JOBS } from '../base/threads.ts';
@@ -53,9 +53,7 @@ export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
   let done = fromCache;
   const progress = () => emit({ type: 'progress', stage, done, total: sessions.length, unit: 'session' });
   if (done > 0) progress();
-  const pieces = Array.from({ length: Math.ceil(missing.length / PIECE) }, (_, i) =>
-    missing.slice(i * PIECE, (i + 1) * PIECE),
-  );
+  const pieces = inPieces(missing, PIECE);
   const shelf = new Shelf();
   const take = (made: ExtractedPiece, piece: number) => {
     for (const [i, block] of blocksOf(made).entries()) {

@@ -1,5 +1,6 @@
 // Finds sets that are nearly equal among many: MinHash, banded LSH and exact verification; compares no pair it need not.
 import { byCodeUnit } from '../base/collections.ts';
+import { fnv1a } from '../base/hash.ts';
 
 const PERMUTATIONS = 64;
 const BANDS = 16;
@@ -109,14 +110,7 @@ export function clustersByKeys(
   return new Map(sorted.map((item, i) => [item.id, sorted[groups.find(i)]?.id ?? item.id]));
 }
 
-/** Joins the groups of all candidate pairs of sets that `accept` confirms; it is asked about (earlier, later) pairs only. */
-export function joinSimilar(sets: readonly HashSet[], groups: Groups, accept: (i: number, j: number) => boolean): void {
-  const keys = new BandKeys(sets.length);
-  for (const [i, set] of sets.entries()) keys.put(i, bandKeysOf(set));
-  joinByKeys(keys, groups, accept);
-}
-
-/** The same where only the sets' keys are at hand. */
+/** Joins the groups of all candidate pairs of sets, of which the keys are at hand, that `accept` confirms; it is asked about (earlier, later) pairs only. */
 export function joinByKeys(keys: BandKeys, groups: Groups, accept: (i: number, j: number) => boolean): void {
   for (let band = 0; band < BANDS; band++) {
     const buckets = new Map<number, number | number[]>(); // most hold one item, which needs no list
@@ -239,9 +233,7 @@ const EMPTY: HashSet = new Uint32Array(0);
 
 /** 32-bit hash of a text: FNV-1a over UTF-16 units, then the MurmurHash3 finaliser. */
 export function hash32(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return mix(h);
+  return mix(fnv1a(text));
 }
 
 /** 53-bit hash of a text: a hundred thousand different ones meet with a probability below one in a million. */

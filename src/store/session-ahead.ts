@@ -1,4 +1,5 @@
 // Reads the transcripts of a folder that the index has never seen, shared among threads; writes nothing.
+import { inPieces } from '../base/collections.ts';
 import { inThreads, JOBS } from '../base/threads.ts';
 import type { Layout } from './layout.ts';
 import type { Place } from './session-folders.ts';
@@ -29,10 +30,7 @@ export async function readAhead(
   const ids = new Set(known?.briefs.map(({ id }) => id));
   const paths = now.ids.filter((id) => !ids.has(id)).map((id) => `${folder}/${id}.jsonl`);
   if (paths.length < FEW) return summaries;
-  const pieces = Array.from({ length: Math.ceil(paths.length / PIECE) }, (_, i) => ({
-    folder: layout.sessions,
-    paths: paths.slice(i * PIECE, (i + 1) * PIECE),
-  }));
+  const pieces = inPieces(paths, PIECE).map((piece) => ({ folder: layout.sessions, paths: piece }));
   await inThreads(pieces, { program: PROGRAM, jobs, here: summarizePiece, signal }, (found) => {
     for (const one of found) summaries.set(one.path, one);
     read(found.length);

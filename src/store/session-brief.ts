@@ -1,4 +1,5 @@
 // What lists show of a stored session and what it can be found by; knows nothing else of a session, and opens no transcript.
+import { fnv1a } from '../base/hash.ts';
 import { clip } from '../base/text.ts';
 import type { Summary } from './session-summary.ts';
 
@@ -69,9 +70,7 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** FNV-1a. */
+/** See `Brief.mark`. */
 export function markOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+  return fnv1a(id) >>> 0;
 }

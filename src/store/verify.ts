@@ -1,5 +1,6 @@
 // Checks every line of every stored transcript against the format; reports what is wrong and changes nothing.
 import { basename, join } from 'node:path';
+import { inPieces } from '../base/collections.ts';
 import { inThreads, JOBS } from '../base/threads.ts';
 import type { Emit } from '../domain/emit.ts';
 import { eventSchema, isToolResult, isToolUse, type SessionEvent } from '../domain/events.ts';
@@ -66,11 +67,7 @@ export async function verifyInThreads(
 }
 
 function piecesOf(layout: Layout): VerifyPiece[] {
-  const paths = sessionPaths(layout);
-  return Array.from({ length: Math.ceil(paths.length / PIECE) }, (_, i) => ({
-    folder: layout.sessions,
-    files: paths.slice(i * PIECE, (i + 1) * PIECE),
-  }));
+  return inPieces(sessionPaths(layout), PIECE).map((files) => ({ folder: layout.sessions, files }));
 }
 
 function newReport(): VerifyReport {

@@ -1,4 +1,5 @@
 // What a detector is handed and what it gives back; detects nothing itself.
+import { groupBy } from '../../base/collections.ts';
 import type { Card, CardKind, Change, Predicate } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { Facts, Reading } from '../fact-types.ts';
@@ -93,13 +94,7 @@ export interface Fold {
 
 /** The actions of each lane in order. */
 export function lanesOf(session: Extract): Action[][] {
-  const lanes = new Map<string, Action[]>();
-  for (const action of session.actions) {
-    const lane = lanes.get(action.lane);
-    if (lane === undefined) lanes.set(action.lane, [action]);
-    else lane.push(action);
-  }
-  return [...lanes.values()];
+  return [...groupBy(session.actions, ({ lane }) => lane).values()];
 }
 
 /** True if a person spoke in the lane after step `from` and before step `to`. */

@@ -1,6 +1,6 @@
 // Finds work of a session that was done and then put back: an edit and its inverse, or A, B and A again in one place; never counts a failed call.
 import { groupBy } from '../../base/collections.ts';
-import { difference, isInverse, isPassage, likeness, namesFile, textsOf, valueAt } from '../arguments.ts';
+import { difference, isInverse, isPassage, likeness, namesFileWithEnding, textsOf, valueAt } from '../arguments.ts';
 import { inGroup, lanesOf } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { UndoneFact } from '../fact-types.ts';
@@ -76,18 +76,14 @@ function soleDifference(a: Action, b: Action): string | undefined {
   return pointer === undefined || pointer === '' || more.length > 0 ? undefined : pointer;
 }
 
-// Asking A, B and A again is no rewriting, so the argument must hold content and another one must say where it goes.
+// Asking A, B and A again is no rewriting, so the argument must hold content and another one must say where it goes; a folder says where a
+// command runs.
 function isContent(contents: readonly string[], call: Action): boolean {
   const elsewhere = textsOf(call.input).filter((text) => !contents.includes(text));
   return (
     (contents.every((text) => text.includes('\n')) && elsewhere.length > 0) ||
-    (contents.some(isPassage) && elsewhere.some(endsLikeFile))
+    (contents.some(isPassage) && elsewhere.some(namesFileWithEnding))
   );
-}
-
-// A folder says where a command runs.
-function endsLikeFile(text: string): boolean {
-  return namesFile(text) && /[\w-]\.[A-Za-z]\w{0,9}$/.test(text);
 }
 
 // The same question, answered in the same words: nothing had been changed in between.

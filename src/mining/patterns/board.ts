@@ -78,9 +78,13 @@ export function weigherOn(board: Board, outcomes: Uint8Array): (exposure: Exposu
   const atLandmarks = landmarkWeigher(board, outcomes);
   const session = Uint32Array.from(blocks, (_, i) => i);
   const atEnds = weigher(boardOfRows(blocks, { session, stratum: ends }), outcomes);
-  const sheet = { count: 0, sessions: new Uint32Array(blocks.length), landmarks: new Uint8Array(blocks.length) };
+  const sheet = newShowing(blocks.length);
   return (exposure) =>
     exposure.steps === undefined ? atEnds(endsOf(board, exposure)) : atLandmarks(placed(board, exposure, sheet));
+}
+
+function newShowing(sessions: number): Showing {
+  return { count: 0, sessions: new Uint32Array(sessions), landmarks: new Uint8Array(sessions) };
 }
 
 // Written on `sheet`.
@@ -132,15 +136,7 @@ function tablesAtEnds(board: Board, exposure: Exposure, outcomes: Uint8Array): T
 
 function tablesAtLandmarks(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
   const { blocks, reached, landmarks } = board;
-  const {
-    count,
-    sessions,
-    landmarks: by,
-  } = placed(board, exposure, {
-    count: 0,
-    sessions: new Uint32Array(blocks.length),
-    landmarks: new Uint8Array(blocks.length),
-  });
+  const { count, sessions, landmarks: by } = placed(board, exposure, newShowing(blocks.length));
   const shown = new Uint8Array(blocks.length).fill(landmarks.length);
   for (let k = 0; k < count; k++) shown[sessions[k] ?? 0] = by[k] ?? landmarks.length;
   const cells = new Uint32Array(4 * landmarks.length * blocks.reduce((most, b) => Math.max(most, b + 1), 0));

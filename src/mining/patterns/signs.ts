@@ -1,5 +1,6 @@
 // Everything whose outcomes are compared, each once: of patterns that the same sessions show by the same landmarks, the simplest.
 import { groupBy } from '../../base/collections.ts';
+import { hashWith } from '../../base/hash.ts';
 import { type Landmarks, windowsAt } from './board.ts';
 import { type Sign, signOf, simplestFirst } from './describe.ts';
 import { endingsOf } from './endings.ts';
@@ -52,8 +53,7 @@ function hashOf(sign: Sign, windowOf: (step: number) => number): number {
   let hash = sessions.length;
   for (let k = 0; k < sessions.length; k++) {
     const window = 'steps' in sign ? windowOf(sign.steps[k] ?? 0) : 0;
-    hash = Math.imul(hash ^ ((sessions[k] ?? 0) * 8 + window), 0x9e3779b1);
-    hash ^= hash >>> 15;
+    hash = hashWith(hash, (sessions[k] ?? 0) * 8 + window);
   }
   return hash;
 }

@@ -1,4 +1,5 @@
 // Tells whether the same sessions were ever parted in the same way, without keeping how; knows no question.
+import { hashWith } from '../../base/hash.ts';
 
 /** Questions that were kept, by how they part the sessions. */
 export interface Seen<Q> {
@@ -39,9 +40,6 @@ function wordsOf(sessions: number): Int32Array {
 
 function hashOf(words: Int32Array): number {
   let hash = words.length;
-  for (let i = 0; i < words.length; i++) {
-    hash = Math.imul(hash ^ (words[i] ?? 0), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
+  for (let i = 0; i < words.length; i++) hash = hashWith(hash, words[i] ?? 0);
   return hash;
 }

@@ -25,13 +25,6 @@ export const LEFT = -1;
 const MAX_CATEGORIES = 16;
 const LEAST = 3; // one session in each of three strata
 
-/** The side of a session: 1 exposed, 0 not, LEFT where the feature has no value. */
-export function sideOf(split: Split, place: number): number {
-  const code = split.feature.codes[place] ?? 0;
-  if (code === 0) return LEFT;
-  return ('code' in split ? code === split.code + 1 : code > split.cut) ? 1 : 0;
-}
-
 /**
  * By place of the session: 1 exposed, 0 not, LEFT where the condition does not hold or is not known.
  * @param sides where to write it, for whoever asks about many questions one after the other

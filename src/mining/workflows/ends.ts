@@ -1,4 +1,5 @@
 // Where runs first complete a sequence, two bytes a run, since thousands of sequences are kept at once; knows no sequence.
+import { hashWith } from '../../base/hash.ts';
 
 const NOWHERE = -1;
 
@@ -53,8 +54,7 @@ export class Ends {
     const at = this.#at;
     for (let run = 0; run < at.length; run++) {
       if (at[run] === NOWHERE) continue;
-      hash = Math.imul(hash ^ run, 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = hashWith(hash, run);
     }
     return hash;
   }
