@@ -8,8 +8,8 @@ import { userIdentity } from './git/merge.ts';
 import { resolveCommit } from './git/refs.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { DEFAULT_AGENT } from './store/agents.ts';
-import { findMemory } from './store/find-memory.ts';
-import { type Layout, layoutOf } from './store/layout.ts';
+import { findLayout } from './store/find-memory.ts';
+import type { Layout } from './store/layout.ts';
 import { redactor } from './store/redaction.ts';
 import { readSettings } from './store/settings.ts';
 import type { World } from './world.ts';
@@ -32,7 +32,7 @@ export interface Workspace {
  * Throws UserError where there is none, it is in no git repository, or its settings are bad.
  */
 export async function openWorkspace(world: World, dirOption?: string): Promise<Workspace> {
-  const layout = layoutOf(findMemory(world, dirOption));
+  const layout = findLayout(world, dirOption);
   const settings = readSettings(layout.config);
   const repo = await openRepository(layout.root);
   if (repo === null || repo.bare) {

@@ -1,7 +1,6 @@
 // `agent config`: every setting in force and where its value came from; changes nothing.
 
-import { findMemory } from '../store/find-memory.ts';
-import { layoutOf } from '../store/layout.ts';
+import { findLayout } from '../store/find-memory.ts';
 import { settingsWithOrigin } from '../store/settings.ts';
 import type { Define } from './context.ts';
 
@@ -11,7 +10,7 @@ export const define: Define = (command, bind) => {
     .addHelpText('after', '\nExamples:\n  $ agent config\n  $ agent config --json')
     .action(
       bind(async ({ world, dir, print }, flags: { json?: boolean }) => {
-        const layout = layoutOf(findMemory(world, dir));
+        const layout = findLayout(world, dir);
         const settings = settingsWithOrigin(layout.config);
         if (flags.json) print.json(settings);
         else {

@@ -6,8 +6,7 @@ import { suspicionWords } from '../domain/suspicion.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mine } from '../mining/mine.ts';
 import { weakCriteria } from '../store/calibration.ts';
-import { openIndex } from '../store/session-index.ts';
-import { readNewSessions } from '../store/session-list.ts';
+import { openIndexInThreads } from '../store/session-index.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
@@ -47,8 +46,8 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
 // Apart, so that what the index knows of every session is given up before it is mined.
 async function load({ emit, signal }: CommandContext, flags: Flags, workspace: Workspace) {
   const { layout } = workspace;
-  await readNewSessions(layout, emit, { jobs: flags.jobs, signal });
-  const { sessions, ...projects } = chooseSessions(openIndex(layout, emit), flags, workspace);
+  const index = await openIndexInThreads(layout, emit, { jobs: flags.jobs, signal });
+  const { sessions, ...projects } = chooseSessions(index, flags, workspace);
   const weak = weakCriteria(layout);
   const loaded = await loadExtracts({ layout, sessions, emit, signal, stage: 'mine', jobs: flags.jobs, weak });
   return { ...loaded, projects };

@@ -8,8 +8,8 @@ import type { Settings } from '../domain/settings.ts';
 import { openRepository } from '../git/repository.ts';
 import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts';
 import { type NightlyReport, nightly } from '../stages/nightly.ts';
-import { findMemory } from '../store/find-memory.ts';
-import { type Layout, layoutOf } from '../store/layout.ts';
+import { findLayout } from '../store/find-memory.ts';
+import type { Layout } from '../store/layout.ts';
 import { redactor } from '../store/redaction.ts';
 import { readSettings } from '../store/settings.ts';
 import { packageRoot } from '../workspace.ts';
@@ -72,7 +72,7 @@ export function nightlyWords(flags: NightlyFlags, cwd: string): string[] {
 
 async function run(context: CommandContext, flags: NightlyFlags): Promise<number> {
   const { world, print, emit, signal } = context;
-  const layout = layoutOf(findMemory(world, context.dir));
+  const layout = findLayout(world, context.dir);
   const repo = await openRepository(layout.root);
   const root = repo === null || repo.bare ? layout.root : repo.root;
   const loud = (flags.verbose === true || context.interactive) && !flags.json;

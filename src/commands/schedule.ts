@@ -19,8 +19,7 @@ import {
   type TimerReport,
 } from '../stages/schedule.ts';
 import { writeAtomic } from '../store/atomic.ts';
-import { findMemory } from '../store/find-memory.ts';
-import { layoutOf } from '../store/layout.ts';
+import { findLayout, findMemory } from '../store/find-memory.ts';
 import { readConfiguration, trustedCommands } from '../store/trust.ts';
 import { packageRoot } from '../workspace.ts';
 import { stateFolder, unitFolder, type World } from '../world.ts';
@@ -184,7 +183,7 @@ function printTimer({ print, emit }: CommandContext, report: TimerReport, done: 
 }
 
 function refuseUntrusted({ world, dir }: CommandContext): void {
-  const request = trustRequest(world, layoutOf(findMemory(world, dir)));
+  const request = trustRequest(world, findLayout(world, dir));
   const commands = readConfiguration(request).commands.filter(runsNightly);
   if (commands.length === 0 || trustedCommands(request) !== undefined) return;
   throw new UserError({

@@ -2,8 +2,7 @@
 
 import { UserError } from '../base/errors.ts';
 import { count } from '../base/text.ts';
-import { findMemory } from '../store/find-memory.ts';
-import { layoutOf } from '../store/layout.ts';
+import { findLayout } from '../store/find-memory.ts';
 import {
   bringsNothing,
   type Configuration,
@@ -46,7 +45,7 @@ export const define: Define = (command, bind) => {
 
 async function run(context: CommandContext, hash: string | undefined, flags: Flags): Promise<number> {
   const { world, print } = context;
-  const request = trustRequest(world, layoutOf(findMemory(world, context.dir)));
+  const request = trustRequest(world, findLayout(world, context.dir));
   if (flags.revoke) {
     const had = revokeTrust(request);
     if (flags.json) print.json({ memory: request.memory, trusted: false, revoked: had });

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { type Layout, layoutOf } from './layout.ts';
 
 /** What names a memory where no folder is named. */
 interface Where {
@@ -26,6 +27,11 @@ export function findMemory(world: Where, dirOption?: string): string {
     where: world.cwd,
     hint: 'run `agent init` to make one, or name one with --dir or AGENTMEM_DIR',
   });
+}
+
+/** The layout of that memory, for commands that need neither git nor settings. */
+export function findLayout(world: Where, dirOption?: string): Layout {
+  return layoutOf(findMemory(world, dirOption));
 }
 
 function namedMemory(path: string): string {

@@ -2,7 +2,9 @@
 import type { Emit } from '../domain/emit.ts';
 import type { Header } from '../domain/events.ts';
 import type { Layout } from './layout.ts';
+import type { AheadOptions } from './session-ahead.ts';
 import { forgetOthers, places, sizeOf } from './session-folders.ts';
+import { readNewSessions } from './session-list.ts';
 import { type Looked, lookThrough } from './session-look.ts';
 import { inOrder, progressOf } from './session-order.ts';
 import type { Summary } from './session-summary.ts';
@@ -33,4 +35,14 @@ export function openIndex(layout: Layout, emit: Emit = () => {}): IndexEntry[] {
   });
   forgetOthers(layout, all);
   return inOrder(found, ({ brief }) => brief, emit).flatMap(({ entry }) => entry ?? []);
+}
+
+/** `openIndex`, for whoever may find much that is new: that is shared among threads. Throws Interrupted once the signal has fired. */
+export async function openIndexInThreads(
+  layout: Layout,
+  emit: Emit,
+  options: AheadOptions = {},
+): Promise<IndexEntry[]> {
+  await readNewSessions(layout, emit, options);
+  return openIndex(layout, emit);
 }

@@ -5,8 +5,7 @@ import { openTools } from '../../agent/tools/table.ts';
 import { isToolUse } from '../../domain/events.ts';
 import type { Criterion } from '../../domain/rubric.ts';
 import { isToolOf } from '../../domain/tool-name.ts';
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import { openIndex } from '../../store/session-index.ts';
 import { readSettings } from '../../store/settings.ts';
 import { readTranscript } from '../../store/transcript-read.ts';
@@ -23,7 +22,7 @@ export function knownTools(
   { world, dir, emit }: CommandContext,
   rubrics: readonly { criteria: readonly Criterion[] }[],
 ): Set<string> {
-  const layout = layoutOf(findMemory(world, dir));
+  const layout = findLayout(world, dir);
   const ours = openTools({ workspace: layout.root, notesFolder: layout.notes, notesMode: 'read_write', web: true });
   const configured = readSettings(layout.config).tools.map((tool) => tool.name);
   const known = new Set([...ours.map((tool) => tool.definition.name), ...SHELL, ...configured]);

@@ -3,8 +3,7 @@
 import { UserError } from '../../base/errors.ts';
 import { count } from '../../base/text.ts';
 import { lintRubric, type RubricFinding } from '../../grading/lint.ts';
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import { type FoundRubric, findRubric, listRubrics, parseRubric } from '../../store/rubrics.ts';
 import { trustedCommands } from '../../store/trust.ts';
 import type { CommandContext } from '../context.ts';
@@ -21,7 +20,7 @@ export interface PlacedFinding extends Pick<RubricFinding, 'level' | 'criterion'
 export async function lint(context: CommandContext, names: string[], flags: { json?: boolean }): Promise<number> {
   const { print, world, dir } = context;
   const { rubrics, findings: unread } = readAll(context, names);
-  const trusted = trustedCommands(trustRequest(world, layoutOf(findMemory(world, dir)))) ?? [];
+  const trusted = trustedCommands(trustRequest(world, findLayout(world, dir))) ?? [];
   const tools = knownTools(context, rubrics);
   const findings = [
     ...unread,
@@ -48,7 +47,7 @@ export function placed(rubric: FoundRubric, findings: readonly RubricFinding[]):
 
 // Of rubrics that were named, one that is not there is a mistake of the command line, not a finding.
 function readAll({ world, dir }: CommandContext, names: readonly string[]) {
-  const layout = layoutOf(findMemory(world, dir));
+  const layout = findLayout(world, dir);
   if (names.length === 0) {
     const { rubrics, broken } = listRubrics(layout);
     return { rubrics, findings: broken.map(({ from, reason, hint }) => asFinding(from, reason, hint)) };

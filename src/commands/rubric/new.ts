@@ -9,8 +9,7 @@ import { type Criterion, rubricSchema } from '../../domain/rubric.ts';
 import { type DraftedCriteria, draftCriteria } from '../../grading/draft.ts';
 import { lintRubric } from '../../grading/lint.ts';
 import { createAtomic, writeFailure } from '../../store/atomic.ts';
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import { isOwnName } from '../../store/own-files.ts';
 import { parseRubric } from '../../store/rubrics.ts';
 import { openSpendLedger } from '../../store/spend.ts';
@@ -38,7 +37,7 @@ export async function newRubric(context: CommandContext, name: string, flags: Fl
     });
   if (flags.from !== undefined && flags.template !== undefined)
     throw new UserError({ what: '--template and --from are two ways to the same file', hint: 'choose one' });
-  const layout = layoutOf(findMemory(world, dir));
+  const layout = findLayout(world, dir);
   const path = join(layout.rubrics, `${name}.yaml`);
   if (statSync(path, { throwIfNoEntry: false }) !== undefined) throw existing(path);
   const draft =

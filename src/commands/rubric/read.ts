@@ -3,14 +3,13 @@
 import { count } from '../../base/text.ts';
 import type { Criterion } from '../../domain/rubric.ts';
 import { rubricJsonSchema } from '../../domain/rubric-json-schema.ts';
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import { type FoundRubric, listRubrics, readRubric } from '../../store/rubrics.ts';
 import type { CommandContext } from '../context.ts';
 
 /** `agent rubric list`; exit code 1 where a file of rubrics/ is none. */
 export async function list({ world, dir, print }: CommandContext, flags: { json?: boolean }): Promise<number> {
-  const { rubrics, broken } = listRubrics(layoutOf(findMemory(world, dir)));
+  const { rubrics, broken } = listRubrics(findLayout(world, dir));
   if (flags.json) print.json({ rubrics: rubrics.map(plain), broken });
   else {
     if (rubrics.length === 0) print.line('no rubric yet');
@@ -24,7 +23,7 @@ export async function list({ world, dir, print }: CommandContext, flags: { json?
 /** `agent rubric show`. */
 export async function show(context: CommandContext, name: string, flags: { json?: boolean }): Promise<number> {
   const { world, dir, print } = context;
-  const rubric = readRubric(layoutOf(findMemory(world, dir)), name, world.cwd);
+  const rubric = readRubric(findLayout(world, dir), name, world.cwd);
   if (flags.json) {
     print.json(plain(rubric));
     return 0;

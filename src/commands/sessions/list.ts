@@ -1,12 +1,11 @@
 // `agent sessions list`: stored sessions, newest first, one a row; changes nothing but the rebuildable index.
 import { join } from 'node:path';
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import type { Searched } from '../../store/search-shard.ts';
 import { holding } from '../../store/search-stored.ts';
 import type { Brief } from '../../store/session-brief.ts';
 import type { IndexEntry } from '../../store/session-index.ts';
-import { listIndex, readNewSessions } from '../../store/session-list.ts';
+import { listIndex } from '../../store/session-list.ts';
 import type { Findable } from '../../store/sessions.ts';
 import { readHeader } from '../../store/transcript-read.ts';
 import type { CommandContext } from '../context.ts';
@@ -19,15 +18,14 @@ export async function list(
 ): Promise<number> {
   const { print, emit, signal, world } = context;
   // Without git and settings, which take longer to ask than the rest does.
-  const layout = layoutOf(findMemory(world, context.dir));
+  const layout = findLayout(world, context.dir);
   const find = <S extends Findable & Searched>(index: readonly S[]): S[] => {
     const chosen = select(index, flags, world.now());
     return flags.text === undefined ? chosen : holding(layout, chosen, flags.text, emit);
   };
   if (flags.json) {
-    const { openIndex } = await import('../../store/session-index.ts');
-    await readNewSessions(layout, emit, { signal });
-    const sessions = find(openIndex(layout, emit));
+    const { openIndexInThreads } = await import('../../store/session-index.ts');
+    const sessions = find(await openIndexInThreads(layout, emit, { signal }));
     context.stop();
     print.json(sessions.map((session) => withHeader(layout.sessions, session)));
     return ended(context, sessions);

@@ -1,6 +1,5 @@
 // `agent sessions search`: finds text in what is stored; changes nothing but the rebuildable cache.
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import type { Hit } from '../../store/search.ts';
 import { searchStored } from '../../store/search-stored.ts';
 import { listIndex } from '../../store/session-list.ts';
@@ -14,7 +13,7 @@ export async function search(
 ): Promise<number> {
   const { print, emit, signal, world } = context;
   // Without git and settings, which take longer to ask than the rest does.
-  const layout = layoutOf(findMemory(world, context.dir));
+  const layout = findLayout(world, context.dir);
   const hits: Hit[] = [];
   for (const hit of searchStored(layout, await listIndex(layout, emit, { signal }), text, emit)) {
     hits.push(hit);

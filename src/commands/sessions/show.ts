@@ -1,8 +1,7 @@
 // `agent sessions show`: one session as a person reads it; changes nothing but the rebuildable index.
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { findMemory } from '../../store/find-memory.ts';
-import { layoutOf } from '../../store/layout.ts';
+import { findLayout } from '../../store/find-memory.ts';
 import { listIndex } from '../../store/session-list.ts';
 import { summarize } from '../../store/session-summary.ts';
 import { findSession } from '../../store/sessions.ts';
@@ -16,7 +15,7 @@ export async function show(
   flags: Omit<ShowFlags, 'width'>,
 ): Promise<number> {
   const { emit, print, signal, world } = context;
-  const layout = layoutOf(findMemory(world, context.dir));
+  const layout = findLayout(world, context.dir);
   const { id, path, size, mtimeMs } = findSession(await listIndex(layout, emit, { signal }), ref ?? 'last');
   const file = join(layout.sessions, path);
   // Of the one that is shown all is wanted, as it is now.
