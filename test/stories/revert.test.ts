@@ -1,6 +1,6 @@
 // After the review: a branch that fell behind is caught up by merge, lessons are pinned, added, retired and reverted by hand.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLE, type Home, makeHome, type Ran } from '../support/agent.ts';
@@ -77,6 +77,24 @@ describe('playbooks by hand', () => {
     expect(lint.code).toBe(1);
     expect(lint.stdout).toMatch(/playbooks\/manners\.md:\d+: its mark cannot be read/);
     writeFileSync(file, text);
+  });
+
+  it('a list tells lessons that it cannot read from there being none', () => {
+    home.git(repo, 'switch', '-q', '-c', 'unread');
+    const folder = join(repo, '.agentmem', 'playbooks');
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    writeFileSync(
+      join(folder, 'manners.md'),
+      '# manners\n\n## Say it\n<!-- entry k7f3 kind=mistake grade=X -->\n\nSo.\n',
+    );
+    home.git(repo, 'add', '-A');
+    home.git(repo, 'commit', '-qm', 'a slip of the pen');
+    const told = home.agent(repo, 'playbooks', 'list', '--memory', 'unread');
+    home.git(repo, 'switch', '-q', '-');
+    expect(told.stdout).toContain('what there is cannot be read');
+    expect(told.stdout).not.toContain('nothing is in force');
+    expect(told.stderr).toContain('“Say it”: its mark cannot be read (manners.md)');
+    expect(told.stderr + told.stdout).toContain('agent playbooks lint');
   });
 
   it('tells the history of a lesson', () => {

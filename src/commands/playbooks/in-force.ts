@@ -2,6 +2,7 @@
 import { UserError } from '../../base/errors.ts';
 import { count } from '../../base/text.ts';
 import { commitsBetween } from '../../git/history.ts';
+import { sectionFaults } from '../../learning/edit-section.ts';
 import { cardOfEntry, type MemoryAt, memoryAt } from '../../learning/memory-at.ts';
 import { findEntry } from '../../learning/review-branch.ts';
 import { checkSpans } from '../../store/evidence.ts';
@@ -28,6 +29,13 @@ export async function list(context: CommandContext, flags: ReadFlags & { stats?:
   const { at, workspace } = await inForce(context, flags);
   const { print, emit } = context;
   for (const { name, reason } of at.broken) emit({ type: 'warning', stage: 'playbooks', text: reason, where: name });
+  const unread = at.playbooks.flatMap(({ name, sections }) =>
+    sections
+      .filter(({ mark }) => mark === undefined)
+      .flatMap((s) => sectionFaults(s).map((fault) => ({ name, text: `“${s.title}”: ${fault}` }))),
+  );
+  for (const { name, text } of unread) emit({ type: 'warning', stage: 'playbooks', text, where: `${name}.md` });
+  const isWhole = unread.length === 0 && at.broken.length === 0;
   const entries = at.playbooks.flatMap((playbook) =>
     playbook.sections.flatMap(({ mark, title, rule, predicate }) =>
       mark === undefined
@@ -41,7 +49,8 @@ export async function list(context: CommandContext, flags: ReadFlags & { stats?:
     print.json(
       entries.map(({ id, ...entry }) => ({ ...entry, ...(counters && { counter: counters.get(id) ?? null }) })),
     );
-  else if (entries.length === 0) print.line('nothing is in force yet');
+  else if (entries.length === 0)
+    print.line(isWhole ? 'nothing is in force yet' : 'what there is cannot be read, and no agent is given it');
   else if (counters !== undefined)
     print.table(
       ['entry', 'playbook', 'grade', 'sessions (newer ones count more)', 'lesson'],
@@ -52,7 +61,8 @@ export async function list(context: CommandContext, flags: ReadFlags & { stats?:
       ['entry', 'playbook', 'kind', 'grade', 'since', 'lesson'],
       entries.map((e) => [e.id, e.playbook, e.kind, e.grade, e.since ?? '', e.title]),
     );
-  print.next(entries.length === 0 ? 'next: agent dream' : 'next: agent playbooks why <entry>');
+  if (!isWhole) print.next('next: agent playbooks lint');
+  else print.next(entries.length === 0 ? 'next: agent dream' : 'next: agent playbooks why <entry>');
   return 0;
 }
 
