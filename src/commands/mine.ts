@@ -67,7 +67,7 @@ function printCards(print: Printer, mined: Mined, all: boolean, heldOut: number)
     print.line(`${print.paint.bold(`${card.grade} ${card.kind}`)}  ${print.outside(card.claim)}`);
     print.line(
       print.paint.dim(
-        `  ${count(sessions, 'session')} · ${count(tasks, 'task')} · ${count(days, 'day')} · ${from === '' ? '' : `from ${from} · `}${card.id}`,
+        `  ${count(sessions, 'session')} · ${count(tasks, 'task')} · ${days === 0 ? 'undated' : count(days, 'day')} · ${from === '' ? '' : `from ${from} · `}${card.id}`,
       ),
     );
     for (const span of card.examples) print.line(`  ${span.session} ${span.event} “${print.outside(span.quote)}”`);

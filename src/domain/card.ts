@@ -184,7 +184,7 @@ const findingShape = {
     days: z.number().int(),
     events: z.number().int(),
   }),
-  /** Its sessions by the tool that they come from, the most first; absent where all come from one. */
+  /** Its sessions by the tool that they come from, the most first; absent where all sessions that were read come from one. */
   sources: z.array(z.object({ tool: z.string(), sessions: z.number().int() })).optional(),
   effect: z
     .object({

@@ -36,9 +36,8 @@ export function sourceCounts(tools: readonly string[]): SourceCount[] {
     .sort((a, b) => b.sessions - a.sessions || byCodeUnit(a.tool, b.tool));
 }
 
-/** `Claude Code 12, Codex 3`; empty where all sessions come from one tool. */
-export function sourcesText(counts: readonly SourceCount[] | undefined): string {
-  if (counts === undefined || counts.length < 2) return '';
+/** `Claude Code 12, Codex 3`; empty where nothing is told. */
+export function sourcesText(counts: readonly SourceCount[] = []): string {
   const byName = new Map<string, number>();
   for (const { tool, sessions } of counts) byName.set(sourceName(tool), (byName.get(sourceName(tool)) ?? 0) + sessions);
   return [...byName].map(([name, sessions]) => `${name} ${sessions}`).join(', ');

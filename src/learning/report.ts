@@ -102,7 +102,7 @@ function readSection({ base, sessions, mined }: ReportInput): string {
     '## What was read',
     '',
     `- ${count(sessions, 'session')}; ${copies}`,
-    ...(from === '' ? [] : [`- from: ${from}`]),
+    ...((mined.sources ?? []).length > 1 ? [`- from: ${from}`] : []),
     `- ${count(mined.strata, 'stratum', 'strata')} of task and model; ${mined.informative_strata} with more than one session and both outcomes`,
     ...(mined.suspect === undefined || mined.suspect.length === 0 ? [] : [`- ${suspicionWords(mined.suspect)}`]),
     `- ${count(mined.cards.length, 'finding')}`,

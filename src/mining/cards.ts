@@ -22,6 +22,8 @@ export interface CardContext {
   /** Least sessions and tasks for more than an anecdote. */
   min_sessions: number;
   min_tasks: number;
+  /** True where they come from more than one tool. */
+  mixed?: boolean;
   /** Time of the newest session read. */
   newest?: string;
 }
@@ -62,7 +64,7 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     ...(finding.pattern && { pattern: finding.pattern }),
     ...(finding.scope !== undefined && { scope: finding.scope }),
     counts,
-    ...sourcesOf(sightings),
+    ...sourcesOf(sightings, context),
     examples: diverse(sightings, context).slice(0, EXAMPLES).map(spanOf),
     counter_examples: diverse(finding.against, context).slice(0, COUNTER_EXAMPLES).map(spanOf),
     trust,
@@ -98,10 +100,10 @@ function countsOf(sightings: readonly Sighting[], tasks: number): Card['counts']
 }
 
 // Most memories hold sessions of one tool, and there is nothing to tell then.
-function sourcesOf(sightings: readonly Sighting[]): Pick<Card, 'sources'> {
+function sourcesOf(sightings: readonly Sighting[], { mixed = false }: CardContext): Pick<Card, 'sources'> {
   const tools = new Map(sightings.map(({ session }) => [session.session, session.tool]));
   const sources = sourceCounts([...tools.values()]);
-  return sources.length < 2 ? {} : { sources };
+  return mixed || sources.length > 1 ? { sources } : {};
 }
 
 function ownWordsOf(template: string, sightings: readonly Sighting[]): string[] {

@@ -71,8 +71,10 @@ export function mineGround(
   const { sessions, suspect } = believed(asTold, taskOf);
   const { strata, informative } = strataOf(sessions, tasks);
   const newest = newestOf(all);
+  const sources = sourceCounts(sessions.map(({ tool }) => tool));
   const cardContext: CardContext = {
     sessions: sessions.length,
+    mixed: sources.length > 1,
     taskOf,
     min_sessions: settings.min_sessions,
     min_tasks: settings.min_tasks,
@@ -89,7 +91,7 @@ export function mineGround(
     collapsed: collapsed.length,
     strata,
     informative_strata: informative,
-    sources: sourceCounts(sessions.map(({ tool }) => tool)),
+    sources,
     suspect,
     ...(newest !== undefined && { newest }),
     cards: inRankOrder(ranked),

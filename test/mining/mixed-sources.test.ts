@@ -92,7 +92,16 @@ describe('sessions of many tools', () => {
     const alone = each.flatMap(({ extracts }) => named(mine(extracts, settings)));
     expect(alone.length).toBeGreaterThanOrEqual(7);
     expect(sorted(named(all))).toEqual(sorted(alone));
-    for (const card of fixes(all)) expect(card.sources).toBeUndefined();
+  });
+
+  it('name the tool in each finding, and say nothing of it where there is but one', () => {
+    for (const { extracts } of each) {
+      const tool = extracts[0]?.tool;
+      const ids = new Set(extracts.map((e) => e.session));
+      const own = fixes(all).filter(({ examples }) => examples.some((span) => ids.has(span.session)));
+      expect(own.flatMap(({ sources: of = [] }) => of.map((one) => one.tool))).toEqual(own.map(() => tool));
+      for (const card of fixes(mine(extracts, settings))) expect(card.sources).toBeUndefined();
+    }
   });
 
   it('say how many came from where', () => {
