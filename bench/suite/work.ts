@@ -1,6 +1,6 @@
 // One measurement of the suite's bench in a process of its own: a whole run of a suite, or the bare SDK; prints its result as JSON.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,17 +17,14 @@ import { openWorkspace } from '../../src/workspace.ts';
 import type { World } from '../../src/world.ts';
 
 const [what = '', url = '', tasks = '1', jobs = '1', body = ''] = process.argv.slice(2);
+// Whoever started this takes it away, when all has been measured (see there).
 const home = mkdtempSync(join(tmpdir(), 'agentmem-bench-home-'));
-try {
-  if (what === 'suite') say(await suite(url, Number(tasks), Number(jobs)));
-  else if (what === 'loop') say(await bare(bareClient(url), Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
-  else if (what === 'door')
-    say(await bare(await ourClient(url), Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
-  else if (what === 'body') say({ body: await requestOfASession() });
-  else throw new Error(`no such measurement: ${what}`);
-} finally {
-  rmSync(home, { recursive: true, force: true });
-}
+if (what === 'suite') say(await suite(url, Number(tasks), Number(jobs)));
+else if (what === 'loop') say(await bare(bareClient(url), Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
+else if (what === 'door')
+  say(await bare(await ourClient(url), Number(tasks), Number(jobs), readFileSync(body, 'utf8')));
+else if (what === 'body') say({ body: await requestOfASession() });
+else throw new Error(`no such measurement: ${what}`);
 
 /** What `agent run --suite` does once its flags are read: every session on disk, its folder made and taken away, the table at the end. */
 async function suite(url: string, tasks: number, jobs: number) {

@@ -65,7 +65,8 @@ export async function prove(request: ProveRequest): Promise<ProveReport> {
     writeProofPlan(layout, { ...plan, finished: { at: proof.at, verdict: proof.verdict } });
     return { ...proof, branch: plan.branch, commit };
   } finally {
-    request.folders.close();
+    for (const { key, why } of await request.folders.close())
+      request.emit({ type: 'warning', stage: 'prove', text: `the folder of ${key} stays: ${why}` });
     lock.release();
   }
 }

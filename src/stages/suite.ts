@@ -65,7 +65,7 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteReport> {
     if (state.fatal !== undefined) throw state.fatal;
     return reportOf(state);
   } finally {
-    request.folders.close();
+    for (const { key, why } of await request.folders.close()) folderStays(request, key, why);
     lock.release();
   }
 }
@@ -266,9 +266,13 @@ function reportOf(state: State): SuiteReport {
   };
 }
 
-async function removeFolder({ emit }: SuiteRequest, folders: TrialFolders, key: string): Promise<void> {
+async function removeFolder(request: SuiteRequest, folders: TrialFolders, key: string): Promise<void> {
   const stays = await folders.remove(key);
-  if (stays !== undefined) emit({ type: 'warning', stage: 'suite', text: `the folder of ${key} stays: ${stays}` });
+  if (stays !== undefined) folderStays(request, key, stays);
+}
+
+function folderStays({ emit }: SuiteRequest, key: string, why: string): void {
+  emit({ type: 'warning', stage: 'suite', text: `the folder of ${key} stays: ${why}` });
 }
 
 function keyOf({ task, trial }: Trial): string {

@@ -1,9 +1,9 @@
 // The folders that trials work in, below our own cache and outside the memory's repository; follows no link, and removes nothing elsewhere.
 import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode, UserError } from '../../base/errors.ts';
-import { type InTurn, oneByOne } from '../../base/one-by-one.ts';
+import { inPool } from '../../base/pool.ts';
 
 export interface FoldersRequest {
   /** Our cache, for example `~/.cache/agentmem`. */
@@ -18,10 +18,10 @@ export interface TrialFolders {
   fresh(key: string): Promise<string>;
   /** The folder of this trial as an earlier attempt left it; undefined where there is none. */
   existing(key: string): string | undefined;
-  /** Takes it away; the reason where that could not be done. */
+  /** Takes it away, an empty one not before the end of the run; the reason where that could not be done. */
   remove(key: string): Promise<string | undefined>;
-  /** Takes the run's folder away where nothing is left in it. */
-  close(): void;
+  /** Takes the empty ones away, and the run's folder where nothing is left in it. Which stay, and why. */
+  close(): Promise<{ key: string; why: string }[]>;
 }
 
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
@@ -38,35 +38,51 @@ export function openTrialFolders({ cache, run, repository }: FoldersRequest): Tr
       hint: 'set XDG_CACHE_HOME to a folder outside of it',
     });
   const pathOf = (key: string) => join(root, checked(key));
-  // The system lets one at a time change the names in a folder, and some need milliseconds to take one away: whoever waited in there
-  // would keep a thread from those that sync transcripts, or the whole process.
-  const inTurn = oneByOne();
+  // Most trials leave nothing behind. To take a folder away can cost more than all else that is done on the disk for its trial, and
+  // makes some file systems look for long where to put the next: nobody waits for the empty ones while there is work.
+  const empty = new Set<string>();
   return {
-    fresh: async (key) => await emptied(root, pathOf(key), inTurn),
-    existing: (key) => (isFolder(pathOf(key)) ? pathOf(key) : undefined),
-    remove: async (key) => await removeTree(root, pathOf(key), inTurn),
-    close: () => removeEmpty(root),
+    fresh: async (key) => {
+      empty.delete(key);
+      return await emptied(root, pathOf(key));
+    },
+    existing: (key) => (!empty.has(key) && isFolder(pathOf(key)) ? pathOf(key) : undefined),
+    remove: async (key) => {
+      if (isSame(root) && isEmpty(pathOf(key))) empty.add(key);
+      else return await removeTree(root, pathOf(key));
+      return undefined;
+    },
+    close: async () => {
+      const stay = await removeAll(root, [...empty]);
+      removeEmpty(root);
+      return stay;
+    },
   };
 }
 
 // Most are not there yet, and to find that out is quicker than to look.
-async function emptied(root: string, path: string, inTurn: InTurn): Promise<string> {
-  if (realpathSync.native(root) === root && (await inTurn(() => isMade(path)))) return path;
-  const stays = await removeTree(root, path, inTurn);
+async function emptied(root: string, path: string): Promise<string> {
+  if (isSame(root) && isMade(path)) return path;
+  const stays = await removeTree(root, path);
   if (stays !== undefined)
     throw new UserError({ what: `what an earlier trial left cannot be removed: ${stays}`, where: path });
-  await mkdir(path, { mode: 0o700 });
+  mkdirSync(path, { mode: 0o700 });
   return path;
 }
 
-async function isMade(path: string): Promise<boolean> {
+function isMade(path: string): boolean {
   try {
-    await mkdir(path, { mode: 0o700 });
+    mkdirSync(path, { mode: 0o700 });
     return true;
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
     return false;
   }
+}
+
+// False once a link, which may lead anywhere, is in its place or above it.
+function isSame(root: string): boolean {
+  return realpathSync.native(root) === root;
 }
 
 // Names of runs and tasks are checked where they are read; one that leads elsewhere would be a bug of ours.
@@ -93,12 +109,36 @@ function makeFolder(cache: string, below: string): string {
   }
 }
 
-async function removeTree(root: string, path: string, inTurn: InTurn): Promise<string | undefined> {
-  if (realpathSync.native(root) !== root || !isFolder(root)) return 'a link is in the way';
+// Also a folder that was empty may have something in it by now: commands can leave others running.
+async function removeAll(root: string, keys: readonly string[]): Promise<{ key: string; why: string }[]> {
+  if (keys.length === 0) return [];
+  const whole = isSame(root);
+  const found = await inPool(keys, REMOVED_AT_ONCE, async (key) => {
+    const path = join(root, key);
+    if (whole && (await wasEmpty(path))) return [];
+    const why = await removeTree(root, path);
+    return why === undefined ? [] : [{ key, why }];
+  });
+  return found.flatMap((stays) => stays ?? []);
+}
+
+const REMOVED_AT_ONCE = 4;
+
+async function wasEmpty(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
+}
+
+async function removeTree(root: string, path: string): Promise<string | undefined> {
+  if (!isSame(root) || !isFolder(root)) return 'a link is in the way';
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   try {
-    if (found.isDirectory() && (await inTurn(() => wasEmpty(path)))) return undefined;
     // Package caches take the right to write from their folders, which is also the right to empty them.
     if (found.isDirectory()) openUp(path, 0);
     await rm(path, { recursive: true, force: true, maxRetries: 2 });
@@ -107,17 +147,6 @@ async function removeTree(root: string, path: string, inTurn: InTurn): Promise<s
     const code = systemCode(error);
     if (code === undefined) throw error;
     return code;
-  }
-}
-
-// Most trials leave nothing behind, and to find that out is quicker than to walk through it.
-async function wasEmpty(path: string): Promise<boolean> {
-  try {
-    await rmdir(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return false;
   }
 }
 
@@ -136,6 +165,16 @@ function removeEmpty(path: string): void {
     rmdirSync(path);
   } catch (error) {
     if (systemCode(error) === undefined) throw error; // something is left in it, or somebody else was quicker
+  }
+}
+
+// False also for what is no folder, or cannot be read.
+function isEmpty(path: string): boolean {
+  try {
+    return isFolder(path) && readdirSync(path).length === 0;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
   }
 }
 

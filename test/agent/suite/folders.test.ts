@@ -45,8 +45,39 @@ describe('a trial’s folder', () => {
     expect(await folders.remove('rye.1')).toBeUndefined();
     expect(folders.existing('rye.1')).toBeUndefined();
     expect(await folders.remove('rye.1')).toBeUndefined();
-    folders.close();
+    expect(await folders.close()).toEqual([]);
     expect(readdirSync(join(dir, 'cache', 'suites'))).toEqual([]);
+  });
+
+  it('that is empty is gone for whoever asks, and from the disk at the end of the run', async () => {
+    const folders = open();
+    const path = await folders.fresh('rye.1');
+    expect(await folders.remove('rye.1')).toBeUndefined();
+    expect(folders.existing('rye.1')).toBeUndefined();
+    expect(await folders.remove('rye.1')).toBeUndefined();
+    expect(await folders.fresh('rye.1')).toBe(path);
+    expect(folders.existing('rye.1')).toBe(path);
+    expect(await folders.remove('rye.1')).toBeUndefined();
+    expect(await folders.close()).toEqual([]);
+    expect(readdirSync(join(dir, 'cache', 'suites'))).toEqual([]);
+  });
+
+  it('that was begun anew stays at the end, since it may be gone on with', async () => {
+    const folders = open();
+    await folders.fresh('rye.1');
+    await folders.remove('rye.1');
+    const path = await folders.fresh('rye.1');
+    expect(await folders.close()).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('that was empty is taken away with what a command left running has put there since', async () => {
+    const folders = open();
+    const path = await folders.fresh('rye.1');
+    await folders.remove('rye.1');
+    writeFileSync(join(path, 'late.log'), 'x');
+    expect(await folders.close()).toEqual([]);
+    expect(existsSync(path)).toBe(false);
   });
 
   it('is taken away with links in it, whose ends stay', async () => {
@@ -87,6 +118,17 @@ describe('a trial’s folder', () => {
     rmSync(join(dir, 'cache', 'suites', 'run-1'), { recursive: true });
     symlinkSync(repository, join(dir, 'cache', 'suites', 'run-1'));
     expect(await folders.remove('rye.1')).toBe('a link is in the way');
+    expect(existsSync(join(repository, 'rye.1'))).toBe(true);
+  });
+
+  it('is not removed at the end by way of such a link either, and that is told', async () => {
+    const folders = open();
+    await folders.fresh('rye.1');
+    expect(await folders.remove('rye.1')).toBeUndefined();
+    mkdirSync(join(repository, 'rye.1'));
+    rmSync(join(dir, 'cache', 'suites', 'run-1'), { recursive: true });
+    symlinkSync(repository, join(dir, 'cache', 'suites', 'run-1'));
+    expect(await folders.close()).toEqual([{ key: 'rye.1', why: 'a link is in the way' }]);
     expect(existsSync(join(repository, 'rye.1'))).toBe(true);
   });
 
