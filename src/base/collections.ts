@@ -12,6 +12,15 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 }
 
+/** The value under `key`, made and kept by `make` where there is none. */
+export function inGroup<K, V>(groups: Map<K, V>, key: K, make: () => V): V {
+  const found = groups.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  groups.set(key, made);
+  return made;
+}
+
 /** Orders texts by code unit: unlike localeCompare it depends on no locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -29,3 +29,23 @@ export async function inPool<T, R>(
   if (failure !== undefined) throw failure.reason;
   return results;
 }
+
+/**
+ * The results of `work` in the order of the items; `size` items are begun at most that nobody has taken yet. Where one rejects,
+ * that is thrown when its turn comes; what was begun beside it ends unheard.
+ */
+export async function* inOrder<T, R>(
+  items: Iterable<T>,
+  size: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const begun: Promise<R>[] = [];
+  for (const item of items) {
+    const one = work(item);
+    one.catch(() => {}); // heard when its turn comes
+    begun.push(one);
+    if (begun.length < size) continue;
+    yield await (begun.shift() as Promise<R>); // just put there
+  }
+  for (const one of begun) yield await one;
+}

@@ -13,12 +13,14 @@ export interface Threads<Piece, Result> {
   program: string;
   /** Threads at once; one piece needs none, nor does one job. */
   jobs: number;
+  /** True where this thread has other work meanwhile: then one piece, and one job, is worth a thread. */
+  beside?: boolean;
   /** Does a piece in this thread: the same function that the program serves. */
   here: (piece: Piece) => Result;
   signal?: AbortSignal | undefined;
 }
 
-type Answer<Result> = { at: number; result: Result } | { at: number; problem: Problem };
+type Answer<Result> = { result: Result } | { problem: Problem };
 
 /**
  * Does every piece and hands each result to `take` with the place of its piece, in any order. A UserError of a piece is thrown
@@ -27,60 +29,127 @@ type Answer<Result> = { at: number; result: Result } | { at: number; problem: Pr
  */
 export async function inThreads<Piece, Result>(
   pieces: readonly Piece[],
-  { program, jobs, here, signal }: Threads<Piece, Result>,
+  { program, jobs, beside = false, here, signal }: Threads<Piece, Result>,
   take: (result: Result, at: number) => void,
 ): Promise<void> {
-  const url = new URL(program, import.meta.url);
-  const size = Math.min(jobs, pieces.length);
-  if (size > 1 && existsSync(fileURLToPath(url))) return shared(pieces, { url, size, signal }, take);
-  for (const [at, piece] of pieces.entries()) {
-    // Signals and the spinner are served only when the event loop turns.
-    await nextTurn();
-    throwIfInterrupted(signal);
-    take(here(piece), at);
-  }
-}
-
-async function shared<Piece, Result>(
-  pieces: readonly Piece[],
-  { url, size, signal }: { url: URL; size: number; signal: AbortSignal | undefined },
-  take: (result: Result, at: number) => void,
-): Promise<void> {
-  const threads = Array.from({ length: size }, () => new Worker(url, { workerData: SERVED, env: {}, execArgv: [] }));
-  let next = 0;
+  const threads = openThreads({ program, jobs: Math.min(jobs, pieces.length), beside, here });
+  const left = pieces.entries();
   let failed: { error: unknown } | undefined;
-  const work = (thread: Worker) =>
-    new Promise<void>((resolve) => {
-      // What other threads are at is done and handed out all the same: it may be kept, whatever became of this piece.
-      const fail = (error: unknown) => {
+  // What other threads are at is done and handed out all the same: it may be kept, whatever became of this piece.
+  const lane = async () => {
+    while (failed === undefined && signal?.aborted !== true) {
+      const next = left.next();
+      if (next.done === true) return;
+      const [at, piece] = next.value;
+      try {
+        take(await threads.ask(piece), at);
+      } catch (error) {
         failed ??= { error };
-        resolve();
-      };
-      const more = () => {
-        if (signal?.aborted === true || failed !== undefined || next === pieces.length) resolve();
-        else thread.postMessage({ at: next, piece: pieces[next++] });
-      };
-      thread.on('message', (answer: Answer<Result>) => {
-        if ('problem' in answer) return fail(new UserError(answer.problem));
-        try {
-          take(answer.result, answer.at);
-        } catch (error) {
-          return fail(error);
-        }
-        more();
-      });
-      thread.on('error', fail);
-      thread.on('exit', (code) => fail(new Error(`a thread ended by itself with code ${code}`)));
-      more();
-    });
+      }
+    }
+  };
   try {
-    await Promise.all(threads.map(work));
+    await Promise.all(Array.from({ length: threads.size }, lane));
   } finally {
-    for (const thread of threads) thread.removeAllListeners('exit');
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await threads.close();
   }
   if (failed !== undefined) throw failed.error;
   throwIfInterrupted(signal);
+}
+
+/** Threads that are asked for one piece after another, for whoever decides about the next one as he goes. */
+export interface OpenThreads<Piece, Result> {
+  /** How many work at once; 1 where this thread does it all. */
+  size: number;
+  /** Does a piece, when those that were asked for earlier have a thread. Rejects as `inThreads` does. */
+  ask(piece: Piece): Promise<Result>;
+  /** Ends them; answers that nobody has yet never come. */
+  close(): Promise<void>;
+}
+
+/** Opens threads; each begins with the first piece that has need of it. */
+export function openThreads<Piece, Result>({
+  program,
+  jobs,
+  beside = false,
+  here,
+}: Omit<Threads<Piece, Result>, 'signal'>): OpenThreads<Piece, Result> {
+  const url = new URL(program, import.meta.url);
+  if (jobs > (beside ? 0 : 1) && existsSync(fileURLToPath(url))) return new Shared(url, jobs);
+  const ask = async (piece: Piece) => {
+    // Signals and the spinner are served only when the event loop turns.
+    await nextTurn();
+    return here(piece);
+  };
+  return { size: 1, ask, close: async () => {} };
+}
+
+interface Asked<Piece, Result> {
+  piece: Piece;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+class Shared<Piece, Result> implements OpenThreads<Piece, Result> {
+  readonly size: number;
+  readonly #url: URL;
+  readonly #threads: Worker[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #waiting: Asked<Piece, Result>[] = [];
+  readonly #begun = new Map<Worker, Asked<Piece, Result>>();
+  /** The first error of a thread: no answer can be relied on any more. */
+  #broken: { error: unknown } | undefined;
+
+  constructor(url: URL, size: number) {
+    this.#url = url;
+    this.size = size;
+  }
+
+  ask(piece: Piece): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken !== undefined) return reject(this.#broken.error);
+      this.#waiting.push({ piece, resolve, reject });
+      this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const thread of this.#threads) thread.removeAllListeners('exit');
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+
+  #next(): void {
+    if (this.#waiting.length === 0) return;
+    const thread = this.#idle.pop() ?? (this.#threads.length < this.size ? this.#begin() : undefined);
+    const asked = thread && this.#waiting.shift();
+    if (thread === undefined || asked === undefined) return;
+    this.#begun.set(thread, asked);
+    thread.postMessage({ piece: asked.piece });
+  }
+
+  #begin(): Worker {
+    const thread = new Worker(this.#url, { workerData: SERVED, env: {}, execArgv: [] });
+    this.#threads.push(thread);
+    thread.on('message', (answer: Answer<Result>) => {
+      const asked = this.#begun.get(thread);
+      this.#begun.delete(thread);
+      this.#idle.push(thread);
+      this.#next();
+      if ('problem' in answer) asked?.reject(new UserError(answer.problem));
+      else asked?.resolve(answer.result);
+    });
+    thread.on('error', (error) => this.#fail(thread, error));
+    thread.on('exit', (code) => this.#fail(thread, new Error(`a thread ended by itself with code ${code}`)));
+    return thread;
+  }
+
+  // The other threads end what they are at; what has no thread yet gets none.
+  #fail(thread: Worker, error: unknown): void {
+    this.#broken ??= { error };
+    this.#begun.get(thread)?.reject(error);
+    this.#begun.delete(thread);
+    for (const asked of this.#waiting.splice(0)) asked.reject(error);
+  }
 }
 
 const SERVED = 'pieces of work';
@@ -92,13 +161,13 @@ export function serve<Piece, Result>(
 ): void {
   if (parentPort === null || workerData !== SERVED) return;
   const port = parentPort;
-  port.on('message', ({ at, piece }: { at: number; piece: Piece }) => {
+  port.on('message', ({ piece }: { piece: Piece }) => {
     try {
       const result = work(piece);
-      port.postMessage({ at, result }, moved(result));
+      port.postMessage({ result }, moved(result));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      port.postMessage({ at, problem: error.problem });
+      port.postMessage({ problem: error.problem });
     }
   });
 }

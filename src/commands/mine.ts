@@ -4,7 +4,7 @@ import { JOBS } from '../base/threads.ts';
 import { sourcesText } from '../domain/source-names.ts';
 import { suspicionWords } from '../domain/suspicion.ts';
 import { loadExtracts } from '../mining/load.ts';
-import { type Mined, mine } from '../mining/mine.ts';
+import { type Mined, mineGroundInThreads } from '../mining/mine.ts';
 import { weakCriteria } from '../store/calibration.ts';
 import { openIndexInThreads } from '../store/session-index.ts';
 import type { Workspace } from '../workspace.ts';
@@ -22,7 +22,7 @@ interface Flags extends ProjectFlags {
 export const define: Define = (command, bind) => {
   withProjects(withSelection(command))
     .option('--all', 'show anecdotes (grade D) too')
-    .option('-j, --jobs <n>', 'threads that read sessions; the cards are the same with any number', wholeNumber, JOBS)
+    .option('-j, --jobs <n>', 'threads that read and search; the cards are the same with any number', wholeNumber, JOBS)
     .option('--json', 'print every card as JSON')
     .addHelpText('after', "\nExamples:\n  $ agent mine\n  $ agent mine --since 30d --json | jq '.cards[0]'")
     .action(bind(run));
@@ -32,7 +32,8 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const workspace = await context.open();
   const { print } = context;
   const { extracts, heldOut, projects } = await load(context, flags, workspace);
-  const mined = mine(extracts, workspace.settings.dream);
+  const threads = { jobs: flags.jobs, signal: context.signal };
+  const { mined } = await mineGroundInThreads(extracts, workspace.settings.dream, threads);
   context.stop();
   const { left } = projects;
   if (flags.json) print.json({ ...mined, held_out: heldOut, ...(left.length > 0 && { other_projects: left }) });

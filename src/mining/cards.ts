@@ -1,5 +1,4 @@
 // Turns findings into cards: counts, examples, trust, grade and score; decides nothing about wording in playbooks.
-import { groupBy } from '../base/collections.ts';
 import { clip, oneLine, safeForTerminal } from '../base/text.ts';
 import { type Card, fingerprintOf, type Span } from '../domain/card.ts';
 import { sourceCounts } from '../domain/source-names.ts';
@@ -37,18 +36,25 @@ export interface Ranked {
 /** The card of one finding; a pure function, whatever order the sightings are in. */
 export function cardOf(finding: Finding, context: CardContext): Ranked {
   const sightings = [...finding.sightings].sort((a, b) => (a.session.session < b.session.session ? -1 : 1));
+  const days = sightings.map(dayOf);
   const perTask = new Map<string, number>();
-  for (const s of sightings)
-    perTask.set(context.taskOf(s.session.session), (perTask.get(context.taskOf(s.session.session)) ?? 0) + 1);
-  const counts = countsOf(sightings, perTask.size);
+  for (const s of sightings) {
+    const task = context.taskOf(s.session.session);
+    perTask.set(task, (perTask.get(task) ?? 0) + 1);
+  }
+  const counts = countsOf(sightings, perTask.size, days);
   const trust = trustOf(finding);
   const score = scoreOf(
     counts.sessions,
     context.sessions,
     sum(sightings, (s) => s.wasted),
   );
-  const days = sightings.flatMap(dayOf).sort().reverse();
-  const [lastSeen] = days;
+  const recent = days
+    .flatMap((day) => day ?? [])
+    .sort()
+    .reverse()
+    .slice(0, RECENT);
+  const [lastSeen] = recent;
   const fingerprint = fingerprintOf(finding.kind, finding.tool, finding.template?.key, finding.normalised);
   const card: Card = {
     id: `card_${fingerprint.slice(0, 8)}`,
@@ -65,15 +71,15 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     ...(finding.scope !== undefined && { scope: finding.scope }),
     counts,
     ...sourcesOf(sightings, context),
-    examples: diverse(sightings, context).slice(0, EXAMPLES).map(spanOf),
-    counter_examples: diverse(finding.against, context).slice(0, COUNTER_EXAMPLES).map(spanOf),
+    examples: diverse(sightings, context, EXAMPLES).map(spanOf),
+    counter_examples: diverse(finding.against, context, COUNTER_EXAMPLES).map(spanOf),
     trust,
     ...(trust === 'outside_tool' && finding.template && { own_words: ownWordsOf(finding.template.text, sightings) }),
     ...gradeOf(finding, counts, context),
     score,
     fingerprint,
-    ...(lastSeen !== undefined && { last_seen: lastSeen, recent: days.slice(0, RECENT) }),
-    spread: spreadOf(sightings),
+    ...(lastSeen !== undefined && { last_seen: lastSeen, recent }),
+    spread: spreadOf(sightings, days),
   };
   const times = {
     ...(lastSeen !== undefined && { lastSeen }),
@@ -89,12 +95,12 @@ export function inRankOrder(ranked: readonly Ranked[]): Card[] {
     .map((r) => r.card);
 }
 
-function countsOf(sightings: readonly Sighting[], tasks: number): Card['counts'] {
+function countsOf(sightings: readonly Sighting[], tasks: number, days: readonly Day[]): Card['counts'] {
   return {
     sessions: new Set(sightings.map((s) => s.session.session)).size,
     tasks,
     people: new Set(sightings.flatMap((s) => s.session.by ?? [])).size,
-    days: new Set(sightings.flatMap(dayOf)).size,
+    days: new Set(days.flatMap((day) => day ?? [])).size,
     events: sum(sightings, events),
   };
 }
@@ -114,13 +120,19 @@ function ownWordsOf(template: string, sightings: readonly Sighting[]): string[] 
 }
 
 // How far one session or one day alone could have made the finding.
-function spreadOf(sightings: readonly Sighting[]): NonNullable<Card['spread']> {
-  const largest = (groups: Map<string, Sighting[]>) => Math.max(0, ...[...groups.values()].map((g) => sum(g, events)));
-  const dated = sightings.filter((s) => dayOf(s).length > 0);
+function spreadOf(sightings: readonly Sighting[], days: readonly Day[]): NonNullable<Card['spread']> {
+  const bySession = new Map<string, number>();
+  const byDay = new Map<string, number>();
+  for (const [i, { session, events: seen }] of sightings.entries()) {
+    bySession.set(session.session, (bySession.get(session.session) ?? 0) + seen);
+    const day = days[i];
+    if (day !== undefined) byDay.set(day, (byDay.get(day) ?? 0) + seen);
+  }
+  const largest = (tally: Map<string, number>) => [...tally.values()].reduce((most, seen) => Math.max(most, seen), 0);
   return {
-    session: largest(groupBy(sightings, (s) => s.session.session)),
-    day: largest(groupBy(dated, (s) => dayOf(s).join(''))),
-    dated: sum(dated, events),
+    session: largest(bySession),
+    day: largest(byDay),
+    dated: [...byDay.values()].reduce((all, seen) => all + seen, 0),
   };
 }
 
@@ -128,11 +140,13 @@ function events(sighting: Sighting): number {
   return sighting.events;
 }
 
+type Day = string | undefined;
+
 // UTC, and only where there is a readable date: an undated session counts no day.
-function dayOf({ at }: Sighting): string[] {
-  if (at !== undefined && PLAIN.test(at)) return [at.slice(0, 10)];
+function dayOf({ at }: Sighting): Day {
+  if (at !== undefined && PLAIN.test(at)) return at.slice(0, 10);
   const ms = at === undefined ? Number.NaN : Date.parse(at);
-  return Number.isFinite(ms) ? [new Date(ms).toISOString().slice(0, 10)] : [];
+  return Number.isFinite(ms) ? new Date(ms).toISOString().slice(0, 10) : undefined;
 }
 
 // Times in UTC on days that every month has: nearly all times, of which the day can be told at once.
@@ -154,19 +168,19 @@ function gradeOf(
   return { grade: few || finding.doubt !== undefined ? 'D' : good, ...(reason !== '' && { reason }) };
 }
 
-// One of each task before a second of any; within a task in the order of session ids.
-function diverse<T extends { session: Extract }>(items: readonly T[], { taskOf }: CardContext): T[] {
+// The first so many: one of each task before a second of any; within a task in the order of session ids.
+function diverse<T extends { session: Extract }>(items: readonly T[], { taskOf }: CardContext, most: number): T[] {
   const seen = new Map<string, number>();
-  return [...items]
-    .sort((a, b) => (a.session.session < b.session.session ? -1 : 1))
-    .map((item) => {
-      const task = taskOf(item.session.session);
-      const turn = seen.get(task) ?? 0;
-      seen.set(task, turn + 1);
-      return { item, turn };
-    })
-    .sort((a, b) => a.turn - b.turn)
-    .map(({ item }) => item);
+  const rounds: T[][] = [];
+  for (const item of [...items].sort((a, b) => (a.session.session < b.session.session ? -1 : 1))) {
+    const task = taskOf(item.session.session);
+    const turn = seen.get(task) ?? 0;
+    seen.set(task, turn + 1);
+    const round = rounds[turn] ?? [];
+    rounds[turn] = round;
+    if (round.push(item) === most && turn === 0) break; // nothing of a later round comes before these
+  }
+  return rounds.flat().slice(0, most);
 }
 
 function spanOf({ session, quote }: { session: Extract; quote: Quote }): Span {

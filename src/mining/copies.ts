@@ -3,7 +3,7 @@ import { byCodeUnit, groupBy } from '../base/collections.ts';
 import type { Extract } from './extract-types.ts';
 import { IdOwners } from './id-owners.ts';
 import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
-import { marksOf, sizeOf } from './stored-extract.ts';
+import { marksOf, sizeOf, sketchOf } from './stored-extract.ts';
 
 export interface Collapsed {
   session: string;
@@ -71,11 +71,11 @@ function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKe
 
 function joinSharedIds(extracts: readonly Extract[], owners: IdOwners, groups: Groups): void {
   for (const [i, extract] of extracts.entries()) {
-    const { sketch } = marksOf(extract);
+    const sketch = sketchOf(extract);
     for (let k = 0; k < sketch.length; k++) {
       for (const j of owners.of(sketch[k] ?? 0, i)) {
         const other = extracts[j];
-        if (other !== undefined && groups.find(i) !== groups.find(j) && shareIds(marksOf(other).sketch, sketch))
+        if (other !== undefined && groups.find(i) !== groups.find(j) && shareIds(sketchOf(other), sketch))
           groups.join(i, j);
       }
     }

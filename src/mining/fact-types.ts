@@ -24,10 +24,12 @@ export interface ChangeFact {
   /** Both values, printed side by side. */
   from: string;
   to: string;
-  /** A hash of the new value. */
+  /** A hash of the new value, and one of both as they are printed. */
   value: number;
-  /** How alike the values are, at greater length. */
+  pair: number;
+  /** How alike the values are, at greater length; and as they are printed, where that differs. */
   alike: number;
+  looksAlike?: number;
   /** −1, 0 or 1: where numbers went. */
   way: number;
   /** Who could have known the values: the agent alone, a tool of its own whose answer showed one, or an outside tool the new one. */
@@ -151,6 +153,12 @@ export interface Facts {
   shown: ShownFact[];
   steps: RunsFact;
 }
+
+/** What is folded while sessions pass by. */
+export type Doings = Pick<Facts, 'tools' | 'errors' | 'repeats' | 'rounds' | 'undone'>;
+
+/** What arguments and readings are compared by. */
+export type Given = Pick<Facts, 'first' | 'shown'>;
 
 /** What copies of a session and sessions of the same task are found by; 32-bit numbers. */
 export interface Marks {

@@ -1,6 +1,7 @@
 // Who has which 32-bit id, in two flat tables; compares nobody.
 
 const NONE: readonly number[] = [];
+const HAD_BITS = 2 ** 24;
 
 /** So many ids at most, in memory of fixed size: an open-addressed table of the ids, and a chain of owners from each. */
 export class IdOwners {
@@ -13,6 +14,8 @@ export class IdOwners {
   readonly #owner: Uint32Array;
   readonly #next: Uint32Array;
   readonly #most: number;
+  /** A bit for every hash of an id that somebody has: nearly all that are asked for have none, and the table is far away. */
+  readonly #had = new Uint32Array(HAD_BITS / 32);
   #entries = 0;
 
   /** @param most owners that are kept of one id, the first ones; at most 255 */
@@ -32,6 +35,8 @@ export class IdOwners {
     const place = this.#placeOf(id);
     const length = this.#length[place] ?? 0;
     if (length >= this.#most) return;
+    const hash = hashOf(id) % HAD_BITS;
+    this.#had[hash >>> 5] = (this.#had[hash >>> 5] ?? 0) | (1 << (hash & 31));
     const entry = ++this.#entries;
     this.#owner[entry] = owner;
     this.#ids[place] = id;
@@ -43,6 +48,8 @@ export class IdOwners {
 
   /** The owners of an id in the order in which they were added, without `but`. */
   of(id: number, but: number): readonly number[] {
+    const hash = hashOf(id) % HAD_BITS;
+    if (((this.#had[hash >>> 5] ?? 0) & (1 << (hash & 31))) === 0) return NONE;
     const place = this.#placeOf(id);
     let entry = this.#first[place] ?? 0;
     if (entry === 0 || (this.#length[place] === 1 && this.#owner[entry] === but)) return NONE; // nearly always
@@ -56,9 +63,13 @@ export class IdOwners {
 
   // The place of the id, or the free one where it would stand.
   #placeOf(id: number): number {
-    let place = Math.imul(id, 0x9e3779b1) >>> 0;
-    place = (place ^ (place >>> 15)) & this.#mask;
+    let place = hashOf(id) & this.#mask;
     while ((this.#first[place] ?? 0) !== 0 && this.#ids[place] !== id) place = (place + 1) & this.#mask;
     return place;
   }
+}
+
+function hashOf(id: number): number {
+  const mixed = Math.imul(id, 0x9e3779b1) >>> 0;
+  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

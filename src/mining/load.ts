@@ -39,6 +39,11 @@ export interface Loaded {
   heldOut: number;
 }
 
+/** Where extracts are kept. */
+export function extractsFolder(layout: Layout): string {
+  return join(layout.cache, 'extracts');
+}
+
 /**
  * One extract a session, in the order given; none of a session that is kept for proving, whoever asks. Throws Interrupted between
  * two sessions once the signal has fired; what was extracted until then is kept.
@@ -46,7 +51,7 @@ export interface Loaded {
 export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
   const { layout, emit, stage, weak = new Map(), jobs = JOBS, signal } = request;
   const sessions = request.sessions.filter((session) => !isKeptFromLearning(session));
-  const packs = openPacks(join(layout.cache, 'extracts'), EXTRACT_VERSION);
+  const packs = openPacks(extractsFolder(layout), EXTRACT_VERSION);
   const found = await storedIn(packs, sessions, signal);
   const missing = sessions.flatMap((session, at) => (found[at] === undefined ? [{ session, at }] : []));
   const fromCache = sessions.length - missing.length;
@@ -106,8 +111,19 @@ function needed({ path, size, mtimeMs, content }: IndexEntry) {
   return { path, size, mtimeMs, content };
 }
 
-// Everything that an extract is made of: the content hash covers the events, the rest the header and its updates.
-// Keys inside of its values come in the order in which the header has them; where that should change, the extract is made anew.
-function keyOf({ path: _path, size: _size, mtimeMs: _mtimeMs, ...identity }: IndexEntry): string {
-  return sha256(JSON.stringify(Object.entries(identity).sort(([a], [b]) => byCodeUnit(a, b))));
+/**
+ * The name of a session's extract in the cache: everything that an extract is made of. The content hash covers the events, the rest
+ * the header and its updates. Keys inside of its values come in the order in which the header has them; where that should change,
+ * the extract is made anew.
+ */
+export function keyOf({ path: _path, size: _size, mtimeMs: _mtimeMs, ...identity }: IndexEntry): string {
+  const names = Object.keys(identity);
+  const shape = names.join();
+  const sorted = shapes.get(shape) ?? names.sort(byCodeUnit);
+  shapes.set(shape, sorted);
+  const values: Record<string, unknown> = identity;
+  return sha256(JSON.stringify(sorted.map((name) => [name, values[name]])));
 }
+
+// Names of fields in their order, by those in which they come: entries have a handful of shapes.
+const shapes = new Map<string, string[]>();

@@ -1,21 +1,23 @@
-// Mining: extracts in, ranked cards out; a pure function that reads no file, no clock and no model.
+// Mining: extracts in, ranked cards out; the cards follow from the extracts alone: no clock, no model and no number of threads has a say.
 import { count } from '../base/text.ts';
+import { inThreads } from '../base/threads.ts';
 import type { Card } from '../domain/card.ts';
 import type { Silence } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type SourceCount, sourceCounts } from '../domain/source-names.ts';
 import type { Suspicion } from '../domain/suspicion.ts';
-import { type CardContext, cardOf, inRankOrder, type Ranked } from './cards.ts';
+import { type CardContext, inRankOrder, type Ranked } from './cards.ts';
 import { collapseCopies } from './copies.ts';
-import type { Context, Detector, Finding } from './detectors/detector.ts';
-import { foldAll } from './detectors/fold.ts';
-import { detectors, notSearched } from './detectors/table.ts';
+import { type Detecting, detect } from './detecting.ts';
+import type { Context, Detector } from './detectors/detector.ts';
+import { notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
 import type { ErrorFact } from './fact-types.ts';
 import { believed } from './outcomes.ts';
+import { type Answer, answerTo, isForAnyThread } from './searches.ts';
 import { errorsOf } from './stored-extract.ts';
 import { assignTasks, strataOf, stratumOf } from './strata.ts';
-import { buildTemplates } from './templates.ts';
+import { buildTemplates, type TemplateIndex } from './templates.ts';
 
 /** What `agent mine --json` prints. */
 export interface Mined {
@@ -51,18 +53,65 @@ export interface Ground {
 }
 
 /** Mines a set of extracts: the same set gives the same bytes in whatever order it comes. */
-export function mine(
-  extracts: readonly Extract[],
-  settings: Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>,
-): Mined {
+export function mine(extracts: readonly Extract[], settings: MineSettings): Mined {
   return mineGround(extracts, settings).mined;
 }
 
+type MineSettings = Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>;
+
 /** The same, with the way there. */
-export function mineGround(
+export function mineGround(extracts: readonly Extract[], settings: MineSettings): Ground {
+  const begun = begin(extracts, settings);
+  const answers = begun.detecting.searches.map(answerTo);
+  begun.detecting.findOthers();
+  return finish(begun, answers);
+}
+
+export interface MineThreads {
+  /** How many at once, this one included. */
+  jobs: number;
+  signal?: AbortSignal | undefined;
+  /** Sessions, below which this thread does it all. */
+  least?: number;
+}
+
+const PROGRAM = './mining/search-thread.js';
+const APART = 1000; // sessions; fewer are searched by the time a thread has begun
+
+/**
+ * The same, while other threads do the dear searches. Throws Interrupted once the signal has fired, when the threads are done with what
+ * they are at.
+ */
+export async function mineGroundInThreads(
   extracts: readonly Extract[],
-  settings: Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>,
-): Ground {
+  settings: MineSettings,
+  { jobs, signal, least = APART }: MineThreads,
+): Promise<Ground> {
+  const begun = begin(extracts, settings);
+  const { searches, findOthers } = begun.detecting;
+  const answers: Answer[] = [];
+  const apart = extracts.length >= least && searches.every(isForAnyThread) ? jobs - 1 : 0;
+  const searching = inThreads(
+    searches,
+    { program: PROGRAM, jobs: apart, beside: true, here: answerTo, signal },
+    (answer, at) => {
+      answers[at] = answer;
+    },
+  );
+  try {
+    findOthers();
+  } finally {
+    await searching; // whatever went wrong here, no thread is left behind
+  }
+  return finish(begun, answers);
+}
+
+interface Begun extends Pick<Ground, 'context' | 'cardContext'> {
+  mined: Omit<Mined, 'cards' | 'silent'>;
+  detecting: Detecting;
+}
+
+function begin(extracts: readonly Extract[], settings: MineSettings): Begun {
   const all = [...extracts].sort(bySession);
   const { kept, collapsed } = collapseCopies(all);
   const asTold = [...kept].sort(bySession);
@@ -81,12 +130,7 @@ export function mineGround(
     ...(newest !== undefined && { newest }),
   };
   const context = contextOf(sessions, tasks);
-  const searched = findingsOf(context).map(({ detector, findings }) => ({
-    detector,
-    found: findings.map((finding) => ({ finding, ranked: cardOf(finding, cardContext) })),
-  }));
-  const ranked = searched.flatMap((s) => s.found.map((f) => f.ranked));
-  const mined: Mined = {
+  const mined = {
     sessions: all.length,
     collapsed: collapsed.length,
     strata,
@@ -94,23 +138,36 @@ export function mineGround(
     sources,
     suspect,
     ...(newest !== undefined && { newest }),
-    cards: inRankOrder(ranked),
-    silent: [...searched.flatMap((s) => silenceOf(s.detector, s.found.length, context)), ...notSearched],
   };
-  const seen = searched.flatMap((s) =>
-    s.found.map(({ finding, ranked: { card } }) => ({
-      score: card.score,
-      sessions: [...new Set(finding.sightings.map((sighting) => sighting.session.session))],
-    })),
-  );
-  return { mined, context, cardContext, ranked, seen };
+  return { mined, context, cardContext, detecting: detect(context, cardContext) };
+}
+
+function finish({ mined, context, cardContext, detecting }: Begun, answers: readonly Answer[]): Ground {
+  const found = detecting.told(answers);
+  const told = found.flatMap((one) => one.told);
+  const ranked = told.map((one) => one.ranked);
+  return {
+    mined: {
+      ...mined,
+      cards: inRankOrder(ranked),
+      silent: [...found.flatMap((one) => silenceOf(one.detector, one.told.length, context)), ...notSearched],
+    },
+    context,
+    cardContext,
+    ranked,
+    seen: told.map(({ ranked: { card }, sessions }) => ({ score: card.score, sessions })),
+  };
 }
 
 function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, string>): Context {
-  const index = buildTemplates(errorsIn(sessions));
+  // When the first is asked for: searches need none, and should begin as early as they can.
+  let index: TemplateIndex | undefined;
   return {
     sessions,
-    templateOf: (tool, reading) => index.templateOf(tool, reading),
+    templateOf(tool, reading) {
+      index ??= buildTemplates(errorsIn(sessions));
+      return index.templateOf(tool, reading);
+    },
     taskOf: (session) => tasks.get(session) ?? session,
     stratumOf: (extract) => stratumOf(extract, tasks),
   };
@@ -118,17 +175,6 @@ function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, stri
 
 function* errorsIn(sessions: readonly Extract[]): Generator<ErrorFact> {
   for (const session of sessions) yield* errorsOf(session);
-}
-
-// Those that fold facts share one walk over the sessions.
-function findingsOf(context: Context): { detector: Detector; findings: Finding[] }[] {
-  const folding = detectors.flatMap((detector) => (detector.fold ? [{ detector, fold: detector.fold(context) }] : []));
-  const found = foldAll(
-    folding.map(({ fold }) => fold),
-    context,
-  );
-  const folded = new Map(folding.map(({ detector }, i) => [detector, found[i] ?? []]));
-  return detectors.map((detector) => ({ detector, findings: folded.get(detector) ?? detector.detect(context) }));
 }
 
 function silenceOf(detector: Detector, found: number, context: Context): Silence[] {

@@ -3,7 +3,7 @@ import type { Card } from '../domain/card.ts';
 import { readingOf } from './error-reading.ts';
 import type { Extract } from './extract-types.ts';
 import type { ErrorFact } from './fact-types.ts';
-import { errorsOf, factsOf } from './stored-extract.ts';
+import { doingsOf, errorsOf } from './stored-extract.ts';
 import { buildTemplates } from './templates.ts';
 
 /** What is counted of a card, in words, and how; or why nothing can be. */
@@ -33,7 +33,7 @@ export function occurrencesOf(
     return {
       metric: `calls of ${tool} repeated unchanged after this error`,
       count: (extract) => {
-        const { errors: own, repeats } = factsOf(extract);
+        const { errors: own, repeats } = doingsOf(extract);
         return repeats.filter((repeat) => isIt(own[repeat.error])).length;
       },
     };

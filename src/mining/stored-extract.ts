@@ -1,9 +1,10 @@
 // An extract as an object that reads its parts back when they are asked for; what it answers is what was put in, and never held for long.
-import type { Packed } from '../store/packs.ts';
+import type { Packed } from '../store/pack-blocks.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
-import type { ErrorFact, Facts, Marks } from './fact-types.ts';
+import type { Doings, ErrorFact, Facts, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
 import { marksIn } from './facts/marks.ts';
+import { turnsAmidWork } from './lanes.ts';
 import { isMeta, type Shelf, type Size, Slot, sizeIn } from './packed-extract.ts';
 import type { Loose } from './stored-action.ts';
 
@@ -16,7 +17,7 @@ export function openExtract(packed: Packed, shelf: Shelf): Extract | undefined {
     if (text !== undefined) meta.kept[field] = shelf.name(text);
   }
   // Its getters stand in the prototype: a hundred thousand objects with getters of their own would cost a kilobyte each.
-  return Object.assign(Object.create(PARTS), meta.kept, { [SLOT]: new Slot(packed, meta, shelf) });
+  return Object.assign(Object.create(PARTS), meta.kept, { [SLOT]: new Slot(packed.bytes, meta, shelf) });
 }
 
 // What many sessions have in common.
@@ -36,7 +37,7 @@ const PARTS = {
     return slotOf(this).rest().turns;
   },
   get sketch(): number[] {
-    return Array.from(slotOf(this).marks().sketch);
+    return Array.from(slotOf(this).sketch());
   },
   get prompt() {
     return slotOf(this).rest().prompt;
@@ -51,7 +52,8 @@ const PARTS = {
     return slotOf(this).evaluations();
   },
   toJSON(): object {
-    return { ...this, ...slotOf(this).rest(), sketch: this.sketch, actions: slotOf(this).actions() };
+    const { amid: _, ...rest } = slotOf(this).rest();
+    return { ...this, ...rest, sketch: this.sketch, actions: slotOf(this).actions() };
   },
 };
 
@@ -77,7 +79,34 @@ export function altered(
 
 /** What follows from the session alone; read where it is stored, else found out once. */
 export function factsOf(extract: Extract): Facts {
-  return isStored(extract) ? extract[SLOT].facts() : once(FACTS, extract, factsIn);
+  return isStored(extract)
+    ? { ...doingsOf(extract), ...givenOf(extract), steps: stepsOf(extract) }
+    : once(FACTS, extract, factsIn);
+}
+
+/** Of its facts those that are folded. */
+export function doingsOf(extract: Extract): Doings {
+  return isStored(extract) ? extract[SLOT].doings() : factsOf(extract);
+}
+
+/** The calls that speak for it. */
+export function givenOf(extract: Extract): Given {
+  return isStored(extract) ? extract[SLOT].given() : factsOf(extract);
+}
+
+/** Its runs of equal steps. */
+export function stepsOf(extract: Extract): RunsFact {
+  return isStored(extract) ? extract[SLOT].steps() : factsOf(extract).steps;
+}
+
+/** Where one of these lies, for another thread, or its bytes; undefined where it is not stored. */
+export function placeOf(extract: Extract, part: 'given' | 'steps'): ReturnType<Slot['place']> | undefined {
+  return isStored(extract) ? extract[SLOT].place(part) : undefined;
+}
+
+/** Places of its turns with work before and after them. */
+export function turnsAmidWorkOf(extract: Extract): number[] {
+  return isStored(extract) ? extract[SLOT].rest().amid : turnsAmidWork(extract);
 }
 
 /** Its errors alone, which cost less to read than all of its facts. */
@@ -88,6 +117,11 @@ export function errorsOf(extract: Extract): ErrorFact[] {
 /** What its copies and the sessions of its task are found by. */
 export function marksOf(extract: Extract): Marks {
   return isStored(extract) ? extract[SLOT].marks() : once(MARKS, extract, marksIn);
+}
+
+/** Of its marks the sketch alone. */
+export function sketchOf(extract: Extract): ArrayLike<number> {
+  return isStored(extract) ? extract[SLOT].sketch() : extract.sketch;
 }
 
 /** How long it is, without reading it. */

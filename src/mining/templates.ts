@@ -1,5 +1,5 @@
 // Error templates: which errors of a tool are one and the same mistake; keeps no error text and compares no outcomes.
-import { byCodeUnit, groupBy } from '../base/collections.ts';
+import { byCodeUnit, groupBy, inGroup } from '../base/collections.ts';
 import { shortHash } from '../base/hash.ts';
 import { type Cluster, createDrain, type Drain, drainDefaults, WILDCARD } from './drain.ts';
 import { plainOf } from './error-reading.ts';
@@ -29,18 +29,19 @@ export interface TemplateIndex {
  * and when an upgrade of this program masks differently. Errors without a word in them have no template.
  */
 export function buildTemplates(items: Iterable<{ tool: string; reading?: Reading | undefined }>): TemplateIndex {
-  const lines = new Map<string, Partition>();
-  for (const { tool, reading } of items) addLine(lines, tool, reading);
+  const partitions: Partitions = new Map();
+  for (const { tool, reading } of items)
+    if (reading !== undefined) addLine(partitionOf(partitions, tool, reading), reading);
   const templates = new Map<string, Template>();
   // The most frequent partitions come first, so that the cap on clusters cuts the rare ones.
   let budget = drainDefaults.maxClusters;
-  for (const partition of [...lines.values()].sort((a, b) => b.weight - a.weight || byCodeUnit(a.name, b.name))) {
+  for (const partition of allOf(partitions).sort((a, b) => b.weight - a.weight || byCodeUnit(a.name, b.name))) {
     partition.settled = settle(partition, budget, templates);
     budget -= partition.settled.drain.clusters().length;
   }
   return {
     templateOf(tool, reading) {
-      const partition = reading && lines.get(partitionName(tool, reading));
+      const partition = reading && partitions.get(tool)?.get(reading.kind)?.get(reading.prefix);
       return reading && partition && lookUp(partition, reading);
     },
     templates: [...templates.values()].sort((a, b) => byCodeUnit(a.key, b.key)),
@@ -58,18 +59,24 @@ interface Partition {
   settled?: { drain: Drain; byLine: Map<string, Template>; byCluster: Map<Cluster, Template> };
 }
 
-function partitionName(tool: string, reading: Reading): string {
-  return JSON.stringify([tool, reading.kind, reading.prefix]);
+/** By tool, kind and prefix. */
+type Partitions = Map<string, Map<string, Map<string, Partition>>>;
+
+function allOf(partitions: Partitions): Partition[] {
+  return [...partitions.values()].flatMap((kinds) => [...kinds.values()].flatMap((found) => [...found.values()]));
 }
 
-function addLine(partitions: Map<string, Partition>, tool: string, reading: Reading | undefined): void {
-  if (reading === undefined) return;
-  const name = partitionName(tool, reading);
-  const { kind, prefix } = reading;
-  const partition = partitions.get(name) ?? { name, tool, kind, prefix, weight: 0, lines: new Map() };
-  partitions.set(name, partition);
-  const line = partition.lines.get(reading.plain) ?? { masked: new Set(), weight: 0 };
-  partition.lines.set(reading.plain, line);
+function partitionOf(partitions: Partitions, tool: string, { kind, prefix }: Reading): Partition {
+  const kinds = inGroup(partitions, tool, () => new Map<string, Map<string, Partition>>());
+  const prefixes = inGroup(kinds, kind, () => new Map<string, Partition>());
+  return inGroup(prefixes, prefix, () => {
+    const name = JSON.stringify([tool, kind, prefix]);
+    return { name, tool, kind, prefix, weight: 0, lines: new Map() };
+  });
+}
+
+function addLine(partition: Partition, reading: Reading): void {
+  const line = inGroup(partition.lines, reading.plain, () => ({ masked: new Set<string>(), weight: 0 }));
   if (line.masked.size < 64) line.masked.add(reading.masked);
   line.weight++;
   partition.weight++;

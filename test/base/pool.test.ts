@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inPool } from '../../src/base/pool.ts';
+import { inOrder, inPool } from '../../src/base/pool.ts';
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -44,5 +44,36 @@ describe('a pool of work', () => {
 
   it('has nothing to do with no items', async () => {
     expect(await inPool([], 4, async () => 1)).toEqual([]);
+  });
+});
+
+describe('work whose results are taken one after the other', () => {
+  it('comes in the order of the items, so many of them ahead of what was taken and no more', async () => {
+    let begun = 0;
+    const taken: number[] = [];
+    const work = async (ticks: number) => {
+      begun++;
+      for (let i = 0; i < ticks; i++) await soon();
+      return ticks * 10;
+    };
+    for await (const result of inOrder([5, 1, 3, 2, 4], 3, work)) {
+      expect(begun).toBeLessThanOrEqual(taken.length + 3);
+      taken.push(result);
+    }
+    expect(taken).toEqual([50, 10, 30, 20, 40]);
+  });
+
+  it('throws a failure when its turn comes, whatever failed beside it meanwhile', async () => {
+    const taken: number[] = [];
+    const work = async (item: number) => {
+      if (item > 1) throw new Error(`number ${item}`);
+      for (let i = 0; i < 5; i++) await soon();
+      return item;
+    };
+    const all = async () => {
+      for await (const result of inOrder([0, 1, 2, 3], 4, work)) taken.push(result);
+    };
+    await expect(all()).rejects.toThrow('number 2');
+    expect(taken).toEqual([0, 1]);
   });
 });

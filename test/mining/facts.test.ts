@@ -44,7 +44,16 @@ it('tells how an error was got past, and by what, once for errors in the same wo
   });
   expect(first?.repair?.changed).toEqual([
     {
-      ...{ pointer: '/pressure', from: '90', to: '40', value: hash53('40'), alike: 0, way: -1, source: 'own' },
+      ...{
+        pointer: '/pressure',
+        from: '90',
+        to: '40',
+        value: hash53('40'),
+        pair: hash53('["90","40"]'),
+        alike: 0,
+        way: -1,
+        source: 'own',
+      },
       ...{ quoted: true, named: true, adjusted: true },
     },
   ]);
@@ -83,7 +92,12 @@ it('gives values that differ at their end different hashes, and equal ones the s
 
 it('is the same of a stored extract, and of the plain one', () => {
   const { meta, bytes } = packExtract(session);
-  const packed = { meta: JSON.parse(JSON.stringify(meta)), length: bytes.length, read };
+  const packed = {
+    meta: JSON.parse(JSON.stringify(meta)),
+    length: bytes.length,
+    read,
+    bytes: { length: bytes.length, read },
+  };
   function read(from: number, length: number): Buffer {
     return bytes.subarray(from, from + length);
   }
@@ -91,7 +105,13 @@ it('is the same of a stored extract, and of the plain one', () => {
   if (stored === undefined) throw new Error('what was packed can be opened');
   expect(factsOf(stored)).toEqual(factsOf(session));
   expect(errorsOf(stored)).toEqual(factsOf(session).errors);
-  expect(sizeOf(stored)).toEqual({ calls: 10, worked: 8, turns: session.turns.length });
+  expect(sizeOf(stored)).toEqual(sizeOf(session));
+  expect(sizeOf(session)).toEqual({
+    calls: 10,
+    worked: 8,
+    turns: session.turns.length,
+    later: 0,
+  });
   const plain = ({ sketch, steps, stepKeys, promptKeys }: ReturnType<typeof marksOf>) =>
     [sketch, steps, stepKeys, promptKeys].map((numbers) => Array.from(numbers, (n) => n | 0));
   expect(plain(marksOf(stored))).toEqual(plain(marksOf(session)));

@@ -10,7 +10,7 @@ import type { SessionEvent } from '../../src/domain/events.ts';
 import { extractSession } from '../../src/mining/extract.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
 import { type Loaded, loadExtracts } from '../../src/mining/load.ts';
-import { mine } from '../../src/mining/mine.ts';
+import { mine, type mineGroundInThreads } from '../../src/mining/mine.ts';
 import { packExtract, Shelf } from '../../src/mining/packed-extract.ts';
 import { altered, openExtract } from '../../src/mining/stored-extract.ts';
 import { type Layout, layoutOf } from '../../src/store/layout.ts';
@@ -94,7 +94,8 @@ it('read their parts again after others have taken their place on the shelf', ()
   const stored = plain.map((extract) => {
     const { meta, bytes } = packExtract(extract);
     const read = (from: number, length: number) => bytes.subarray(from, from + length);
-    return openExtract({ meta: asJson(meta), length: bytes.length, read }, shelf);
+    const { length } = bytes;
+    return openExtract({ meta: asJson(meta), length, read, bytes: { length, read } }, shelf);
   });
   const first = stored[0]?.actions[0];
   for (const [i, extract] of stored.entries()) {
@@ -158,11 +159,23 @@ it('stop at Ctrl-C between two pieces, and what was made until then is kept', as
   expect(fromCache).toBeLessThan(SESSIONS);
 });
 
+it('are mined by two threads as by one, from the disk and from memory', async () => {
+  const { loadExtracts: load, mineGroundInThreads } = await bundled();
+  const cards = JSON.stringify(mine(inMemory(), settings));
+  for (const fromCache of [0, SESSIONS]) {
+    const loaded = await load(request());
+    expect(loaded.fromCache).toBe(fromCache);
+    const { mined } = await mineGroundInThreads(loaded.extracts, settings, { jobs: 2, least: 1 });
+    expect(JSON.stringify(mined)).toBe(cards);
+  }
+});
+
 // Threads load a program out of the bundle, so these tests make one as `npm run build` does.
 let made: Promise<Bundle> | undefined;
 
 interface Bundle {
   loadExtracts: (request: Parameters<typeof loadExtracts>[0]) => Promise<Loaded>;
+  mineGroundInThreads: typeof mineGroundInThreads;
 }
 
 function bundled(): Promise<Bundle> {
@@ -176,10 +189,13 @@ async function bundle(): Promise<Bundle> {
   await build({
     entryPoints: {
       load: join(root, 'src/mining/load.ts'),
+      mine: join(root, 'src/mining/mine.ts'),
+      'mining/search-thread': join(root, 'src/mining/search-thread.ts'),
       'mining/extract-thread': join(root, 'src/mining/extract-thread.ts'),
     },
     ...{ outdir, bundle: true, splitting: true, format: 'esm', platform: 'node', logLevel: 'silent' },
     packages: 'external',
   });
-  return import(pathToFileURL(join(outdir, 'load.js')).href);
+  const made = (name: string) => import(pathToFileURL(join(outdir, name)).href);
+  return { ...(await made('load.js')), ...(await made('mine.js')) };
 }

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openPacks, type Packs } from '../../src/store/packs.ts';
+import { addToPacks, openPacks, type Packs } from '../../src/store/packs.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -85,4 +85,25 @@ it('of two writers at once do not touch each other', () => {
   two.finish();
   const packs = openPacks(folder(), 1);
   expect([textOf(packs, 'a'), textOf(packs, 'b')]).toEqual(['one', 'two']);
+});
+
+it('take what somebody adds who reads none of them, and stay few', () => {
+  const large = 'x'.repeat(5 * 2 ** 20);
+  filled({ a: 'old', b: 'stays' });
+  for (let i = 0; i < 20; i++) {
+    const adding = addToPacks(folder(), 1);
+    adding.add(`k${i}`, { i }, Buffer.from(i === 7 ? large : `block ${i}`));
+    adding.add('a', { i }, Buffer.from(`a${i}`));
+    adding.finish();
+  }
+  const packs = openPacks(folder(), 1);
+  expect([textOf(packs, 'a'), textOf(packs, 'b'), textOf(packs, 'k0')]).toEqual(['a19', 'stays', 'block 0']);
+  expect(packs.get('k19')?.meta).toEqual({ i: 19 });
+  expect(textOf(packs, 'k7') === large).toBe(true);
+  expect(readdirSync(join(folder(), 'v1')).length).toBeLessThanOrEqual(2 * 16);
+});
+
+it('write nothing where nothing was added', () => {
+  addToPacks(folder(), 1).finish();
+  expect(() => readdirSync(folder())).toThrow('ENOENT');
 });

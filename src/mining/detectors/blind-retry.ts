@@ -1,8 +1,9 @@
 // Detects the same call made again right after its error, in vain; never counts a repeat that came after a change.
+import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
 import type { Extract } from '../extract-types.ts';
 import { quoteCall, quoteError } from '../quotes.ts';
-import { type Context, type ErrorTemplate, type Finding, type Fold, inGroup, type Sighting } from './detector.ts';
+import type { Context, ErrorTemplate, Finding, Fold, Sighting } from './detector.ts';
 import { foldOf } from './fold.ts';
 import { againstAt, seenAt, wordsKnown } from './seen.ts';
 

@@ -1,12 +1,12 @@
 // Detects corrections that people repeat from session to session; where they contradict each other the latest wins and the conflict is shown.
-import { groupBy } from '../../base/collections.ts';
+import { groupBy, inGroup } from '../../base/collections.ts';
 import { clip, count, oneLine } from '../../base/text.ts';
 import { groupAlike } from '../alike.ts';
 import type { Extract } from '../extract-types.ts';
 import { quoteTurn } from '../quotes.ts';
 import { sizeOf } from '../stored-extract.ts';
 import { CERTAIN, sayingIn } from './corrective.ts';
-import { type Context, type Detector, type Finding, inGroup, type Sighting } from './detector.ts';
+import type { Context, Detector, Finding, Sighting } from './detector.ts';
 import { type Said, supersede, type Wish } from './superseded.ts';
 
 const ALIKE = 0.5;
@@ -47,9 +47,9 @@ function inTime(said: readonly Said[]): Said[] {
 }
 
 function saidIn(session: Extract): Said[] {
-  if (sizeOf(session).turns === 0) return [];
+  // Before the agent did or said anything there is nothing to correct.
+  if (sizeOf(session).later === 0) return [];
   return session.turns.flatMap((turn, i) => {
-    // Before the agent did or said anything there is nothing to correct.
     if (i === 0 && turn.afterActions === 0) return [];
     // What a person pasted from a page is no wish of theirs.
     if (turn.borrowed === true) return [];

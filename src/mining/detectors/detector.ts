@@ -1,9 +1,9 @@
 // What a detector is handed and what it gives back; detects nothing itself.
-import { groupBy } from '../../base/collections.ts';
 import type { Card, CardKind, Change, Predicate } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import type { Facts, Reading } from '../fact-types.ts';
+import type { Doings, Reading } from '../fact-types.ts';
 import type { Quote } from '../quotes.ts';
+import type { Answer, Search } from '../searches.ts';
 
 /** A text of the same errors: see templates.ts. */
 export interface ErrorTemplate {
@@ -81,38 +81,27 @@ export interface Detector {
   detect(context: Context): Finding[];
   /** The same from facts alone, so that one walk over the sessions serves all detectors that have it. */
   fold?(context: Context): Fold;
+  /** The same in two parts, so that the search between them can be done in another thread. */
+  search?(context: Context): Searching;
   /** Why it is silent on these sessions and what would let it speak; used instead of `nothing` where it says something. */
   silence?(context: Context): string | undefined;
 }
 
 /** What is counted while the sessions of a context pass by, in their order. */
 export interface Fold {
-  see(session: Extract, facts: Facts): void;
+  see(session: Extract, doings: Doings): void;
   /** Once all have passed by. */
   findings(): Finding[];
 }
 
-/** The actions of each lane in order. */
-export function lanesOf(session: Extract): Action[][] {
-  return [...groupBy(session.actions, ({ lane }) => lane).values()];
-}
-
-/** True if a person spoke in the lane after step `from` and before step `to`. */
-export function personSpoke(session: Extract, lane: string, from: number, to: number): boolean {
-  return session.turns.some((t) => t.lane === lane && t.step > from && t.step < to);
+/** What has to be searched, by `answerTo` in whichever thread, and the findings by its answer. */
+export interface Searching {
+  search: Search;
+  findings(answer: Answer): Finding[];
 }
 
 /** When an action was seen. */
 export function timeOf(session: Extract, action: { at?: string } | undefined): { at?: string } {
   const at = action?.at ?? session.at;
   return at === undefined ? {} : { at };
-}
-
-/** The value under `key`, made and kept by `make` where there is none. */
-export function inGroup<K, V>(groups: Map<K, V>, key: K, make: () => V): V {
-  const found = groups.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  groups.set(key, made);
-  return made;
 }

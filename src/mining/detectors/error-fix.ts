@@ -1,11 +1,12 @@
 // Detects errors of a tool and what got past them: an argument changed, another tool first, or nothing; every session has one vote.
+import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
 import type { Change } from '../../domain/card.ts';
 import { topKey } from '../arguments.ts';
 import type { Extract } from '../extract-types.ts';
-import type { ErrorFact, Facts, RepairFact, Spot } from '../fact-types.ts';
+import type { Doings, ErrorFact, RepairFact, Spot } from '../fact-types.ts';
 import { type Quote, quoteCall, quoteError } from '../quotes.ts';
-import { type Context, type ErrorTemplate, type Finding, type Fold, inGroup, type Sighting } from './detector.ts';
+import type { Context, ErrorTemplate, Finding, Fold, Sighting } from './detector.ts';
 import { foldOf } from './fold.ts';
 import { newHabits } from './habits.ts';
 import { newPresence } from './presence.ts';
@@ -61,8 +62,9 @@ function begin({ templateOf }: Context): Fold {
   };
 }
 
-function votesOf({ errors, repeats }: Facts, templateOf: Context['templateOf']): Map<ErrorTemplate, Vote> {
+function votesOf({ errors, repeats }: Doings, templateOf: Context['templateOf']): Map<ErrorTemplate, Vote> {
   const votes = new Map<ErrorTemplate, Vote>();
+  if (errors.length === 0) return votes;
   const templates = errors.map(({ tool, reading }) => templateOf(tool, reading));
   for (const [i, error] of errors.entries()) {
     const template = templates[i];

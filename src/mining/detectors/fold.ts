@@ -1,5 +1,5 @@
 // Makes a detector of a fold over facts: it answers to a context like every other, and shares its walk with others; detects nothing itself.
-import { factsOf } from '../stored-extract.ts';
+import { doingsOf } from '../stored-extract.ts';
 import type { Context, Detector, Finding, Fold } from './detector.ts';
 
 /** @param begin called once a context */
@@ -17,8 +17,8 @@ export function foldOf(
 /** What each of the folds found, in their order, after one walk over the sessions. */
 export function foldAll(folds: readonly Fold[], { sessions }: Pick<Context, 'sessions'>): Finding[][] {
   for (const session of sessions) {
-    const facts = factsOf(session);
-    for (const fold of folds) fold.see(session, facts);
+    const doings = doingsOf(session);
+    for (const fold of folds) fold.see(session, doings);
   }
   return folds.map((fold) => fold.findings());
 }

@@ -1,7 +1,6 @@
 // Criteria that a session did not meet at first and met later, with the work between the two grades; never compares outcomes of sessions.
-import { groupBy } from '../../base/collections.ts';
+import { groupBy, inGroup } from '../../base/collections.ts';
 import type { Action, Cite, Evaluated, Extract } from '../extract-types.ts';
-import { inGroup } from './detector.ts';
 import type { Revision } from './gap-choice.ts';
 
 /** What graded sessions say about one criterion. */

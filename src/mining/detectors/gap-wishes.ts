@@ -1,6 +1,7 @@
 // Work that followed a person's word that something is wrong or lacking, beside work after other words of theirs; never counts a session that failed in the end.
 import type { Action, Extract, Turn } from '../extract-types.ts';
-import { sizeOf } from '../stored-extract.ts';
+import { nextTurnStep, workAround } from '../lanes.ts';
+import { sizeOf, turnsAmidWorkOf } from '../stored-extract.ts';
 import type { Revision } from './gap-choice.ts';
 import { shortfallIn } from './shortfall.ts';
 
@@ -31,14 +32,14 @@ function stretchesIn(sessions: readonly Extract[]): Stretches {
   const wishes: Wish[] = [];
   const others: Revision[] = [];
   for (const session of sessions) {
-    if (session.outcome === 'fail' || sizeOf(session).turns === 0) continue;
+    // Most sessions have only a first turn, with no work before it.
+    if (session.outcome === 'fail' || sizeOf(session).later === 0) continue;
     const { turns } = session;
-    for (const turn of turns) {
-      // Before its calls are looked at: most turns are the first, with no work before them.
-      if (turn.afterActions === 0) continue;
-      const until = turns.find((t) => t.lane === turn.lane && t.step > turn.step)?.step ?? Number.POSITIVE_INFINITY;
+    for (const place of turnsAmidWorkOf(session)) {
+      const turn = turns[place];
+      if (turn === undefined) continue;
+      const until = nextTurnStep(turns, turn);
       const stretch = new Stretch(session, turn, until);
-      if (stretch.isEmpty()) continue;
       const said = turn.borrowed === true ? undefined : shortfallIn(turn.text, turn.afterInterrupt);
       if (said === undefined) others.push(stretch);
       else wishes.push(new Wished(session, turn, until, said));
@@ -62,19 +63,15 @@ class Stretch implements Revision {
   }
 
   get before(): Action[] {
-    return this.#actions().filter((a) => a.step < this.#from);
+    return this.#around().before;
   }
 
   get between(): Action[] {
-    return this.#actions().filter((a) => a.step > this.#from && a.step < this.#until);
+    return this.#around().between;
   }
 
-  isEmpty(): boolean {
-    return this.before.length === 0 || this.between.length === 0;
-  }
-
-  #actions(): Action[] {
-    return this.session.actions.filter((a) => a.lane === this.#lane);
+  #around(): { before: Action[]; between: Action[] } {
+    return workAround(this.session.actions, { lane: this.#lane, step: this.#from }, this.#until);
   }
 }
 

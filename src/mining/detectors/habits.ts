@@ -1,10 +1,11 @@
 // What calls of a tool are like when nothing failed, and whether repairs differ from that; finds no remedy itself.
+import { inGroup } from '../../base/collections.ts';
 import { binomialUpper } from '../../statistics/binomial.ts';
 import { difference, valueAt } from '../arguments.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import type { Facts } from '../fact-types.ts';
+import type { Doings } from '../fact-types.ts';
 import { hashOf, isAdjustment, wayOf } from '../facts/changes.ts';
-import { inGroup, lanesOf } from './detector.ts';
+import { lanesOf } from '../lanes.ts';
 import type { ChangeTally } from './tally.ts';
 
 const MAX_PAIRS = 200; // per tool; more would not change a share that is compared at 5 %
@@ -22,7 +23,7 @@ interface Pair {
 }
 
 /** Collects ordinary neighbours of each tool, in the order of the sessions; reads the calls of none that has nothing to add. */
-export function newHabits(): { see(session: Extract, facts: Facts): void; of(tool: string): Habits } {
+export function newHabits(): { see(session: Extract, facts: Doings): void; of(tool: string): Habits } {
   const habits = new Map<string, Pair[]>();
   const isFull = (tool: string) => (habits.get(tool)?.length ?? 0) >= MAX_PAIRS;
   return {

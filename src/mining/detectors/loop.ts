@@ -1,7 +1,8 @@
 // Detects calls that went round in a circle with equal results; polling whose results differ is none, nor are repeated errors (see blind-retry).
+import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
 import { quoteCall } from '../quotes.ts';
-import { type Finding, inGroup, type Sighting } from './detector.ts';
+import type { Finding, Sighting } from './detector.ts';
 import { foldOf } from './fold.ts';
 import { seenAt } from './seen.ts';
 

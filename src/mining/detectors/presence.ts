@@ -1,6 +1,6 @@
 // How often each tool runs anyway, so that what ran by chance between an error and its repair is not taken for the cure; finds no cure itself.
 import { binomialUpper } from '../../statistics/binomial.ts';
-import type { Facts } from '../fact-types.ts';
+import type { Doings } from '../fact-types.ts';
 
 const LEVEL = 0.05;
 const MIN_CALLS = 20; // with fewer, no share is known
@@ -9,7 +9,7 @@ const MIN_CALLS = 20; // with fewer, no share is known
 export type Presence = ReadonlyMap<string, number>;
 
 /** Counts what worked in each session, and says what the shares are. */
-export function newPresence(): { see(facts: Facts): void; shares(): Presence } {
+export function newPresence(): { see(facts: Doings): void; shares(): Presence } {
   const calls = new Map<string, number>();
   return {
     see({ tools }) {

@@ -1,7 +1,7 @@
 // What an agent did between being told that its work falls short and the next verdict; judges neither.
+import { inGroup } from '../../base/collections.ts';
 import { difference } from '../arguments.ts';
 import type { Action } from '../extract-types.ts';
-import { inGroup } from './detector.ts';
 
 const MAX_CALLS = 40; // of one tool on each side; a whole long session would cost its square
 

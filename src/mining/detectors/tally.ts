@@ -1,8 +1,6 @@
 // What the sessions that met one error did about it, counted as they pass by; keeps no call, and weighs nothing.
-import { likeness } from '../arguments.ts';
+import { inGroup } from '../../base/collections.ts';
 import type { AgainFact, ChangeFact, ErrorFact, RepairFact } from '../fact-types.ts';
-import { hash53 } from '../minhash.ts';
-import { inGroup } from './detector.ts';
 
 /** What one session says about a template: its first occurrence that was got past, else its first. */
 export interface Vote {
@@ -156,19 +154,19 @@ function countChange(tally: ChangeTally, change: ChangeFact): void {
 
 // A value that a tool's answer showed first is whoever's wrote that answer, and is no example. What came from outside alone is told for the
 // gate's sake, and shown by nobody.
-function countPair(tally: ChangeTally, { source, from, to }: ChangeFact): void {
+function countPair(tally: ChangeTally, { source, from, to, pair: hash, alike, looksAlike = alike }: ChangeFact): void {
   if (source !== 'outside' && tally.local++ === 0) {
     tally.pairs.clear();
     tally.clearest = undefined;
   }
   if (source === 'shown' || (source === 'outside' && tally.local > 0)) return;
-  const key = JSON.stringify([from, to]);
-  const hash = hash53(key);
   const seen = (tally.pairs.get(hash) ?? 0) + 1;
   tally.pairs.set(hash, seen);
-  if (seen < (tally.clearest?.seen ?? 0)) return;
-  const pair: Pair = { from, to, seen, key, alike: likeness(from, to) };
-  if (tally.clearest === undefined || isClearer(pair, tally.clearest)) tally.clearest = pair;
+  const { clearest } = tally;
+  if (clearest !== undefined && (seen < clearest.seen || (seen === clearest.seen && looksAlike < clearest.alike)))
+    return;
+  const pair: Pair = { from, to, seen, key: JSON.stringify([from, to]), alike: looksAlike };
+  if (clearest === undefined || isClearer(pair, clearest)) tally.clearest = pair;
 }
 
 // The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units.

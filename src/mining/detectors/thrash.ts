@@ -1,7 +1,8 @@
 // Detects work that was done and then put back: an edit and its inverse, or A, B and A again in one place; never counts a failed call.
+import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
 import { quoteCall } from '../quotes.ts';
-import { type Finding, inGroup, type Sighting } from './detector.ts';
+import type { Finding, Sighting } from './detector.ts';
 import { foldOf } from './fold.ts';
 import { seenAt } from './seen.ts';
 

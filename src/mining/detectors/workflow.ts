@@ -148,7 +148,7 @@ function silence(context: Context): string {
   if (judged === 0)
     return `no session of ${count(context.sessions.length, 'session')} has an outcome, so none is known to have succeeded; grade some, or import labels`;
   if (searched.strata < 3)
-    return `only ${count(searched.strata, 'task')} with one model has both passes and failures, 3 are needed to tell what passes have in common from what everybody does; run tasks again that only passed or only failed`;
+    return `both passes and failures are known of only ${count(searched.strata, 'task')} with one model, 3 are needed to tell what passes have in common from what everybody does; run tasks again that only passed or only failed`;
   const result =
     searched.ordered === 0
       ? 'none is taken in its order more often than its steps in any order'

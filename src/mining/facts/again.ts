@@ -1,7 +1,8 @@
 // What became of a failing call when the very same one was made later; judges neither the call nor what ran between.
-import { personSpoke } from '../detectors/detector.ts';
+
 import type { Action, Extract } from '../extract-types.ts';
 import type { AgainFact } from '../fact-types.ts';
+import { personSpoke } from '../lanes.ts';
 import { isSameJob } from './changes.ts';
 
 const REACH = 40; // actions of the lane; what works an afternoon later heals of other things

@@ -25,12 +25,17 @@ export function changesBetween(error: Action, fix: Action, vain: readonly Action
     const [before, after] = [valueAt(error.input, pointer), valueAt(fix.input, pointer)];
     const long = printChange(before, after, AT_LENGTH);
     const isShort = long.from.length <= SHORT && long.to.length <= SHORT;
+    const shown = isShort ? long : printChange(before, after, SHORT);
+    const alike = likeness(long.from, long.to);
+    const looksAlike = isShort ? alike : likeness(shown.from, shown.to);
     const isQuoted = quotes(text, before);
     return {
       pointer,
-      ...(isShort ? long : printChange(before, after, SHORT)),
+      ...shown,
       value: hashOf(after),
-      alike: likeness(long.from, long.to),
+      pair: hash53(JSON.stringify([shown.from, shown.to])),
+      alike,
+      ...(looksAlike !== alike && { looksAlike }),
       way: wayBetween(before, after),
       source: sourceOf(error, fix, pointer),
       ...(isQuoted && { quoted: true as const }),

@@ -1,9 +1,9 @@
 // The errors of a session and what followed each of them; compares no session with another.
 import { isRecord, textsOf } from '../arguments.ts';
-import { lanesOf } from '../detectors/detector.ts';
 import { readingOf } from '../error-reading.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { ErrorFact, RepairFact } from '../fact-types.ts';
+import { lanesOf } from '../lanes.ts';
 import { bringsOutsideText } from '../outside.ts';
 import { againOf, firstRunsIn, type InLane } from './again.ts';
 import { changesBetween } from './changes.ts';

@@ -1,7 +1,8 @@
 // All that follows from one session alone, found in one go while its actions are at hand; compares no session with another.
-import { lanesOf } from '../detectors/detector.ts';
+
 import type { Action, Extract } from '../extract-types.ts';
 import type { ErrorFact, Facts, RepeatFact, ToolFact } from '../fact-types.ts';
+import { lanesOf } from '../lanes.ts';
 import { errorsIn } from './errors.ts';
 import { firstCallsIn } from './first.ts';
 import { repeatsOf } from './repair.ts';

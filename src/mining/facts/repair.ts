@@ -1,6 +1,7 @@
 // Finds how a session got past an error, and whether the failing call was simply made again; judges nothing.
-import { lanesOf, personSpoke } from '../detectors/detector.ts';
+
 import type { Action, Extract } from '../extract-types.ts';
+import { lanesOf, personSpoke } from '../lanes.ts';
 
 const MAX_CALLS = 5;
 const MAX_ACTIONS = 8;

@@ -1,7 +1,8 @@
 // Finds calls of a session that went round in a circle with equal results; polling whose results differ is none, nor are repeated errors.
-import { inGroup, lanesOf } from '../detectors/detector.ts';
+import { inGroup } from '../../base/collections.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { RoundsFact } from '../fact-types.ts';
+import { lanesOf } from '../lanes.ts';
 
 const MAX_PERIOD = 4;
 const ROUNDS = 3;

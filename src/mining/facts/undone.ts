@@ -1,9 +1,9 @@
 // Finds work of a session that was done and then put back: an edit and its inverse, or A, B and A again in one place; never counts a failed call.
-import { groupBy } from '../../base/collections.ts';
+import { groupBy, inGroup } from '../../base/collections.ts';
 import { difference, isInverse, isPassage, likeness, namesFileWithEnding, textsOf, valueAt } from '../arguments.ts';
-import { inGroup, lanesOf } from '../detectors/detector.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { UndoneFact } from '../fact-types.ts';
+import { lanesOf } from '../lanes.ts';
 
 const REACH = 60; // calls of the same tool that one is compared with; a whole long session would cost its square
 

@@ -1,7 +1,7 @@
 // What sessions did as runs of equal steps, in typed arrays: a hundred thousand sessions in a few dozen megabytes; holds no arguments.
 import type { Extract } from '../extract-types.ts';
 import type { RunsFact } from '../fact-types.ts';
-import { factsOf, sizeOf } from '../stored-extract.ts';
+import { sizeOf, stepsOf } from '../stored-extract.ts';
 
 /** A tool, and how its call ended. */
 export type Kind = RunsFact['kinds'][number];
@@ -66,7 +66,7 @@ export function newRuns(): RunsSheet {
 /** Those of sessions that are at hand. */
 export function runsOf(sessions: Iterable<Extract>): Runs {
   const sheet = newRuns();
-  for (const session of sessions) sheet.add(factsOf(session).steps, sizeOf(session).calls);
+  for (const session of sessions) sheet.add(stepsOf(session), sizeOf(session).calls);
   return sheet.runs();
 }
 

@@ -53,7 +53,7 @@ export function searchAssociations(population: Population, limits: Limits): Sear
   const groups = groupsOf(population.criteria).filter((group) => group.members.length >= limits.sessions);
   const searched = groups.slice(0, limits.groups);
   const base = {
-    sessions: population.sessions.length,
+    sessions: population.strata.length,
     criteria: searched.reduce((sum, g) => sum + g.criteria.length, 0),
     unsearched: population.criteria.length - searched.reduce((sum, g) => sum + g.criteria.length, 0),
   };
@@ -81,7 +81,7 @@ function searchGroup(
   limits: Limits,
   groups: number,
 ): { searched: number; least: number; significant: number; found: Association[] } {
-  const { strata, runs, sessions } = population;
+  const { strata, runs, times } = population;
   const boardOfPlaces = (places: readonly number[]) =>
     boardOf(Uint32Array.from(places), strata, runs.lengths, limits.landmarks);
   const board = boardOfPlaces(members);
@@ -91,7 +91,7 @@ function searchGroup(
   );
   const kept = strongest(board, significant, chanceOf, limits);
   const [older, newest] = [0, 1].map((side) => boardOfPlaces(members.filter((p) => population.newest[p] === side)));
-  const byTime = boardByTime(board, strata, runs.lengths, limits.landmarks, sessions);
+  const byTime = boardByTime(board, strata, runs.lengths, limits.landmarks, times);
   const found = kept.map(({ candidate, judged }): Association => {
     const { sign, criterion, q, exposure, outcomes } = candidate;
     const parts = {

@@ -1,20 +1,22 @@
 // Whether an association is a matter of time: the same comparison among sessions of a task that lie next to each other in time; dates nothing.
-import type { Extract } from '../extract-types.ts';
 import { type Board, boardOf, type Exposure, type Landmarks } from './board.ts';
 import { type Judged, judge } from './judge.ts';
 
 const NEIGHBOURS = 3;
 const LEFT_OF_IT = 1 / 2;
 
-/** The board of the same sessions with every stratum cut into neighbours in time. */
+/**
+ * The board of the same sessions with every stratum cut into neighbours in time.
+ * @param times in milliseconds, NaN for undated sessions
+ */
 export function boardByTime(
   { members }: Board,
   strata: Int32Array,
   lengths: Uint32Array,
   landmarks: Landmarks,
-  sessions: readonly Extract[],
+  times: Float64Array,
 ): Board {
-  return boardOf(members, neighbours(members, strata, sessions), lengths, landmarks);
+  return boardOf(members, neighbours(members, strata, times), lengths, landmarks);
 }
 
 /**
@@ -28,14 +30,14 @@ export function isMatterOfTime(byTime: Board, exposure: Exposure, outcomes: Uint
 }
 
 // Groups of two or three of each stratum in the order of time; those without a date make one group.
-function neighbours(members: Uint32Array, strata: Int32Array, sessions: readonly Extract[]): Int32Array {
+function neighbours(members: Uint32Array, strata: Int32Array, times: Float64Array): Int32Array {
   const dated = new Map<number, { who: number; ms: number }[]>();
   const undated = new Map<number, number>();
   const groups = new Int32Array(strata.length);
   let next = 0;
   for (const who of members) {
     const stratum = strata[who] ?? 0;
-    const ms = Date.parse(sessions[who]?.at ?? '');
+    const ms = times[who] ?? Number.NaN;
     const list = dated.get(stratum);
     if (!Number.isFinite(ms)) {
       const group = undated.get(stratum) ?? next++;

@@ -6,7 +6,7 @@ import type { Feature } from './features.ts';
 import { excessOf, type Ground, informativeStrata, tablesOf } from './ground.ts';
 import { LEAST_STRATA } from './questions.ts';
 import { type Fit, refined } from './refine.ts';
-import type { Answer, Searched } from './search.ts';
+import { type Answer, type Searched, searchRules } from './search.ts';
 import { type Question, sidesOf } from './splits.ts';
 
 /** A rule: following it goes with meeting the criterion. */
@@ -26,6 +26,21 @@ export interface Rule extends Fit {
 }
 
 const SIGNIFICANT = 0.05;
+
+/** What a search came to: rules, the clearest first, and how much was asked and answered on the way. */
+export interface Chosen extends Pick<Searched, 'tools' | 'features' | 'bound' | 'leastP'> {
+  rules: Rule[];
+  asked: number;
+  answers: number;
+}
+
+/** Searches, and chooses among the answers: plain values in and out. */
+export function searchAndChoose(ground: Ground): Chosen {
+  const searched = searchRules(ground);
+  const { asked, answers, tools, features, bound, leastP } = searched;
+  const counts = { asked: asked.length, answers: answers.length, tools, features, leastP };
+  return { rules: chooseRules(searched), ...counts, ...(bound !== undefined && { bound }) };
+}
 
 /** The rules, the clearest first. */
 export function chooseRules(searched: Searched): Rule[] {

@@ -12,14 +12,14 @@ import { isConfirmed } from './confirm.ts';
 import { type Effect, effectOf } from './effect.ts';
 import type { Feature } from './features.ts';
 import { firstCall } from './features.ts';
-import type { Ground } from './ground.ts';
+import type { GroundOfSessions } from './ground.ts';
 import { predicateOf } from './predicate.ts';
 import { LEFT, type Split, sidesOf } from './splits.ts';
 
 type Term = Predicate['then'];
 
 /** The finding of a rule. Sessions that went as it says are its sightings, the others speak against it. */
-export function findingOf(ground: Ground, rule: Rule): Finding {
+export function findingOf(ground: GroundOfSessions, rule: Rule): Finding {
   const effect = effectOf(ground, rule);
   const predicate = predicateOf(rule);
   const { feature } = rule.question.split;
@@ -83,7 +83,7 @@ function normalised({ criterion }: Rule, { when, then }: Predicate): string {
   return JSON.stringify([criterion.name, when.map(plain), plain(then)]);
 }
 
-function evidenceOf(ground: Ground, rule: Rule, effect: Effect): Pick<Finding, 'sightings' | 'against'> {
+function evidenceOf(ground: GroundOfSessions, rule: Rule, effect: Effect): Pick<Finding, 'sightings' | 'against'> {
   const { feature } = rule.question.split;
   const argument = feature.role === 'argument' ? topKey(feature.pointer) : undefined;
   const sightings: Sighting[] = [];
@@ -127,14 +127,14 @@ function names(features: readonly Feature[]): string {
 }
 
 /** Whether a word that the predicate shows came from outside: a value that was passed on or read there, or an odd name of a reading. */
-function isBorrowed(ground: Ground, rule: Rule): boolean {
+function isBorrowed(ground: GroundOfSessions, rule: Rule): boolean {
   const { split, condition } = rule.question;
   return [split, ...(condition ? [condition.split] : [])].some((s) =>
     s.feature.role === 'argument' ? isPassedOn(ground, s) : isReadOutside(ground, s),
   );
 }
 
-function isPassedOn(ground: Ground, split: Split): boolean {
+function isPassedOn(ground: GroundOfSessions, split: Split): boolean {
   if (!('code' in split)) return false;
   const { tool, pointer } = split.feature;
   const sides = sidesOf({ split });
@@ -145,7 +145,7 @@ function isPassedOn(ground: Ground, split: Split): boolean {
   );
 }
 
-function isReadOutside({ sessions }: Ground, split: Split): boolean {
+function isReadOutside({ sessions }: GroundOfSessions, split: Split): boolean {
   const { source, pointer, categories } = split.feature;
   const outside = sessions.some((s) => s.actions.some((a) => a.tool === source && bringsOutsideText(a)));
   const words = 'code' in split && categories?.some((value) => typeof value === 'string');

@@ -2,7 +2,7 @@
 import { cochranMantelHaenszel } from '../../statistics/cmh.ts';
 import { chiSquareTail } from '../../statistics/normal.ts';
 import type { Rule } from './choose.ts';
-import { type Ground, informativeStrata, tablesOf } from './ground.ts';
+import { type Ground, type GroundOfSessions, informativeStrata, tablesOf } from './ground.ts';
 import { refined } from './refine.ts';
 import { type Question, sidesOf } from './splits.ts';
 
@@ -13,7 +13,7 @@ const SIGNIFICANT = 0.05;
  * The rule's thresholds are set anew by the oldest 70 % of the dated sessions that speak, in which it must show with p ≤ 0.05, and
  * tried on the newest 30 %: the difference must have the same sign, p ≤ 0.05 one-sided, over at least three strata.
  */
-export function isConfirmed(ground: Ground, rule: Rule): boolean {
+export function isConfirmed(ground: GroundOfSessions, rule: Rule): boolean {
   const { sessions, speaking } = ground;
   const dated = [...speaking]
     .map((place) => ({ place, time: Date.parse(sessions[place]?.at ?? '') }))

@@ -1,8 +1,8 @@
 // What could have mattered about a session's call of a tool: its arguments, and what the agent had read before; judges none of it.
 import { byCodeUnit } from '../../base/collections.ts';
 import type { Action, Extract, ObservedValue } from '../extract-types.ts';
-import type { Facts, FirstFact, ShownFact } from '../fact-types.ts';
-import { factsOf } from '../stored-extract.ts';
+import type { FirstFact, Given, ShownFact } from '../fact-types.ts';
+import { givenOf } from '../stored-extract.ts';
 import { type Cells, type CodedColumn, type Codes, newCells } from './cells.ts';
 
 /** One number or category a session. */
@@ -39,7 +39,7 @@ const LEAST = 6;
 /** What is known of the calls of tools, while the sessions pass by. */
 export interface Features {
   /** Sessions are numbered in the order in which they come. */
-  see(facts: Pick<Facts, 'first' | 'shown'>): void;
+  see(given: Given): void;
   /** Of each tool that at least six sessions called with success, the most used first; holds nothing any more afterwards. */
   groups(): FeatureGroup[];
 }
@@ -62,13 +62,13 @@ export function newFeatures(): Features {
 /** The same of sessions that are at hand. */
 export function featuresOf(sessions: Iterable<Extract>): FeatureGroup[] {
   const features = newFeatures();
-  for (const session of sessions) features.see(factsOf(session));
+  for (const session of sessions) features.see(givenOf(session));
   return features.groups();
 }
 
 /** The call of a tool that speaks for the session. */
 export function firstCall(session: Extract, tool: string): Action | undefined {
-  const fact = factsOf(session).first.find((first) => first.tool === tool);
+  const fact = givenOf(session).first.find((first) => first.tool === tool);
   return fact === undefined ? undefined : session.actions[fact.place];
 }
 

@@ -1,13 +1,12 @@
-// The sessions that a search stands on: their strata, tasks and outcomes as numbers, and tables of two by two; tests nothing.
+// What a search stands on: the strata, tasks and outcomes of sessions as numbers, and tables of two by two; tests nothing.
 import { sha256 } from '../../base/hash.ts';
 import type { TwoByTwo } from '../../statistics/two-by-two.ts';
-import type { Context } from '../detectors/detector.ts';
 import type { Extract } from '../extract-types.ts';
 import { type Criterion, outcomesOf, UNKNOWN } from '../outcomes.ts';
 import { type FeatureGroup, featuresOf } from './features.ts';
 
+/** Plain values only, so that another thread can search them. */
 export interface Ground {
-  sessions: readonly Extract[];
   /** What could have mattered, by tool. */
   features: readonly FeatureGroup[];
   /** By place of the session, numbered from 0. */
@@ -20,11 +19,23 @@ export interface Ground {
   seed: string;
 }
 
+/** The same, with the sessions whose numbers they are. */
+export interface GroundOfSessions extends Ground {
+  sessions: readonly Extract[];
+}
+
+/** Sessions, and who may be compared with whom. */
+interface Compared {
+  sessions: readonly Extract[];
+  taskOf(session: string): string;
+  stratumOf(extract: Extract): string;
+}
+
 /** @param features of the same sessions in the same order, where somebody has seen them pass by */
 export function groundOf(
-  { sessions, taskOf, stratumOf }: Context,
+  { sessions, taskOf, stratumOf }: Compared,
   features: readonly FeatureGroup[] = featuresOf(sessions),
-): Ground {
+): GroundOfSessions {
   const appearing = numbered(sessions.map(stratumOf));
   const criteria = outcomesOf(sessions);
   const mixedOnes = new Set(criteria.flatMap((criterion) => [...mixedStrata(appearing, criterion)]));

@@ -54,19 +54,20 @@ export const LEAST_STRATA = 3;
 
 /** In the order of tools, features and splits; in the finest detail that stays within the budget. */
 export function questionsOf(ground: Ground, budget = BUDGET): Questions {
-  const { sessions, criteria, features: groups } = ground;
+  const { strata, criteria, features: groups } = ground;
+  const sessions = strata.length;
   const roomFor = (work: number, each: number) =>
     Math.max(1, Math.floor(work / (Math.max(1, criteria.length) * Math.max(1, each))));
   const readings = new Map(groups.map((g) => [g.tool, g.readings]));
   const features = groups.reduce((sum, g) => sum + g.arguments.length + g.readings.length, 0);
   const known = { tools: groups.length, features, readings };
-  const permuted = roomFor(budget.permuted, sessions.length + FIXED);
+  const permuted = roomFor(budget.permuted, sessions + FIXED);
   for (const [i, detail] of DETAILS.entries()) {
     const asked = ask(ground, groups, detail, permuted);
     if (asked.length > permuted) continue;
     return { asked, ...known, route: 'permuted', ...(i > 0 && { bound: boundOf(detail) }) };
   }
-  const bounded = roomFor(budget.bounded, sessions.length);
+  const bounded = roomFor(budget.bounded, sessions);
   const asked = ask(ground, groups, COARSE, bounded);
   const cut = asked.length > bounded ? `, and only ${bounded} of these, those of the tools used most` : '';
   return { asked: asked.slice(0, bounded), ...known, route: 'bounded', bound: boundOf(COARSE) + cut };
@@ -74,7 +75,7 @@ export function questionsOf(ground: Ground, budget = BUDGET): Questions {
 
 // Stops one past `room`, which is enough to know that there is none.
 function ask(ground: Ground, groups: readonly FeatureGroup[], detail: Detail, room: number): Asked[] {
-  const seen = newSeen<Asked>(ground.sessions.length);
+  const seen = newSeen<Asked>(ground.strata.length);
   const asked: Asked[] = [];
   for (const group of groups) {
     for (const question of questionsAbout(ground, group, detail)) {

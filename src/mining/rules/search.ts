@@ -79,7 +79,7 @@ function permuted(ground: Ground, asked: readonly Asked[]): Found {
 function bounded(ground: Ground, asked: readonly Asked[]): Found {
   const tries = asked.length * ground.criteria.length;
   const answers: Answer[] = [];
-  const sides = new Int8Array(ground.sessions.length);
+  const sides = new Int8Array(ground.strata.length);
   let leastP = 1;
   for (const criterion of ground.criteria) {
     for (const question of asked) {
@@ -95,14 +95,14 @@ function bounded(ground: Ground, asked: readonly Asked[]): Found {
 function dealt(ground: Ground, criteria: readonly Criterion[], asked: readonly Asked[]): SearchResult {
   const { strata, seed } = ground;
   const members = exchanged(ground, criteria);
-  const sides = new Int8Array(ground.sessions.length);
+  const sides = new Int8Array(ground.strata.length);
   const columns = asked.map((question) => columnOf(sidesOf(question, sides), members));
   const families = criteria.map(({ values }) => ({
     outcomes: Uint8Array.from(members, (place) => (values[place] === 1 ? 1 : 0)),
     columns,
   }));
   const known = criteria[0]?.values ?? new Int8Array(0);
-  let alone = ground.sessions.length;
+  let alone = strata.length;
   // A session of which nothing is known is a block of its own, and so changes places with nobody and pulls nothing.
   const blocks = Int32Array.from(members, (place) => (known[place] === UNKNOWN ? alone++ : (strata[place] ?? 0)));
   return searchByPermutation(
@@ -115,12 +115,12 @@ function dealt(ground: Ground, criteria: readonly Criterion[], asked: readonly A
  * Whose outcomes can change places with another's: all others pull nothing, and would only cost time. The first with each combination
  * of outcomes come along, so that random orders are those that all sessions would have.
  */
-function exchanged({ strata, speaking, sessions }: Ground, criteria: readonly Criterion[]): Uint32Array {
+function exchanged({ strata, speaking }: Ground, criteria: readonly Criterion[]): Uint32Array {
   const known = criteria[0]?.values ?? new Int8Array(0);
   const mixed = new Set(criteria.flatMap((criterion) => [...mixedStrata(strata, criterion)]));
   const members = new Set(speaking.filter((place) => known[place] !== UNKNOWN && mixed.has(strata[place] ?? 0)));
   const combinations = new Set<string>();
-  for (let place = 0; place < sessions.length; place++) {
+  for (let place = 0; place < strata.length; place++) {
     const met = criteria.map(({ values }) => (values[place] === 1 ? 1 : 0)).join('');
     if (!combinations.has(met)) members.add(place);
     combinations.add(met);

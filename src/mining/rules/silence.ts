@@ -3,16 +3,18 @@ import { groupBy } from '../../base/collections.ts';
 import { clip, count, oneLine, safeForTerminal } from '../../base/text.ts';
 import type { Extract } from '../extract-types.ts';
 import { unnamedWords } from '../strata.ts';
-import type { Ground } from './ground.ts';
-import { mixedStrata } from './ground.ts';
+import type { Chosen } from './choose.ts';
+import { type GroundOfSessions, mixedStrata } from './ground.ts';
 import { LEAST_STRATA } from './questions.ts';
-import type { Searched } from './search.ts';
 
 const MAX_TASKS = 5;
 const MAX_NAME = 48;
 
 /** One or more sentences without the last full stop, as all reasons are. */
-export function silenceOf({ ground, asked, tools, features, bound, leastP, answers }: Searched): string {
+export function silenceOf(
+  ground: GroundOfSessions,
+  { asked, tools, features, bound, leastP, answers }: Chosen,
+): string {
   const { criteria, sessions } = ground;
   const judged = sessions.filter((s) => s.outcome !== null || s.evaluations !== undefined);
   const unnamed = unnamedWords(judged);
@@ -20,12 +22,12 @@ export function silenceOf({ ground, asked, tools, features, bound, leastP, answe
     return `no session of ${count(sessions.length, 'session')} has an outcome; grade some, or import labels`;
   if (criteria.length === 0) return `all sessions with an outcome came to the same${unnamed}${worthRepeating(ground)}`;
   const mixed = Math.max(0, ...criteria.map((c) => mixedStrata(ground.strata, c).size));
-  const searched = `${count(criteria.length, 'outcome')}, ${count(tools, 'tool')}, ${count(features, 'argument or reading', 'arguments and readings')}, ${count(asked.length, 'split')}`;
+  const searched = `${count(criteria.length, 'outcome')}, ${count(tools, 'tool')}, ${count(features, 'argument or reading', 'arguments and readings')}, ${count(asked, 'split')}`;
   if (mixed < LEAST_STRATA)
-    return `only ${count(mixed, 'task')} with one model has both passes and failures, ${LEAST_STRATA} are needed (${searched})${unnamed}${worthRepeating(ground)}`;
-  if (asked.length === 0)
+    return `both passes and failures are known of only ${count(mixed, 'task')} with one model, ${LEAST_STRATA} are needed (${searched})${unnamed}${worthRepeating(ground)}`;
+  if (asked === 0)
     return `no argument or reading differs between sessions of the same task in ${LEAST_STRATA} tasks (${searched})${unnamed}`;
-  const nearest = nearestOf(leastP, answers.length);
+  const nearest = nearestOf(leastP, answers);
   const coarse = bound === undefined ? '' : `; there were ${bound}`;
   return `searched ${searched}, compared within tasks: ${nearest}${coarse}${unnamed}${worthRepeating(ground)}`;
 }
@@ -39,7 +41,7 @@ function nearestOf(leastP: number, answers: number): string {
  * The tasks of which more runs would most likely show both outcomes: by the expected variance of the outcome, after the runs that
  * there were and, as two runs beforehand, the share of passes of all sessions.
  */
-function worthRepeating(ground: Ground): string {
+function worthRepeating(ground: GroundOfSessions): string {
   const [criterion] = ground.criteria;
   const judged = ground.sessions.flatMap((session, place) => {
     const met = criterion === undefined ? Number(session.outcome === 'pass') : (criterion.values[place] ?? -1);

@@ -1,8 +1,9 @@
 // Every finding that a dream's plan is made of; whoever else has cards adds them here, before anything is planned. Plans nothing.
 import { throwIfInterrupted } from '../../base/errors.ts';
+import { JOBS } from '../../base/threads.ts';
 import type { ReadingEstimate } from '../../learning/reading/estimate.ts';
 import type { ReadingTold } from '../../learning/reading/report-section.ts';
-import { type Mined, mineGround } from '../../mining/mine.ts';
+import { type Mined, mineGroundInThreads } from '../../mining/mine.ts';
 import type { DreamRequest } from './contract.ts';
 import type { Material } from './read.ts';
 import { readSampled } from './sample.ts';
@@ -17,7 +18,8 @@ export interface Found {
 
 /** Throws Interrupted after Ctrl-C. */
 export async function findCards(request: DreamRequest, material: Material): Promise<Found> {
-  const ground = mineGround(material.extracts, request.settings.dream);
+  const { settings, signal } = request;
+  const ground = await mineGroundInThreads(material.extracts, settings.dream, { jobs: JOBS, signal });
   throwIfInterrupted(request.signal);
   const { mined } = ground;
   const sampled = await readSampled(request, material, ground);

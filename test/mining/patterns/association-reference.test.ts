@@ -53,14 +53,15 @@ function populationOf(
     ({ steps }, i): Extract =>
       extractOf(`s${i}`, { actions: steps.map(({ tool, status, lane }, n) => actionOf(tool, status, n, lane)) }),
   );
-  return {
-    sessions,
+  const population: Population = {
     runs: runsOf(sessions),
+    times: new Float64Array(all.length).fill(Number.NaN),
     strata: Int32Array.from(all, (r) => r.task),
     newest: new Uint8Array(all.length),
     criteria: [{ name: 'outcome', values: Int8Array.from(all, (r) => Number(r.met)) }],
     seed: 'seed',
-  } satisfies Population;
+  };
+  return { sessions, ...population };
 }
 
 const stepsOf = (sign: Sign) =>

@@ -79,11 +79,12 @@ describe('the board', () => {
 
 describe('neighbours in time', () => {
   it('are twos and threes of a task in the order of their dates; those without a date are compared with each other', () => {
-    const sessions = [...[6, 0, 4, 2, 1].map(dated), undated(1), dated(9), undated(2)];
+    const days = [6, 0, 4, 2, 1, undefined, 9, undefined];
+    const times = Float64Array.from(days, (day) => (day === undefined ? Number.NaN : Date.UTC(2026, 0, 1 + day)));
     const strata = Int32Array.of(1, 1, 1, 1, 1, 1, 2, 1);
     const lengths = new Uint32Array(8).fill(9);
     const board = boardOf(Uint32Array.from(strata.keys()), strata, lengths, [5]);
-    const { blocks } = boardByTime(board, strata, lengths, [5], sessions);
+    const { blocks } = boardByTime(board, strata, lengths, [5], times);
     const together = (block: number) => [...blocks.keys()].filter((i) => blocks[i] === block);
     expect([...new Set(blocks)].map(together)).toEqual([[0, 2], [1, 3, 4], [5, 7], [6]]);
   });

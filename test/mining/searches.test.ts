@@ -1,0 +1,88 @@
+// Searches as pieces of work: what is found does not depend on which thread looked, and nothing but plain values goes there and back.
+import { describe, expect, it } from 'vitest';
+import { argumentRule } from '../../src/mining/detectors/argument-rule.ts';
+import { associationWithin } from '../../src/mining/detectors/association.ts';
+import type { Context, Detector, Finding } from '../../src/mining/detectors/detector.ts';
+import type { Extract } from '../../src/mining/extract-types.ts';
+import type { FactSource } from '../../src/mining/fact-source.ts';
+import { mineGround, mineGroundInThreads } from '../../src/mining/mine.ts';
+import { LIMITS } from '../../src/mining/patterns/limits.ts';
+import { answerTo, type Search } from '../../src/mining/searches.ts';
+import { givenOf, stepsOf } from '../../src/mining/stored-extract.ts';
+import { seeded } from '../../src/statistics/random.ts';
+import { contextOfWorld, sessionsOfWorld } from './patterns/worlds.ts';
+import { contextOfRuns, plant, sessionOf } from './rules/world.ts';
+
+/** What is found where the search crosses to another thread and the answer comes back: both are copied on the way. */
+function foundElsewhere(detector: Detector, context: Context): Finding[] {
+  const searching = detector.search?.(context);
+  if (searching === undefined) throw new Error('it has nothing to search');
+  return searching.findings(structuredClone(answerTo(asSent(searching.search))));
+}
+
+/** As a thread is handed it. Hand-made sessions are not stored, so their facts are put where those of stored ones in memory are. */
+function asSent(search: Search): Search {
+  const sent = (source: FactSource, factOf: (session: Extract) => unknown): FactSource => {
+    if (!('sessions' in source)) return source;
+    const facts = source.sessions.map((session) => Buffer.from(JSON.stringify(factOf(session))));
+    const lengths = Uint32Array.from(facts, ({ length }) => length);
+    const starts = Float64Array.from(lengths, (_, i) =>
+      lengths.subarray(0, i).reduce((sum, length) => sum + length, 0),
+    );
+    return {
+      files: new Int32Array(facts.length).fill(-1),
+      starts,
+      lengths,
+      memory: new Uint8Array(Buffer.concat(facts)),
+    };
+  };
+  return structuredClone(
+    search.type === 'rules'
+      ? { ...search, given: sent(search.given, givenOf) }
+      : { ...search, steps: sent(search.steps, stepsOf) },
+  );
+}
+
+describe('a search that another thread does', () => {
+  it('comes to the same rules, and to the same words where there is none', () => {
+    const world = () => contextOfRuns(plant(seeded('threshold'), { tasks: 30, runs: 8 }, (heat) => heat >= 400));
+    const found = foundElsewhere(argumentRule, world());
+    expect(found).toHaveLength(1);
+    expect(JSON.stringify(found)).toBe(JSON.stringify(argumentRule.detect(world())));
+    const nothing = contextOfRuns(plant(seeded('nothing'), { tasks: 30, runs: 8 }, () => false));
+    const expected = argumentRule.silence?.(nothing);
+    foundElsewhere(argumentRule, nothing);
+    expect(argumentRule.silence?.(nothing)).toBe(expected);
+  });
+
+  it('comes to the same associations', () => {
+    const detector = associationWithin({ ...LIMITS, sessions: 500 });
+    const world = () => contextOfWorld({ tasks: 150, runs: 8, seed: 'helpful', planted: { share: 0.3, odds: 6 } });
+    const found = foundElsewhere(detector, world());
+    expect(found.length).toBeGreaterThan(0);
+    expect(JSON.stringify(found)).toBe(JSON.stringify(detector.detect(world())));
+  });
+});
+
+describe('mining with threads', () => {
+  it('comes to what mining in one thread comes to', async () => {
+    const settings = { min_sessions: 3, min_tasks: 2 };
+    const sessions = plant(seeded('threshold'), { tasks: 30, runs: 8 }, (heat) => heat >= 400).map(sessionOf);
+    const { mined, ranked, seen } = mineGround(sessions, settings);
+    expect(mined.cards).not.toEqual([]);
+    for (const jobs of [1, 2, 3]) {
+      const ground = await mineGroundInThreads(sessions, settings, { jobs });
+      expect(JSON.stringify([ground.mined, ground.ranked, ground.seen])).toBe(JSON.stringify([mined, ranked, seen]));
+    }
+  });
+
+  it('ends where it was interrupted', async () => {
+    const sessions = sessionsOfWorld({ tasks: 10, runs: 2, seed: 'any' });
+    const mined = mineGroundInThreads(
+      sessions,
+      { min_sessions: 3, min_tasks: 2 },
+      { jobs: 2, signal: AbortSignal.abort() },
+    );
+    await expect(mined).rejects.toThrow(/interrupted/i);
+  });
+});
