@@ -8,6 +8,8 @@ await build({
   entryPoints: [
     'src/cli.ts',
     'src/mining/extract-thread.ts',
+    'src/stages/import/thread.ts',
+    'src/mining/search-thread.ts',
     'src/store/summary-thread.ts',
     'src/store/verify-thread.ts',
   ],

@@ -90,7 +90,12 @@ function measureImport(size, place) {
   newMemory(repo);
   const bytes = make(corpus, 0, size, 'claude');
   const parse = run('JSON.parse', [join(HERE, 'parse.mjs'), corpus, String(JOBS)], place);
-  report('import of Claude Code’s files', run('import', [AGENT, 'import', corpus, '-q'], repo), { size, bytes, parse });
+  const over = { size, bytes, parse };
+  const agent = (name, args) => report(name, run(name, [AGENT, ...args], repo), over);
+  // What lists and mining need to know is made on the way, so these belong together.
+  agent('import of Claude Code’s files', ['import', corpus, '-q']);
+  agent('first list after the import', ['sessions', 'list', '-q']);
+  agent('first mine after the import', ['mine', '--projects', 'all', '--json', '-q']);
   for (const path of [corpus, repo]) rmSync(path, { recursive: true, force: true });
 }
 

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { JOBS } from '../base/threads.ts';
 import { projectFolder, projectsFolder } from '../sources/claude-code/folder.ts';
-import type { ImportReport } from '../stages/import.ts';
+import type { ImportReport } from '../stages/import/contract.ts';
 import { openLogCache } from '../store/log-cache.ts';
 import type { Workspace } from '../workspace.ts';
 import { claudeFolder, type World } from '../world.ts';
@@ -13,6 +14,7 @@ import { bringIn, printReport } from './import/bring-in.ts';
 import { type Discovered, discover, printFound } from './import/discover.ts';
 import { labelFrom, printLabels } from './import/label.ts';
 import { watch } from './import/watch.ts';
+import { wholeNumber } from './selection.ts';
 
 interface Flags {
   allProjects?: boolean;
@@ -23,6 +25,7 @@ interface Flags {
   watch?: boolean;
   json?: boolean;
   verbose?: boolean;
+  jobs: number;
 }
 
 const EXAMPLES = `
@@ -49,6 +52,7 @@ export const define: Define = (command, bind) => {
     .option('-y, --yes', 'with --discover: import all of it')
     .option('--watch', 'go on importing what grows, a line for each time, until Ctrl-C')
     .option('--again', 'also sessions that were removed here (agent sessions rm)')
+    .option('-j, --jobs <n>', 'threads that read; what is stored is the same with any number', wholeNumber, JOBS)
     .option('--verbose', 'name every skipped file')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
@@ -61,7 +65,8 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
   const found = flags.discover === true ? discover(context.world) : undefined;
   if (found !== undefined && !(await mayImport(context, found, flags))) return found.length > 0 ? 0 : 1;
   const chosen = found === undefined ? chosenPaths(context.world, paths, flags) : found.map(({ folder }) => folder);
-  const request = { paths: chosen, cache: openLogCache(workspace.layout.cache, 'imports', 1), again: !!flags.again };
+  const cache = openLogCache(workspace.layout.cache, 'imports', 1);
+  const request = { paths: chosen, cache, again: !!flags.again, jobs: flags.jobs };
   if (flags.watch) return watch(context, workspace, request, flags.json === true);
   const { emit, signal } = context;
   const report = chosen.length === 0 ? undefined : await bringIn(workspace, { ...request, emit, signal });

@@ -20,8 +20,13 @@ export function* readRecords(path: string, wanted: (line: Buffer) => boolean = (
     const parsed = parseLine(bytes);
     if (parsed.kind === 'blank') continue;
     if (parsed.kind === 'bad') yield { kind: 'bad', line, reason: parsed.reason };
-    // Some levels are left for what the record is wrapped in when it is stored.
-    else if (deeperThan(parsed.value, MAX_DEPTH - 20)) yield { kind: 'bad', line, reason: 'nested too deeply' };
+    else if (isTooDeep(parsed.value, bytes.length)) yield { kind: 'bad', line, reason: 'nested too deeply' };
     else yield { kind: 'object', value: parsed.value, line };
   }
+}
+
+// Some levels are left for what the record is wrapped in when it is stored. A level is an opening and a closing bracket.
+function isTooDeep(value: Fields, size: number): boolean {
+  const most = MAX_DEPTH - 20;
+  return size > 2 * most && deeperThan(value, most);
 }

@@ -30,19 +30,34 @@ export function sniff(path: string, sources: readonly Source[]): Sniffed {
   }
 }
 
-/** The beginning of a file. Throws the system error if it can't be read. */
+/** The beginning of a file. Throws the system error if it can't be read, as does asking for what is read only then. */
 export function sampleOf(path: string): Sample {
   const head = readHead(path);
   const shape = /^(?:\uFEFF)?\s*\[/.test(head.toString('utf8', 0, 1024)) ? 'array' : 'lines';
+  const hasRecords = !looksBinary(head) && mayHoldRecords(head, shape);
+  let all: Fields[] | undefined;
+  return {
+    head,
+    shape,
+    get first() {
+      return hasRecords ? (all ?? recordsOf(path, shape, 1))[0] : undefined;
+    },
+    get records() {
+      all ??= hasRecords ? recordsOf(path, shape, MAX_RECORDS) : [];
+      return all;
+    },
+  };
+}
+
+function recordsOf(path: string, shape: Sample['shape'], most: number): Fields[] {
   const records: Fields[] = [];
-  if (looksBinary(head) || !mayHoldRecords(head, shape)) return { head, shape, records };
   let bad = 0;
   for (const found of shape === 'array' ? readElements(path) : readRecords(path)) {
     if (found.kind === 'object') records.push(found.value);
     else bad++;
-    if (records.length === MAX_RECORDS || bad === MAX_BAD) break;
+    if (records.length === most || bad === MAX_BAD) break;
   }
-  return { head, shape, records };
+  return records;
 }
 
 // A long first line that begins no object is not worth reading to its end, which may be gigabytes away.

@@ -18,8 +18,10 @@ export interface Sample {
   head: Buffer;
   /** `array`: the file is one JSON array; `lines`: one JSON value a line, or anything else. */
   shape: 'array' | 'lines';
-  /** The first objects of the file, up to 20; at least one if a readable one lies near the beginning. */
-  records: Fields[];
+  /** The first objects of the file, up to 20; at least one if a readable one lies near the beginning. Read when asked for. */
+  readonly records: readonly Fields[];
+  /** The first of them, for which the others are not read. */
+  readonly first: Fields | undefined;
 }
 
 /** Something in a file that could not be taken. */

@@ -19,10 +19,15 @@ export type SessionSummary = z.infer<typeof summarySchema>;
 
 /** A call that several records repeat is one event already; an error counts once per call. */
 export function summaryOf({ header, events }: FoundSession): SessionSummary {
-  const calls = events.filter(isToolUse).map((event) => event.id);
-  const results = events.filter(isToolResult);
-  const answered = new Set(results.map((event) => event.tool_use_id));
-  const failed = new Set(results.filter((e) => e.is_error).map((e) => e.tool_use_id ?? e.call ?? e.id));
+  const calls: string[] = [];
+  const answered = new Set<string | undefined>();
+  const failed = new Set<string>();
+  for (const event of events) {
+    if (isToolUse(event)) calls.push(event.id);
+    if (!isToolResult(event)) continue;
+    answered.add(event.tool_use_id);
+    if (event.is_error) failed.add(event.tool_use_id ?? event.call ?? event.id);
+  }
   return {
     id: header.session,
     source: { tool: header.source.tool, id: header.source.id ?? header.session },

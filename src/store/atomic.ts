@@ -10,6 +10,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  type Stats,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -41,15 +42,29 @@ export function writeAtomic(path: string, data: string | Uint8Array, calls: File
  */
 export function createAtomic(path: string, parts: Iterable<string | Uint8Array>, calls: FileCalls = {}): boolean {
   return place(path, parts, calls, (tmp) => {
-    try {
-      linkSync(tmp, path); // unlike rename, link never replaces
-    } catch (error) {
-      if (systemCode(error) === 'EEXIST') return false;
-      throw error;
-    }
+    if (!linkTo(path, tmp)) return false;
     unlinkSync(tmp);
     return true;
   });
+}
+
+/**
+ * As `createAtomic`, without holding up the rest of the process while the disk makes the file last. Resolves with what the file is,
+ * or undefined where the path exists already; rejects as `createAtomic` throws.
+ */
+export async function createSoon(path: string, bytes: Uint8Array, calls: FileCalls = {}): Promise<Stats | undefined> {
+  let tmp: string | undefined;
+  try {
+    const file = openInFolder(path);
+    tmp = file.path;
+    const stats = await writeLasting(file.fd, bytes, calls);
+    const created = linkTo(path, tmp);
+    remove(tmp);
+    return created ? stats : undefined;
+  } catch (error) {
+    if (tmp !== undefined) remove(tmp);
+    throw writeFailure(error, path);
+  }
 }
 
 /** Writes all of `bytes` at the fd's position, however many calls that takes. Throws the system error. */
@@ -108,6 +123,39 @@ function place<R>(path: string, parts: Iterable<string | Uint8Array>, calls: Fil
   } catch (error) {
     if (tmp !== undefined) remove(tmp);
     throw writeFailure(error, path);
+  }
+}
+
+// Unlike a rename, a link never replaces: false where the path is taken.
+function linkTo(path: string, tmp: string): boolean {
+  try {
+    linkSync(tmp, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+// Most files go into a folder that is there.
+function openInFolder(path: string): { fd: number; path: string } {
+  try {
+    return openTemporary(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openTemporary(path);
+  }
+}
+
+async function writeLasting(fd: number, bytes: Uint8Array, calls: FileCalls): Promise<Stats> {
+  try {
+    writeFully(fd, bytes, calls.write);
+    if (calls.fsync === undefined) await synced(fd);
+    else calls.fsync(fd);
+    return fstatSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -8,6 +8,7 @@ import { createAtomic, writeAtomic } from './atomic.ts';
 import type { Layout } from './layout.ts';
 import type { Redact } from './redaction.ts';
 import { findSessionFile, newPath } from './session-files.ts';
+import type { SpilledFile } from './spill.ts';
 import { openTranscript, storedForm } from './transcript.ts';
 import { foldUpdates, isHeader, readTranscript, withFiles } from './transcript-read.ts';
 
@@ -16,6 +17,14 @@ export interface ImportedSession {
   header: Header;
   /** All events but the header, in the order of the origin. */
   events: Iterable<SessionEvent>;
+}
+
+/** A whole session as it is stored. */
+export interface StoredSession {
+  /** Of its transcript, in a buffer of their own. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** What has to be there before the transcript is. */
+  files: SpilledFile[];
 }
 
 const WAIT_FOR_WRITER_MS = 10_000;
@@ -31,7 +40,7 @@ export function saveImported(
 ): 'imported' | 'updated' | 'unchanged' {
   const session: ImportedSession = { header: imported.header, events: [...imported.events] };
   const path = findSessionFile(layout, session.header.session, session.header.at) ?? newPath(layout, session.header);
-  if (!existsSync(path) && createAtomic(path, storedLines(path, session, options.redact))) return 'imported';
+  if (!existsSync(path) && createAtomic(path, writtenLines(path, session, options.redact))) return 'imported';
   if (missingFrom(path, session).length === 0) return 'unchanged';
   const writer = openTranscript(path, { redact: options.redact, waitMs: WAIT_FOR_WRITER_MS });
   try {
@@ -44,14 +53,37 @@ export function saveImported(
   }
 }
 
-function* storedLines(path: string, { header, events }: ImportedSession, redact: Redact): Generator<string> {
+/** A new session as `saveImported` stores it, for whoever writes it himself, with its events, one a line. */
+export function storedSession(
+  session: ImportedSession,
+  redact: Redact,
+): { stored: StoredSession; events: SessionEvent[] } {
+  const forms = [...storedForms(session, redact)];
+  const bytes = new TextEncoder().encode(forms.map(({ line }) => line).join(''));
+  return {
+    stored: { bytes, files: forms.flatMap(({ files }) => files) },
+    events: forms.map(({ event }) => event),
+  };
+}
+
+/** True where a stored transcript lacks nothing of the session. Throws the system error if it can't be read. */
+export function holdsAll(path: string, session: ImportedSession): boolean {
+  return missingFrom(path, session).length === 0;
+}
+
+function* writtenLines(path: string, session: ImportedSession, redact: Redact): Generator<string> {
+  for (const { line, files } of storedForms(session, redact)) {
+    for (const file of files) writeAtomic(join(dirname(path), file.name), file.text);
+    yield line;
+  }
+}
+
+function* storedForms({ header, events }: ImportedSession, redact: Redact): Generator<ReturnType<typeof storedForm>> {
   const seen = new Set<string>();
   for (const event of [header, ...events]) {
     if (seen.has(event.id)) continue; // the same record in two files of the origin
     seen.add(event.id);
-    const { line, files } = storedForm(event, header.session, redact);
-    for (const file of files) writeAtomic(join(dirname(path), file.name), file.text);
-    yield line;
+    yield storedForm(event, header.session, redact);
   }
 }
 

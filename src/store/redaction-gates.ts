@@ -11,8 +11,8 @@ const GATES: readonly RegExp[] = [
   /A(?:[KS]IA[A-Z2-7]|Iza)|S(?:G\.[\w-]{16}|K[0-9a-f]{32})|PRIVATE KEY|SECRET-KEY-1/,
   /eyJ[\w-]{8}|ya29\.|hooks\.slack|:AA[\w-]{33}|\/webhooks\/\d/,
   /:\/\/[^\s:/@"'<>\\]{0,200}:[^\s:/@"'<>\\]{3,200}@/,
-  /(?:Account|SharedAccess)Key=|machine\s/i,
-  // Names that give a value away, with the assignment behind them; headers and twilio's token fall under the same words.
+  /machine\s/i,
+  // Names that give a value away, with the assignment behind them; headers, twilio's token and AccountKey= fall under the same words.
   /(?:secret|token|key|credential|passw(?:or)?d|pwd|passphrase|cookie)[\w-]{0,24}["'\\]{0,4}\s{0,3}(?:[:=]|:=|=>)|authorization|bearer\s|twilio|x-auth/i,
 ];
 

@@ -34,18 +34,21 @@ export interface LookOptions {
   read: (at: number) => void;
   /** What was read of some of them a moment ago, by path. */
   summaries?: ReadonlyMap<string, Summarized>;
+  /** Nothing else is read: what is new beside them is left for the next look, which then is sure to look through the folder. */
+  onlyThose?: boolean;
 }
 
 /** What lies in the folder now. */
 export function lookThrough(
   layout: Layout,
   { folder, known, now }: Place & { now: NonNullable<Place['now']> },
-  { whole, read, summaries }: LookOptions,
+  { whole, read, summaries, onlyThose = false }: LookOptions,
 ): Looked {
   const before = new Map(known?.briefs.map(({ id }, at) => [id, at]));
   const rows: Read[] = [];
   const unreadable: Unreadable[] = [];
   let fresh = 0;
+  let left = 0;
   for (const [at, id] of now.ids.entries()) {
     const path = `${folder}/${id}.jsonl`;
     // Before reading, so that what is appended meanwhile makes the entry stale rather than wrong.
@@ -54,15 +57,18 @@ export function lookThrough(
     const is: Is = { id, path, size: stat.size, mtimeMs: stat.mtimeMs };
     const row = known && (unchanged(known, before.get(id), is, whole) ?? stillUnreadable(known, is));
     if (row === undefined) fresh++;
-    const found = row ?? ahead(is, summaries?.get(path)) ?? opened(layout, is, () => read(at));
-    if ('unreadable' in found) unreadable.push(found);
+    const readNow = () => (onlyThose ? undefined : opened(layout, is, () => read(at)));
+    const found = row ?? ahead(is, summaries?.get(path)) ?? readNow();
+    if (found === undefined) left++;
+    else if ('unreadable' in found) unreadable.push(found);
     else rows.push(found);
   }
   rows.sort((a, b) => newestFirst(a.brief, b.brief));
   const count = known && known.briefs.length + known.unreadable.length;
   const same = fresh === 0 && rows.length + unreadable.length === (count ?? 0);
   if (!same || mayBeBelieved(known, now)) {
-    const { stamp, busy } = now;
+    const stamp = left === 0 ? now.stamp : { ...now.stamp, looked: 0 };
+    const { busy } = now;
     const briefs = rows.map(({ brief }) => brief);
     writeShard(shardFile(layout, folder), { stamp, busy, unreadable, briefs, row: (at) => rows[at]?.text() ?? '' });
   }

@@ -34,7 +34,12 @@ const LONGEST_PROMPT = 1_000;
 
 /** The summary of a transcript; undefined if no line of it is a readable header. */
 export function summarize(path: string): Summary | undefined {
-  return new Summarizer().read(readTranscript(path));
+  return summarizeLines(readTranscript(path));
+}
+
+/** The summary of a transcript's lines, as `summarize` gives it. */
+export function summarizeLines(lines: Iterable<StoredLine>): Summary | undefined {
+  return new Summarizer().read(lines);
 }
 
 /**

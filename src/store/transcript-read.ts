@@ -1,6 +1,6 @@
 // Reads a stored transcript line by line and names what is bad in it; never throws on content, never changes a file.
 import { sha256 } from '../base/hash.ts';
-import { parseLine, type RawLine, readLines } from '../base/jsonl.ts';
+import { parseLine, type RawLine, readLines, splitLines } from '../base/jsonl.ts';
 import type { Header, SessionEvent, Source } from '../domain/events.ts';
 import { asEvent } from './shape.ts';
 
@@ -33,8 +33,29 @@ export type StoredLine = StoredEvent | BadLine;
  * Every line of a transcript in file order, blank ones left out, read in pieces so that memory stays near the longest line.
  * Events are checked lightly (see shape.ts). Throws the system error if the file can't be opened or read.
  */
-export function* readTranscript(path: string): Generator<StoredLine> {
-  for (const raw of readLines(path)) {
+export function readTranscript(path: string): Generator<StoredLine> {
+  return storedLines(readLines(path));
+}
+
+/** The same of a transcript that is in memory. */
+export function transcriptIn(bytes: Buffer): Generator<StoredLine> {
+  return storedLines(splitLines(bytes));
+}
+
+/**
+ * `transcriptIn` for whoever has the events, too, a line each: those are not read again. They must be what JSON would make of the
+ * lines: no field is undefined in them.
+ */
+export function* transcriptOf(bytes: Buffer, events: readonly SessionEvent[]): Generator<StoredLine> {
+  for (const raw of splitLines(bytes)) {
+    const event = events[raw.number - 1];
+    // An event whose shape nobody has looked at: what could not be read back is no event here either.
+    if (event !== undefined) yield checkedLine(event as unknown as Record<string, unknown>, raw);
+  }
+}
+
+function* storedLines(lines: Iterable<RawLine>): Generator<StoredLine> {
+  for (const raw of lines) {
     const stored = storedLine(raw);
     if (stored !== undefined) yield stored;
   }
@@ -42,14 +63,20 @@ export function* readTranscript(path: string): Generator<StoredLine> {
 
 /** What one raw line holds; undefined for a blank one. */
 export function storedLine(raw: RawLine): StoredLine | undefined {
-  const { number: line, offset } = raw;
-  const bad = (reason: string): BadLine => ({ kind: 'bad', reason, line, offset, torn: !raw.terminated });
-  if (raw.bytes.length > MAX_LINE) return bad('longer than 256 MB');
+  if (raw.bytes.length > MAX_LINE) return badLine(raw, 'longer than 256 MB');
   const parsed = parseLine(raw.bytes);
   if (parsed.kind === 'blank') return undefined;
-  if (parsed.kind === 'bad') return bad(raw.terminated ? parsed.reason : 'the last line is cut off');
-  const checked = asEvent(parsed.value, raw.bytes.length);
-  return 'event' in checked ? new LazyEvent(checked.event, raw) : bad(checked.reason);
+  if (parsed.kind === 'bad') return badLine(raw, raw.terminated ? parsed.reason : 'the last line is cut off');
+  return checkedLine(parsed.value, raw);
+}
+
+function checkedLine(value: Record<string, unknown>, raw: RawLine): StoredLine {
+  const checked = asEvent(value, raw.bytes.length);
+  return 'event' in checked ? new LazyEvent(checked.event, raw) : badLine(raw, checked.reason);
+}
+
+function badLine({ number: line, offset, terminated }: RawLine, reason: string): BadLine {
+  return { kind: 'bad', reason, line, offset, torn: !terminated };
 }
 
 /** The header, from the first line alone; undefined if that line is not a readable header. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
 import { createAtomic } from './atomic.ts';
+import type { StoredSession } from './imported.ts';
 import type { Layout } from './layout.ts';
 import type { Redact } from './redaction.ts';
 import { findSessionFile, newPath } from './session-files.ts';
@@ -43,9 +44,7 @@ const WAIT_FOR_WRITER_MS = 10_000;
 export function saveVerbatim(layout: Layout, session: VerbatimSession, options: { redact: Redact }): VerbatimSaved {
   const { header } = session;
   const path = findSessionFile(layout, header.session, header.at) ?? newPath(layout, header);
-  const lines = session.lines.map(({ event, text }): Line => {
-    return { ...underRules(event, text, header.session, options.redact), event };
-  });
+  const lines = linesOf(session, options.redact);
   const saved: VerbatimSaved = { status: 'unchanged', redacted: [], differing: [], missing: [] };
   if (!existsSync(path)) {
     saved.missing = saveFiles(path, lines, session, options.redact);
@@ -59,6 +58,24 @@ export function saveVerbatim(layout: Layout, session: VerbatimSession, options: 
       return { ...saved, status: 'imported' };
   }
   return { ...saved, ...appendMissing(path, lines, session, options.redact) };
+}
+
+/**
+ * A new session as `saveVerbatim` stores it, for whoever writes it himself, with the events whose lines are stored otherwise than
+ * they came. Undefined where files belong to it.
+ */
+export function storedVerbatim(
+  session: VerbatimSession,
+  redact: Redact,
+): { stored: StoredSession; redacted: string[] } | undefined {
+  const lines = linesOf(session, redact);
+  if (lines.some(({ event, files }) => files.length > 0 || spilledNames(event).length > 0)) return undefined;
+  const bytes = new TextEncoder().encode(lines.map(({ line }) => line).join(''));
+  return { stored: { bytes, files: [] }, redacted: changedIds(lines) };
+}
+
+function linesOf({ header, lines }: VerbatimSession, redact: Redact): Line[] {
+  return lines.map(({ event, text }) => ({ ...underRules(event, text, header.session, redact), event }));
 }
 
 function appendMissing(path: string, lines: readonly Line[], session: VerbatimSession, redact: Redact): VerbatimSaved {

@@ -56,8 +56,12 @@ function readAll(paths: readonly string[]): void {
     const { sessions, reports } = found.source.read([originFile(path)]);
     expect(reports).toHaveLength(1);
     for (const { header, events } of sessions)
-      for (const event of [header, ...events])
-        expect(eventSchema.safeParse(event).error, JSON.stringify(event)).toBeUndefined();
+      for (const event of [header, ...events]) {
+        const text = JSON.stringify(event);
+        expect(eventSchema.safeParse(event).error, text).toBeUndefined();
+        // What is known of a session at once is made of the events themselves, and must be what reading their lines would give.
+        expect(event).toStrictEqual(JSON.parse(text));
+      }
   }
 }
 

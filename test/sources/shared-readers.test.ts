@@ -103,9 +103,14 @@ describe('a source of lines', () => {
 
   it('knows its file’s key before it reads it, and names a session that nothing names after the file', () => {
     const nameless = file('nameless.jsonl', '{"n":1}\n');
-    const sample = { head: Buffer.alloc(0), shape: 'lines', records: [{ n: 1 }, { id: 'p' }] } as const;
+    const sample = {
+      head: Buffer.alloc(0),
+      shape: 'lines',
+      first: undefined,
+      records: [{ n: 1 }, { id: 'p' }],
+    } as const;
     expect(source.keys(nameless, { ...sample, records: [...sample.records] })).toEqual(['p']);
-    expect(source.keys(nameless, { ...sample, records: [] })).toEqual([]);
+    expect(source.keys(nameless, { ...sample, first: undefined, records: [] })).toEqual([]);
     expect(source.read([nameless]).sessions[0]?.header.source.id).toBe(`file-${nameless.sha256.slice(0, 16)}`);
   });
 });

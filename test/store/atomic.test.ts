@@ -1,9 +1,16 @@
 // Atomic writes: whole or not at all, with nothing left behind.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import { createAtomic, type FileCalls, folderSynced, writeAtomic, writeFully } from '../../src/store/atomic.ts';
+import {
+  createAtomic,
+  createSoon,
+  type FileCalls,
+  folderSynced,
+  writeAtomic,
+  writeFully,
+} from '../../src/store/atomic.ts';
 import { fileWith, systemError, tempFolder } from './made.ts';
 
 const fails = (code: string) => () => {
@@ -73,6 +80,26 @@ describe('createAtomic', () => {
     const parts = Array.from({ length: 3000 }, (_, i) => `${i} ${'ü'.repeat(500)}\n`);
     createAtomic(path, parts);
     expect(readFileSync(path, 'utf8')).toBe(parts.join(''));
+  });
+});
+
+describe('createSoon', () => {
+  it('makes the folders, says what the file is, and never replaces what is there', async () => {
+    const path = join(tempFolder(), 'a', 'x.jsonl');
+    const both = await Promise.all([createSoon(path, Buffer.from('one\n')), createSoon(path, Buffer.from('two!\n'))]);
+    const [stats] = both.filter((one) => one !== undefined);
+    expect(both.filter((one) => one === undefined)).toHaveLength(1);
+    const { size, mtimeMs } = statSync(path);
+    expect([stats?.size, stats?.mtimeMs]).toEqual([size, mtimeMs]);
+    expect(['one\n', 'two!\n']).toContain(readFileSync(path, 'utf8'));
+    expect(readdirSync(dirname(path))).toEqual(['x.jsonl']);
+  });
+
+  it.each(['write', 'fsync'])('leaves nothing where the disk fails at %s, and names the path', async (call) => {
+    const path = join(tempFolder(), 'x.jsonl');
+    const failed = createSoon(path, Buffer.from('one\n'), { [call]: fails('ENOSPC') });
+    await expect(failed).rejects.toMatchObject({ problem: { where: path } });
+    expect(readdirSync(dirname(path))).toEqual([]);
   });
 });
 

@@ -46,6 +46,16 @@ it('stays shut for ordinary text', () => {
   }
 });
 
+it('lets nothing through because a long text was clean before it', () => {
+  const redact = redactor();
+  const prompt = 'You bake bread, and report when it is done. '.repeat(50);
+  for (const { sample, name } of rules) {
+    expect(redact(prompt)).toBe(prompt);
+    expect(redact(`${prompt}${sample}`), name).not.toContain(sample);
+    expect(redact(prompt)).toBe(prompt);
+  }
+});
+
 describe('the JSON text of a value', () => {
   const redact = redactor();
   // Secrets whole, cut in two at any place (so that one half may become a key), under names that give them away and under plain ones.

@@ -6,6 +6,7 @@ import { writeCorpus } from '../../bench/scale/corpus.mjs';
 import { type Home, makeHome } from '../support/agent.ts';
 
 const SESSIONS = 110; // four pieces of work
+const IMPORTED = 130; // more than is read without threads
 const GROWN = 20;
 const PART = 60; // stored at once, where they come a few at a time
 
@@ -96,5 +97,23 @@ describe('same sessions, same cards', () => {
     expect(halves.size).toBe(2 * GROWN);
     for (const [file, rest] of halves) appendFileSync(stored(file), rest);
     expect(mined(grown, '--jobs', '3')).toBe(cards);
+  });
+
+  it('imported by any number of threads, from what the import itself kept and from the stored files alone', () => {
+    const originals = join(home.dir, 'originals');
+    writeCorpus(originals, { seed: 'same-cards', from: 0, to: IMPORTED, format: 'claude' });
+    const found = ['1', '3'].map((jobs) => {
+      const memory = home.memory(`imported${jobs}`);
+      const { code, stdout } = home.agent(memory, 'import', originals, '--jobs', jobs, '--json', '--quiet');
+      expect(code).toBe(0);
+      const warm = mined(memory, '--projects', 'all');
+      withoutCache(memory);
+      expect(mined(memory, '--projects', 'all')).toBe(warm);
+      const stored = filesBelow(join(memory, '.agentmem', 'sessions')).map((file) => readFileSync(file, 'utf8'));
+      return { report: stdout, warm, stored };
+    });
+    expect(found[0]?.stored).toHaveLength(IMPORTED);
+    expect((JSON.parse(found[0]?.warm ?? '') as { cards: unknown[] }).cards.length).toBeGreaterThan(0);
+    expect(found[1]).toEqual(found[0]);
   });
 });

@@ -2,7 +2,8 @@
 import { count } from '../../base/text.ts';
 import type { Emit } from '../../domain/emit.ts';
 import type { OriginFile } from '../../sources/source.ts';
-import { type ImportReport, importSessions } from '../../stages/import.ts';
+import type { ImportReport } from '../../stages/import/contract.ts';
+import { importSessions } from '../../stages/import.ts';
 import type { Cache } from '../../store/cache.ts';
 import { forgetRemoved, readRemoved } from '../../store/removal.ts';
 import type { Workspace } from '../../workspace.ts';
@@ -17,13 +18,16 @@ export interface BringIn {
   again: boolean;
   /** Stands in for hashing files that have not changed since it last did. */
   hash?: (path: string) => OriginFile;
+  /** Threads that read. */
+  jobs: number;
 }
 
 /** Imports once. Throws as `importSessions` does. */
-export async function bringIn({ layout, by, redact }: Workspace, request: BringIn): Promise<ImportReport> {
+export async function bringIn({ layout, by, redact, settings }: Workspace, request: BringIn): Promise<ImportReport> {
   const { again, ...rest } = request;
+  const { rules } = settings.redaction;
   const removed = again ? undefined : readRemoved(layout);
-  const report = await importSessions({ layout, by, redact, ...rest, ...(removed && { removed }) });
+  const report = await importSessions({ layout, by, redact, rules, ...rest, ...(removed && { removed }) });
   if (again)
     forgetRemoved(
       layout,

@@ -4,7 +4,7 @@ import { Interrupted, UserError } from '../../base/errors.ts';
 import { count } from '../../base/text.ts';
 import { lookAt, sameLook } from '../../sources/file-changes.ts';
 import { rememberedHash } from '../../sources/file-hash.ts';
-import type { ImportReport } from '../../stages/import.ts';
+import type { ImportReport } from '../../stages/import/contract.ts';
 import type { Workspace } from '../../workspace.ts';
 import type { CommandContext } from '../context.ts';
 import { type BringIn, bringIn, skippedText } from './bring-in.ts';

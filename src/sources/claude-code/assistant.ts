@@ -3,7 +3,7 @@ import { canonicalJson } from '../../base/hash.ts';
 import type { SessionEvent } from '../../domain/events.ts';
 import { asObject, asText, type Fields } from '../fields.ts';
 import { apiBlocks } from './content.ts';
-import { asIs, type Conversion } from './conversion.ts';
+import { asIs, type Conversion, type KnownCall } from './conversion.ts';
 
 /** The model that Claude Code names in messages which no model wrote. */
 export const NO_MODEL = '<synthetic>';
@@ -43,11 +43,13 @@ function callEvent(block: Fields, position: number, message: Fields, conversion:
   const { stamp, calls, threads } = conversion;
   const [name, call] = [asText(block.name), asText(block.id)];
   if (name === undefined) return undefined;
-  const content = canonicalJson([message.id, name, block.input]);
-  if (call !== undefined && calls.get(call)?.content === content && asText(message.id) !== undefined) return undefined;
+  const made: KnownCall['made'] = [message.id, name, block.input];
+  const known = call === undefined ? undefined : calls.get(call);
+  if (known !== undefined && asText(message.id) !== undefined && canonicalJson(known.made) === canonicalJson(made))
+    return undefined;
   const mcp = name.startsWith('mcp__');
   const common = stamp(position);
-  if (call !== undefined) calls.set(call, { event: common.id, mcp, content });
+  if (call !== undefined) calls.set(call, { event: common.id, mcp, made });
   threads.called(call, block.input);
   const type = mcp ? 'agent.mcp_tool_use' : 'agent.tool_use';
   return { ...common, type, name, input: block.input ?? {}, ...(call !== undefined && { call }) };

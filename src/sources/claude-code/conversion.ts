@@ -23,8 +23,8 @@ export interface Conversion {
 export interface KnownCall {
   event: string;
   mcp: boolean;
-  /** Tells a record that was written twice from two calls with one id. */
-  content: string;
+  /** Its message, tool and arguments: they tell a record that was written twice from two calls with one id. */
+  made: readonly [message: unknown, name: string, input: unknown];
 }
 
 /** Positions beyond any block, for events that stand for the record as a whole. */

@@ -26,8 +26,10 @@ const ANONYMOUS: [type: string, field: string][] = [
   ['file-history-snapshot', 'messageId'],
 ];
 
-function recognises({ shape, records }: Sample): boolean {
-  return shape === 'lines' && records.some(isRecord);
+// Most files show by their first record what they are.
+function recognises(sample: Sample): boolean {
+  if (sample.shape !== 'lines') return false;
+  return (sample.first !== undefined && isRecord(sample.first)) || sample.records.some(isRecord);
 }
 
 function isRecord(record: Fields): boolean {
