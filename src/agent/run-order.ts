@@ -1,5 +1,5 @@
 // One piece of work as suites, workflows and proofs order it, and what came of it: a contract, so that none of them knows how a run is put together.
-import type { Evaluation, StopReason } from '../domain/events.ts';
+import type { Evaluation, SessionEvent, StopReason } from '../domain/events.ts';
 import type { SuiteMark, WorkflowMark } from '../domain/run-marks.ts';
 import type { Budget } from '../domain/run-settings.ts';
 import type { Totals } from './session.ts';
@@ -54,6 +54,8 @@ export interface RunEnd {
   grade?: Pick<Evaluation, 'result' | 'score' | 'criteria' | 'rubric'>;
   /** The model was never reached for reasons of configuration: whoever orders more of the same should stop. */
   never_started: boolean;
+  /** All that is stored of a suite's session, where it is short and began and ended here: nobody has to read what was just written. */
+  past?: readonly SessionEvent[];
 }
 
 /** Runs pieces of work, several at once where it is called several times. Throws UserError where one cannot be started at all. */

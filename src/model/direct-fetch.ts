@@ -13,13 +13,21 @@ const MOST_WAITING = 256 * 1024;
  * ones (`plainAnswer`).
  */
 export function directFetch(dispatcher: Dispatcher): typeof fetch {
+  // A server is asked at one address, again and again.
+  let newest = new URL('http://nowhere.invalid');
+  let spelt = '';
   return (input, init = {}) =>
     new Promise((resolve, reject) => {
       const { signal, method = 'GET', body } = init;
       if (signal?.aborted) return reject(signal.reason);
-      const url = new URL(input instanceof Request ? input.url : input);
+      const address = input instanceof Request ? input.url : String(input);
+      if (address !== spelt) newest = new URL(address);
+      spelt = address;
+      const url = newest;
       const exchange = new Exchange(url, signal ?? undefined, resolve, reject);
-      const headers = [...new Headers(init.headers)].flat();
+      const headers: string[] = [];
+      const given = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+      for (const [name, value] of given) headers.push(name, value);
       headers.push('accept-encoding', url.protocol === 'https:' ? 'br, gzip, deflate' : 'gzip, deflate');
       if (typeof body !== 'string' && body !== undefined && body !== null)
         throw new TypeError('only text is sent this way');

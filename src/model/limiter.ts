@@ -46,20 +46,20 @@ class Gate implements Limiter {
   enter(signal: AbortSignal): Promise<Pass | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const waiting: Waiting = {
-        go: (pass) => {
-          signal.removeEventListener('abort', abort);
-          resolve(pass);
-        },
-      };
+      const waiting: Waiting = { go: resolve };
+      this.queue.push(waiting);
+      this.settle();
+      if (!this.queue.includes(waiting)) return; // most need not wait
       const abort = () => {
         this.queue.splice(this.queue.indexOf(waiting), 1);
         this.settle();
-        waiting.go(undefined);
+        resolve(undefined);
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.queue.push(waiting);
-      this.settle();
+      waiting.go = (pass) => {
+        signal.removeEventListener('abort', abort);
+        resolve(pass);
+      };
     });
   }
 

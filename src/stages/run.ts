@@ -86,9 +86,8 @@ export interface RunReport {
 export async function startRun(request: NewRun): Promise<RunReport> {
   const { layout, redact, now, random, agent, context = [], briefing, task } = request;
   const at = now();
-  const id = freshId(layout, at, random);
+  const { id, path } = freshPlace(layout, at, random);
   const header = redactDeep(redact, headerOf(request, id, at));
-  const path = newPath(layout, header);
   const writer = createTranscript(path, header, { redact, since: at.toISOString() });
   request.onEvent(header);
   try {
@@ -98,6 +97,7 @@ export async function startRun(request: NewRun): Promise<RunReport> {
       ...loadedEvents(briefing),
       { type: 'system.message', content: [...textBlocks(agent.prompt), ...context, ...briefingBlocks(briefing)] },
       { type: 'user.message', content: textBlocks(task.prompt) },
+      running(request),
     );
     return await work(request, session);
   } finally {
@@ -122,7 +122,10 @@ export async function resumeRun(request: ResumedRun): Promise<RunReport> {
       ...{ session, past, prompt: agent.prompt, modelId, tools: [...tools.keys()] },
       ...(say !== undefined && { say }),
     });
-    if (words === undefined || request.outcome !== undefined) return await work(request, session, past);
+    if (words === undefined || request.outcome !== undefined) {
+      session.journal.append(running(request));
+      return await work(request, session, past);
+    }
     return await finish(request, session, { stop: 'end_turn', text: words, waiting: [] }, session.totals.requests);
   } finally {
     writer.close();
@@ -131,13 +134,6 @@ export async function resumeRun(request: ResumedRun): Promise<RunReport> {
 
 async function work(request: RunRequest, session: OpenSession, past: readonly SessionEvent[] = []): Promise<RunReport> {
   const { journal, conversation, totals } = session;
-  const { modelId, tools, effort } = request;
-  journal.append({
-    type: 'session.status_running',
-    model: modelId,
-    ...(effort !== undefined && { effort }),
-    tools: [...tools.keys()],
-  });
   const answersBefore = totals.requests;
   const onlooker = request.team?.onlooker();
   const loop = { ...request, journal, conversation, ...(onlooker !== undefined && { onlooker }) };
@@ -146,6 +142,15 @@ async function work(request: RunRequest, session: OpenSession, past: readonly Se
   closeOpenCalls(conversation, journal, new Set(end.waiting.map(({ event }) => event)));
   await request.team?.close();
   return await finish(request, session, end, answersBefore);
+}
+
+function running({ modelId, effort, tools }: RunRequest): EventDraft {
+  return {
+    type: 'session.status_running',
+    model: modelId,
+    ...(effort !== undefined && { effort }),
+    tools: [...tools.keys()],
+  };
 }
 
 async function finish(
@@ -178,11 +183,14 @@ function report({ id, path, totals }: OpenSession, end: OutcomeEnd, requests: nu
 }
 
 // Of hundreds of sessions that begin in one second two may well draw the same digits.
-function freshId(layout: Layout, at: Date, random: () => string): string {
-  const taken = (id: string) => existsSync(newPath(layout, { session: id, at: at.toISOString() }));
-  let id = liveSessionId(at, random());
-  for (let tries = 0; tries < 20 && taken(id); tries++) id = liveSessionId(at, random());
-  return id;
+function freshPlace(layout: Layout, at: Date, random: () => string): { id: string; path: string } {
+  const drawn = () => {
+    const id = liveSessionId(at, random());
+    return { id, path: newPath(layout, { session: id, at: at.toISOString() }) };
+  };
+  let place = drawn();
+  for (let tries = 0; tries < 20 && existsSync(place.path); tries++) place = drawn();
+  return place;
 }
 
 function headerOf(request: NewRun, id: string, at: Date): Header {

@@ -5,7 +5,7 @@ import type { TrialFolders } from '../agent/suite/folders.ts';
 import { type Trial, trialKey } from '../agent/suite/plan.ts';
 import { progressLine } from '../agent/suite/progress.ts';
 import { type SuiteTable, suiteTable, wholeRow } from '../agent/suite/table.ts';
-import { countedTrials, isDone, readTrial, type TrialRecord } from '../agent/suite/trial-record.ts';
+import { countedTrials, isDone, readTrial, type TrialRecord, trialOfEnd } from '../agent/suite/trial-record.ts';
 import { type LayOut, layOut } from '../agent/suite/workspace.ts';
 import { Interrupted, UserError } from '../base/errors.ts';
 import { inPool } from '../base/pool.ts';
@@ -187,7 +187,7 @@ function orderOf({ request, stop }: State, { task, trial, seed }: Trial, folder:
 
 async function take(state: State, trial: Trial, end: RunEnd): Promise<void> {
   const { request, records, stop } = state;
-  const record = readTrial(end.path);
+  const record = trialOfEnd(end);
   if (record === undefined) throw new Error(`the session ${end.session} does not say which trial it is`);
   addUp(state, record);
   records.set(end.session, record);

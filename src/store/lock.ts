@@ -1,5 +1,18 @@
 // One holder at a time of a file-based lock; a lock left by a dead process is taken over, that of a living one never.
-import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
 import { writeFailure } from './atomic.ts';
@@ -39,14 +52,14 @@ const TAKE_OVER_TRIES = 200; // a living process needs microseconds between its 
 export function acquireLock(path: string, request: LockRequest): Lock {
   const me = joined(path, request) ?? taken(path, request);
   if (request.alike === undefined) return { release: () => release(path, me) };
-  const { paths } = kindOf(path, me);
+  const kind = kindOf(path, me);
   const holding = Symbol();
-  paths.set(path, holding);
+  kind.paths.set(path, holding);
   return {
     release() {
-      if (paths.get(path) !== holding) return;
-      paths.delete(path);
-      release(path, me);
+      if (kind.paths.get(path) !== holding) return;
+      if (isOf(kind, path)) remove(path);
+      letGo(kind, path);
     },
   };
 }
@@ -54,6 +67,8 @@ export function acquireLock(path: string, request: LockRequest): Lock {
 /** Locks that this thread holds in one folder and that are names of one file, each with what tells its holding from a later one. */
 interface Kind {
   me: Holder;
+  /** That file, open as long as a lock is held, so that no other one can get its number; undefined where it cannot be had. */
+  file: { fd: number; ino: number } | undefined;
   paths: Map<string, symbol>;
 }
 
@@ -65,11 +80,24 @@ function joined(path: string, { alike }: LockRequest): Holder | undefined {
   const kind = alike === undefined ? undefined : kinds.get(`${alike} ${dirname(path)}`);
   const [held] = kind?.paths.keys() ?? [];
   if (kind === undefined || held === undefined || !linkedTo(held, path)) return undefined;
-  if (readHolder(path)?.nonce === kind.me.nonce) return kind.me;
+  if (isOf(kind, path)) return kind.me;
   // Somebody removed that lock by hand and another process took it: this name leads to the other's file.
   remove(path);
-  kind.paths.delete(held);
+  letGo(kind, held);
   return undefined;
+}
+
+function letGo(kind: Kind, path: string): void {
+  kind.paths.delete(path);
+  if (kind.paths.size > 0 || kind.file === undefined) return;
+  closeSync(kind.file.fd);
+  kind.file = undefined;
+}
+
+// To look at a file's number takes a quarter of the time of reading what is in it.
+function isOf({ me, file }: Kind, path: string): boolean {
+  if (file === undefined) return readHolder(path)?.nonce === me.nonce;
+  return statSync(path, { throwIfNoEntry: false })?.ino === file.ino;
 }
 
 function linkedTo(held: string, path: string): boolean {
@@ -87,9 +115,22 @@ function kindOf(path: string, me: Holder): Kind {
   const key = `${me.alike} ${dirname(path)}`;
   const known = kinds.get(key);
   if (known?.me.nonce === me.nonce) return known;
-  const kind: Kind = { me, paths: new Map() };
+  const kind: Kind = { me, file: fileOf(path, me), paths: new Map() };
   kinds.set(key, kind);
   return kind;
+}
+
+// It may have been removed by hand since it was taken, and another's be in its place.
+function fileOf(path: string, me: Holder): Kind['file'] {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    if (readFileSync(fd, 'utf8') === JSON.stringify(me)) return { fd, ino: fstatSync(fd).ino };
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
+  if (fd !== undefined) closeSync(fd);
+  return undefined;
 }
 
 function taken(path: string, request: LockRequest): Holder {

@@ -36,8 +36,10 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
     return out;
   };
   const shortest = extra.length === 0 ? SHORTEST_MATCH : 0;
+  const clean: string[] = [];
   const redact: Redact = (text) => {
-    if (text.length < shortest || (extra.length === 0 && !mayHoldSecret(text))) return text;
+    if (text.length < shortest || clean.includes(text)) return text;
+    if (extra.length === 0 && !mayHoldSecret(text)) return remembered(text, clean);
     let before = text;
     let after = once(text);
     // A replacement can lay bare a secret that stood right behind another one.
@@ -50,6 +52,18 @@ export function redactor(extra: readonly ExtraRule[] = []): Redact {
   if (extra.length === 0) gated.add(redact);
   return redact;
 }
+
+// The prompt of an agent is asked about in every session of a suite, and to compare a string with itself costs nothing.
+function remembered(text: string, clean: string[]): string {
+  if (text.length < SHORTEST_REMEMBERED || text.length > LONGEST_REMEMBERED) return text;
+  if (clean.length === MOST_REMEMBERED) clean.shift();
+  clean.push(text);
+  return text;
+}
+
+const SHORTEST_REMEMBERED = 1_000;
+const LONGEST_REMEMBERED = 100_000;
+const MOST_REMEMBERED = 4;
 
 /** Those that know the built-in rules only: what passes the gates is left as it is. */
 const gated = new WeakSet<Redact>();

@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunOrder } from '../../src/agent/run-order.ts';
 import { openTrialFolders } from '../../src/agent/suite/folders.ts';
 import { chooseTasks, planTrials } from '../../src/agent/suite/plan.ts';
+import { countedTrials, type TrialRecord } from '../../src/agent/suite/trial-record.ts';
 import { UserError } from '../../src/base/errors.ts';
 import type { Signal } from '../../src/domain/emit.ts';
 import type { WrittenTurn } from '../../src/domain/script.ts';
@@ -89,6 +91,7 @@ const resultsOf = ({ trials }: SuiteReport) =>
   Object.fromEntries(trials.map(({ task, trial, result }) => [`${task}.${trial}`, result]));
 const ALL = { 'rye.1': 'passed', 'roll.1': 'passed', 'bun.1': 'passed' };
 const TWICE = { ...ALL, 'rye.2': 'passed', 'roll.2': 'passed', 'bun.2': 'passed' };
+const bySession = (a: TrialRecord, b: TrialRecord) => (a.session < b.session ? -1 : 1);
 const left = () => readdirSync(join(cache, 'suites'), { recursive: true });
 
 describe('a run', () => {
@@ -103,6 +106,14 @@ describe('a run', () => {
     expect(new Set(runner.orders.map(({ folder }) => folder)).size).toBe(6);
     expect(left()).toEqual([]);
     expect(verifySessions(layout).problems).toEqual([]);
+  });
+
+  it('counts of each trial what is stored of it', async () => {
+    const result = (order: RunOrder) => (order.task === 'bun' ? undefined : ('needs_revision' as const));
+    const report = await runSuite(request({}, { grade: result }).request);
+    const stored = countedTrials(storedTrials(layout, 'run-1', () => {}));
+    expect([...report.trials].sort(bySession)).toEqual([...stored].sort(bySession));
+    expect(report.trials.map(({ turns, grade }) => [turns, grade?.result])).toContainEqual([1, 'needs_revision']);
   });
 
   it('tells each trial who works, with which chances, within which limits, and as part of what', async () => {

@@ -127,6 +127,17 @@ describe('locks of a kind', () => {
     expect(readdirSync(dirname(a))).toEqual([]);
   });
 
+  it('keep no file open once the last is given back', () => {
+    const [a = '', b = ''] = paths(2);
+    const open = () => (onLinux ? readdirSync('/proc/self/fd').length : 0);
+    const before = open();
+    for (let round = 0; round < 5; round++) {
+      const held = [writer(a), writer(b)];
+      for (const lock of round % 2 === 0 ? held : held.reverse()) lock.release();
+    }
+    expect(open()).toBe(before);
+  });
+
   it('tell of the first one what it is and since when, and of the others what holds for all', () => {
     const [a = '', b = ''] = paths(2);
     const since = '2026-01-02T03:04:05.000Z';

@@ -75,14 +75,16 @@ export function trialRunner(options: TrialRunnerOptions): TrialRunner {
       orders.push(order);
       await before(order);
       const { task, prompt, folder, suite } = order;
+      const past: SessionEvent[] = [];
       const report = await startRun({
         ...parts(order),
+        onEvent: (event) => past.push(event),
         task: { prompt, ...(task !== undefined && { id: task }) },
         by: 'someone',
         workspace: { folder, project: 'bakery' },
         marks: { ...(suite !== undefined && { suite }) },
       });
-      return endOf(report);
+      return { ...endOf(report), ...(suite !== undefined && { past }) };
     },
     async goOn(session, order) {
       gone.push(session);

@@ -10,7 +10,7 @@ import { HELD } from '../../store/lock.ts';
 import { openIndex } from '../../store/session-index.ts';
 import type { MemoryChoice, RunEnd, Runner, RunOrder } from '../run-order.ts';
 import type { TrialFolders } from './folders.ts';
-import { isDone, rank, readTrial, type TrialRecord } from './trial-record.ts';
+import { isDone, rank, readTrial, type TrialRecord, trialOfEnd } from './trial-record.ts';
 import { type LayOut, layOut } from './workspace.ts';
 
 export interface ArmTrials {
@@ -181,7 +181,7 @@ function memoryOf({ base, head }: ProofPlan, { arm, without }: PlannedTrial): Me
 
 async function take(state: State, planned: PlannedTrial, end: RunEnd): Promise<void> {
   const { request, held, stop } = state;
-  const record = readTrial(end.path);
+  const record = trialOfEnd(end);
   if (record === undefined) throw new Error(`the session ${end.session} does not say which trial it is`);
   held.set(armKey(planned), { record, path: end.path });
   if (end.never_started) {

@@ -5,6 +5,7 @@ import { definedRubric } from '../../domain/outcome.ts';
 import type { SuiteMark } from '../../domain/run-marks.ts';
 import { sharedLimit, usedSoFar } from '../budget.ts';
 import { readPast } from '../past.ts';
+import type { RunEnd } from '../run-order.ts';
 import { totalsOf } from '../session.ts';
 
 /**
@@ -79,6 +80,11 @@ export function trialOf(past: readonly SessionEvent[]): TrialRecord | undefined 
     ...(model !== undefined && { model }),
     ...(memory !== undefined && { memory: memory.commit }),
   };
+}
+
+/** The record of a trial that has just ended. */
+export function trialOfEnd({ path, past }: Pick<RunEnd, 'path' | 'past'>): TrialRecord | undefined {
+  return past === undefined ? readTrial(path) : trialOf(past);
 }
 
 /** One record a trial: of several sessions the one that was done, and of those (or of none) the latest. */

@@ -1,4 +1,5 @@
 // Runs pieces of work for suites, workflows and proofs, many in one process, with nobody at the terminal; decides nothing about what is run.
+import { setMaxListeners } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { lastGrade, readPast, storedEnd, storedRun } from '../../agent/past.ts';
 import type { RunEnd, Runner, RunOrder } from '../../agent/run-order.ts';
@@ -74,6 +75,9 @@ async function goOn(workshop: Workshop, options: RunnerOptions, session: string,
   );
 }
 
+/** Events; a hundred long sessions would fill the memory with what can be read back. */
+const MOST_KEPT = 50;
+
 async function ended(
   workshop: Workshop,
   { onEvent }: RunnerOptions,
@@ -84,6 +88,7 @@ async function ended(
   const { context } = workshop;
   const folder = realpathSync.native(order.folder);
   let grade: Evaluation | undefined;
+  let past: SessionEvent[] | undefined = order.suite !== undefined && going.session === undefined ? [] : undefined;
   const plan: SessionPlan = {
     ...going,
     agent: workshop.agent(order.agent),
@@ -94,24 +99,40 @@ async function ended(
     task: order.task,
     memory: order.memory,
     attended: false,
-    signal: order.signal === undefined ? context.signal : AbortSignal.any([context.signal, order.signal]),
+    signal: eitherOf(context.signal, order.signal),
     activity: order.activity ?? (() => {}),
     onEvent: (event) => {
       if (event.type === 'span.outcome_evaluation_end') grade = event as Evaluation; // ours, of the session's one rubric
+      if (past !== undefined && past.push(event) > MOST_KEPT) past = undefined;
       onEvent?.(event, order);
     },
   };
   const report = await withParts(workshop, plan, (parts) => work({ ...parts, folder }));
   // A session that was graded before it broke off keeps that grade.
   grade ??= going.session === undefined ? undefined : lastGrade(readPast(report.path));
-  return endOf(report, grade);
+  return endOf(report, grade, past);
 }
 
-function endOf(report: RunReport, grade: Evaluation | undefined): RunEnd {
+// The trials of a suite are stopped by one signal, to which hundreds of them listen.
+function eitherOf(command: AbortSignal, own: AbortSignal | undefined): AbortSignal {
+  if (own === undefined) return command;
+  const known = eithers.get(own);
+  if (known !== undefined) return known;
+  const either = AbortSignal.any([command, own]);
+  setMaxListeners(0, either);
+  eithers.set(own, either);
+  return either;
+}
+
+/** By the signal of a piece of work; a process has one for its command. */
+const eithers = new WeakMap<AbortSignal, AbortSignal>();
+
+function endOf(report: RunReport, grade: Evaluation | undefined, past: SessionEvent[] | undefined): RunEnd {
   const { session, path, stop_reason, text, why, usage, never_started } = report;
   return {
     ...{ session, path, stop_reason, text, usage, never_started },
     ...(why !== undefined && { why }),
     ...(grade !== undefined && { grade }),
+    ...(past !== undefined && { past }),
   };
 }
