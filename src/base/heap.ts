@@ -6,7 +6,8 @@ const YOUNG = 4; // MB, of threads that are begun from now on
 
 /**
  * For commands that hold much at once: garbage is collected sooner, which costs a little time and saves a third of the memory. Both are
- * flags of V8 that it looks at whenever it collects, or begins a thread; where a later V8 has them no more they change nothing.
+ * flags of V8, from Node 20 to 24 at least, that it looks at whenever it collects or begins a thread; one that it does not know would
+ * be a line on stderr.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`);

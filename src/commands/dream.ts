@@ -1,6 +1,7 @@
 // `agent dream`: chooses the sessions, asks whether it is due, runs the stage, says what came of it.
 import { groupBy } from '../base/collections.ts';
 import { UserError } from '../base/errors.ts';
+import { keepHeapSmall } from '../base/heap.ts';
 import { count } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
 import { isForProof } from '../domain/run-marks.ts';
@@ -65,6 +66,7 @@ export const define: Define = (command, bind) => {
 };
 
 async function run(context: CommandContext, flags: Flags): Promise<number> {
+  keepHeapSmall();
   if ((flags.dryRun || flags.estimate) && (flags.push !== undefined || flags.pr))
     throw new UserError({
       what: `--${flags.dryRun ? 'dry-run' : 'estimate'} writes nothing, so there is nothing to push`,

@@ -1,4 +1,5 @@
 // `agent mine`: prints what the stored sessions show, as cards with counts and evidence; writes only the cache.
+import { keepHeapSmall } from '../base/heap.ts';
 import { count } from '../base/text.ts';
 import { JOBS } from '../base/threads.ts';
 import { sourcesText } from '../domain/source-names.ts';
@@ -29,6 +30,7 @@ export const define: Define = (command, bind) => {
 };
 
 async function run(context: CommandContext, flags: Flags): Promise<number> {
+  keepHeapSmall();
   const workspace = await context.open();
   const { print } = context;
   const { extracts, heldOut, projects } = await load(context, flags, workspace);
