@@ -10,7 +10,8 @@ import { type ImportAnswer, type ImportPiece, importPiece, orReason, type Told }
 import type { Run, Sorted } from './run.ts';
 
 const PIECE = 32; // files
-const MANY = 256; // files that are looked at before threads have begun
+const MANY = 256; // files, from which on threads look at them once most are new: those will be read in threads, too
+const VERY_MANY = 4_000; // files that are worth threads even where all of them are known
 
 /** Those of the files that have a source, in their order; the others are reported. Throws Interrupted between files. */
 export async function sortOut(
@@ -19,17 +20,18 @@ export async function sortOut(
   threads: OpenThreads<ImportPiece, ImportAnswer>,
 ): Promise<Sorted[]> {
   const { rules = [], redact, signal } = run.request;
-  const isShared = threads.size > 1 && files.length >= MANY;
-  const ask = isShared
-    ? (piece: ImportPiece) => threads.ask(piece)
-    : async (piece: ImportPiece) => {
-        await nextTurn();
-        return importPiece(piece, redact);
-      };
-  const pieces = inPieces(files, isShared ? PIECE : 1);
+  const isMany = threads.size > 1 && files.length >= MANY;
+  let strangers = 0;
+  const ask: Ask = async (part) => {
+    const piece = { ...part, rules };
+    const isShared = isMany && (strangers >= PIECE || files.length >= VERY_MANY);
+    strangers += part.tell?.length ?? 0;
+    return isShared ? threads.ask(piece) : importPiece(piece, redact);
+  };
   const sorted: Sorted[] = [];
-  const ahead = isShared ? 2 * threads.size : 1;
-  for await (const piece of inOrder(pieces, ahead, (paths) => kindsOf(paths, run, (part) => ask({ ...part, rules })))) {
+  const [pieces, ahead] = [inPieces(files, isMany ? PIECE : 1), isMany ? 2 * threads.size : 1];
+  for await (const piece of inOrder(pieces, ahead, (paths) => kindsOf(paths, run, ask))) {
+    await nextTurn(); // lets a signal in
     throwIfInterrupted(signal);
     for (const { path, found } of piece) {
       if (typeof found === 'object') sorted.push(found);
