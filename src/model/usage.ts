@@ -1,4 +1,4 @@
-// Adds up tokens as servers report them; a number that makes no sense counts as not reported.
+// Adds up tokens as servers report them, parts of one as a whole; a number that makes no sense counts as not reported.
 import type { Usage } from './model.ts';
 
 /** No tokens, and nobody said so. */
@@ -12,6 +12,8 @@ export function noUsage(): Usage {
   };
 }
 
+const MOST = 1e12; // tokens of one request
+
 const FIELDS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
 
 /** `usage` with what an event reports put over it: the numbers of a stream are totals, so the last one counts. */
@@ -20,8 +22,8 @@ export function addReported(usage: Usage, reported: unknown): Usage {
   const next = { ...usage };
   for (const field of FIELDS) {
     const value: unknown = Reflect.get(reported, field);
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) continue;
-    next[field] = value;
+    if (typeof value !== 'number' || !(value >= 0 && value <= MOST)) continue;
+    next[field] = Math.ceil(value);
     next.known = true;
   }
   return next;
