@@ -1,4 +1,7 @@
 // `npm run bench:suite`: 500 tasks of one turn at -j 100 in one process, beside the bare SDK in a loop and at the same concurrency.
+// The peer is `@anthropic-ai/sdk` as it is installed: one client, the body that a session sends, the same server, the stream read to
+// its end and thrown away. It reads no suite, makes no folder and stores nothing; all of that is in the suite's time, from reading
+// its file to the table.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -16,7 +16,9 @@ export function difference(before: unknown, after: unknown): string[] {
 function collect(before: unknown, after: unknown, pointer: string, found: string[]): void {
   if (isRecord(before) && isRecord(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      collect(own(before, key), own(after, key), pointer + pointerOf(key), found);
+      const [a, b] = [own(before, key), own(after, key)];
+      if (isRecord(a) && isRecord(b)) collect(a, b, pointer + pointerOf(key), found);
+      else if (!isEqual(a, b)) found.push(pointer + pointerOf(key));
     }
   } else if (!isEqual(before, after)) found.push(pointer);
 }
@@ -24,12 +26,13 @@ function collect(before: unknown, after: unknown, pointer: string, found: string
 // Absent is not null: a tool may tell them apart.
 function isEqual(before: unknown, after: unknown): boolean {
   if (before === undefined || after === undefined) return before === after;
+  if (typeof before === 'string' && typeof after === 'string') return before === after;
   return canonicalJson(before) === canonicalJson(after);
 }
 
 /** The pointer of a key at the top of an input. */
 export function pointerOf(key: string): string {
-  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `/${/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key}`;
 }
 
 /** The value under a pointer made by `difference`; undefined where there is none. Never reaches inherited properties. */

@@ -3,7 +3,7 @@ import { byCodeUnit, groupBy } from '../base/collections.ts';
 import type { Extract } from './extract-types.ts';
 import { IdOwners } from './id-owners.ts';
 import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
-import { marksOf, sizeOf, sketchOf } from './stored-extract.ts';
+import { marksOf, sizeOf } from './stored-extract.ts';
 
 export interface Collapsed {
   session: string;
@@ -27,8 +27,8 @@ export function collapseCopies(extracts: readonly Extract[]): { kept: Extract[];
   const sorted = [...extracts].sort((a, b) => byCodeUnit(a.session, b.session));
   const groups = createGroups(sorted.length);
   joinEqualContent(sorted, groups);
-  const { owners, keys } = indexOf(sorted);
-  joinSharedIds(sorted, owners, groups);
+  const { owners, keys, sketches } = indexOf(sorted);
+  joinSharedIds(sketches, owners, groups);
   joinEqualSteps(sorted, keys, groups);
 
   const longest = new Map<number, Extract>();
@@ -58,28 +58,58 @@ function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
 }
 
 // By what candidates are found, in one walk: marks lie on the disk.
-function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys } {
+function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys; sketches: Sketches } {
   const owners = new IdOwners(extracts.length * PROBES, MAX_COMPARED);
   const keys = new BandKeys(extracts.length);
+  const sketches = new Sketches();
   for (const [i, extract] of extracts.entries()) {
     const { sketch, stepKeys } = marksOf(extract);
     for (let k = 0; k < Math.min(PROBES, sketch.length); k++) owners.add(sketch[k] ?? 0, i);
     keys.put(i, stepKeys);
+    sketches.add(sketch);
   }
-  return { owners, keys };
+  return { owners, keys, sketches };
 }
 
-function joinSharedIds(extracts: readonly Extract[], owners: IdOwners, groups: Groups): void {
-  for (const [i, extract] of extracts.entries()) {
-    const sketch = sketchOf(extract);
+function joinSharedIds(sketches: Sketches, owners: IdOwners, groups: Groups): void {
+  for (let i = 0; i < sketches.count; i++) {
+    const sketch = sketches.at(i);
     for (let k = 0; k < sketch.length; k++) {
       for (const j of owners.of(sketch[k] ?? 0, i)) {
-        const other = extracts[j];
-        if (other !== undefined && groups.find(i) !== groups.find(j) && shareIds(sketchOf(other), sketch))
-          groups.join(i, j);
+        if (groups.find(i) !== groups.find(j) && shareIds(sketches.at(j), sketch)) groups.join(i, j);
       }
     }
   }
+}
+
+// Half a kilobyte a session while copies are looked for, instead of reading all of them twice.
+class Sketches {
+  count = 0;
+  #numbers = new Uint32Array(1024);
+  #ends = new Float64Array(64);
+
+  add(sketch: ArrayLike<number>): void {
+    const from = this.#start(this.count);
+    this.#numbers = withRoom(this.#numbers, from + sketch.length, (size) => new Uint32Array(size));
+    this.#ends = withRoom(this.#ends, this.count + 1, (size) => new Float64Array(size));
+    this.#numbers.set(sketch, from);
+    this.#ends[this.count++] = from + sketch.length;
+  }
+
+  at(place: number): Uint32Array {
+    return this.#numbers.subarray(this.#start(place), this.#start(place + 1));
+  }
+
+  #start(place: number): number {
+    return place === 0 ? 0 : (this.#ends[place - 1] ?? 0);
+  }
+}
+
+function withRoom<T extends Uint32Array | Float64Array>(list: T, needed: number, make: (size: number) => T): T {
+  if (needed <= list.length) return list;
+  const more = make(Math.max(needed, 2 * list.length));
+  more.set(list);
+  return more;
 }
 
 // Below the smaller of the two largest values both sketches hold every id of their session, so the shares there are unbiased.

@@ -119,11 +119,6 @@ export function marksOf(extract: Extract): Marks {
   return isStored(extract) ? extract[SLOT].marks() : once(MARKS, extract, marksIn);
 }
 
-/** Of its marks the sketch alone. */
-export function sketchOf(extract: Extract): ArrayLike<number> {
-  return isStored(extract) ? extract[SLOT].sketch() : extract.sketch;
-}
-
 /** How long it is, without reading it. */
 export function sizeOf(extract: Extract): Size {
   if (isStored(extract)) return extract[SLOT].size;

@@ -56,7 +56,12 @@ interface Partition {
   weight: number;
   /** By plain line. */
   lines: Map<string, { masked: Set<string>; weight: number }>;
-  settled?: { drain: Drain; byLine: Map<string, Template>; byCluster: Map<Cluster, Template> };
+  settled?: {
+    drain: Drain;
+    /** Of lines that were looked up too, once they were: some belong to none. */
+    byLine: Map<string, Template | undefined>;
+    byCluster: Map<Cluster, Template>;
+  };
 }
 
 /** By tool, kind and prefix. */
@@ -95,7 +100,7 @@ function settle(
   }
   drain.settle();
   const members = groupBy(found, ({ cluster }) => drain.current(cluster));
-  const byLine = new Map<string, Template>();
+  const byLine = new Map<string, Template | undefined>();
   const byCluster = new Map<Cluster, Template>();
   for (const [cluster, lines] of members) {
     const masked = lines.flatMap(({ plain }) => [...(partition.lines.get(plain)?.masked ?? [])]);
@@ -132,8 +137,10 @@ function common(masked: readonly string[], cluster: Cluster): string {
 
 function lookUp(partition: Partition, reading: Reading): Template | undefined {
   const { settled } = partition;
-  const known = settled?.byLine.get(reading.plain);
-  if (settled === undefined || known !== undefined) return known;
-  const cluster = settled.drain.match(reading.plain.split(' '));
-  return cluster && settled.byCluster.get(cluster);
+  const { plain } = reading;
+  if (settled === undefined || settled.byLine.has(plain)) return settled?.byLine.get(plain);
+  const cluster = settled.drain.match(plain.split(' '));
+  const template = cluster && settled.byCluster.get(cluster);
+  settled.byLine.set(plain, template);
+  return template;
 }
