@@ -1,4 +1,5 @@
 // What all detectors find in a context, as cards: what is dear to search is handed out, and the rest is found meanwhile; reads no clock and starts no thread.
+import type { Steps } from '../base/steps.ts';
 import { type CardContext, cardOf, type Ranked } from './cards.ts';
 import type { Context, Detector, Finding } from './detectors/detector.ts';
 import { foldAll } from './detectors/fold.ts';
@@ -15,7 +16,7 @@ export interface Detecting {
   /** What has to be searched, by whomever: `answerTo` does it. */
   searches: Search[];
   /** Finds what needs no search. */
-  findOthers(): void;
+  findOthers(): Steps<void>;
   /** What every detector found, in their order. @param answers to the searches, in their order */
   told(answers: readonly Answer[]): { detector: Detector; told: Told[] }[];
 }
@@ -32,10 +33,13 @@ export function detect(context: Context, cards: CardContext): Detecting {
     );
   return {
     searches: waiting.map(({ searching }) => searching.search),
-    findOthers() {
-      tellFolded(context, tell);
+    *findOthers() {
+      yield* tellFolded(context, tell);
       const others = detectors.filter((detector) => !detector.search && !known.has(detector));
-      for (const detector of others) tell(detector, detector.detect(context));
+      for (const detector of others) {
+        yield;
+        tell(detector, detector.detect(context));
+      }
     },
     told(answers) {
       for (const [i, { detector, searching }] of waiting.entries()) {
@@ -49,9 +53,9 @@ export function detect(context: Context, cards: CardContext): Detecting {
 }
 
 // One walk serves all that fold. What they hold is given up when it is told.
-function tellFolded(context: Context, tell: (detector: Detector, findings: readonly Finding[]) => void): void {
+function* tellFolded(context: Context, tell: (detector: Detector, findings: readonly Finding[]) => void): Steps<void> {
   const folding = detectors.flatMap((detector) => (detector.fold ? [{ detector, fold: detector.fold(context) }] : []));
-  const found = foldAll(
+  const found = yield* foldAll(
     folding.map(({ fold }) => fold),
     context,
   );

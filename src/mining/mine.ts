@@ -1,6 +1,9 @@
 // Mining: extracts in, ranked cards out; the cards follow from the extracts alone: no clock, no model and no number of threads has a say.
+
+import { Interrupted, throwIfInterrupted } from '../base/errors.ts';
+import { atOnce, inTurns, type Steps } from '../base/steps.ts';
 import { count } from '../base/text.ts';
-import { inThreads } from '../base/threads.ts';
+import { openThreads } from '../base/threads.ts';
 import type { Card } from '../domain/card.ts';
 import type { Silence } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -61,9 +64,9 @@ type MineSettings = Pick<Settings['dream'], 'min_sessions' | 'min_tasks'>;
 
 /** The same, with the way there. */
 export function mineGround(extracts: readonly Extract[], settings: MineSettings): Ground {
-  const begun = begin(extracts, settings);
+  const begun = atOnce(begin(extracts, settings));
   const answers = begun.detecting.searches.map(answerTo);
-  begun.detecting.findOthers();
+  atOnce(begun.detecting.findOthers());
   return finish(begun, answers);
 }
 
@@ -78,32 +81,33 @@ export interface MineThreads {
 const PROGRAM = './mining/search-thread.js';
 const APART = 1000; // sessions; fewer are searched by the time a thread has begun
 
-/**
- * The same, while other threads do the dear searches. Throws Interrupted once the signal has fired, when the threads are done with what
- * they are at.
- */
+/** The same, while other threads do the dear searches. Throws Interrupted once the signal has fired, and leaves no thread behind. */
 export async function mineGroundInThreads(
   extracts: readonly Extract[],
   settings: MineSettings,
   { jobs, signal, least = APART }: MineThreads,
 ): Promise<Ground> {
-  const begun = begin(extracts, settings);
+  const begun = await inTurns(begin(extracts, settings), signal);
   const { searches, findOthers } = begun.detecting;
-  const answers: Answer[] = [];
   const apart = extracts.length >= least && searches.every(isForAnyThread) ? jobs - 1 : 0;
-  const searching = inThreads(
-    searches,
-    { program: PROGRAM, jobs: apart, beside: true, here: answerTo, signal },
-    (answer, at) => {
-      answers[at] = answer;
-    },
-  );
+  const threads = openThreads({ program: PROGRAM, jobs: apart, beside: true, here: answerTo });
   try {
-    findOthers();
+    const answers = Promise.all(searches.map((search) => threads.ask(search)));
+    answers.catch(() => {}); // heard below
+    await inTurns(findOthers(), signal);
+    return finish(begun, await unlessInterrupted(answers, signal));
   } finally {
-    await searching; // whatever went wrong here, no thread is left behind
+    await threads.close();
   }
-  return finish(begun, answers);
+}
+
+// A search may go on for long when nobody waits for it any more.
+async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  throwIfInterrupted(signal);
+  const interrupted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new Interrupted()), { once: true });
+  });
+  return await Promise.race([work, interrupted]);
 }
 
 interface Begun extends Pick<Ground, 'context' | 'cardContext'> {
@@ -111,11 +115,13 @@ interface Begun extends Pick<Ground, 'context' | 'cardContext'> {
   detecting: Detecting;
 }
 
-function begin(extracts: readonly Extract[], settings: MineSettings): Begun {
+function* begin(extracts: readonly Extract[], settings: MineSettings): Steps<Begun> {
   const all = [...extracts].sort(bySession);
   const { kept, collapsed } = collapseCopies(all);
+  yield;
   const asTold = [...kept].sort(bySession);
   const tasks = assignTasks(asTold);
+  yield;
   const taskOf = (session: string) => tasks.get(session) ?? session;
   const { sessions, suspect } = believed(asTold, taskOf);
   const { strata, informative } = strataOf(sessions, tasks);
@@ -129,6 +135,7 @@ function begin(extracts: readonly Extract[], settings: MineSettings): Begun {
     min_tasks: settings.min_tasks,
     ...(newest !== undefined && { newest }),
   };
+  yield;
   const context = contextOf(sessions, tasks);
   const mined = {
     sessions: all.length,

@@ -85,4 +85,12 @@ describe('mining with threads', () => {
     );
     await expect(mined).rejects.toThrow(/interrupted/i);
   });
+
+  it('hears between its steps that it is to end', async () => {
+    const sessions = sessionsOfWorld({ tasks: 10, runs: 2, seed: 'any' });
+    const abort = new AbortController();
+    const mined = mineGroundInThreads(sessions, { min_sessions: 3, min_tasks: 2 }, { jobs: 2, signal: abort.signal });
+    setImmediate(() => abort.abort());
+    await expect(mined).rejects.toThrow(/interrupted/i);
+  });
 });

@@ -1,4 +1,5 @@
 // Makes a detector of a fold over facts: it answers to a context like every other, and shares its walk with others; detects nothing itself.
+import { atOnce, type Steps } from '../../base/steps.ts';
 import { doingsOf } from '../stored-extract.ts';
 import type { Context, Detector, Finding, Fold } from './detector.ts';
 
@@ -9,14 +10,17 @@ export function foldOf(
 ): Detector {
   return {
     ...about,
-    detect: (context) => foldAll([begin(context)], context)[0] ?? [],
+    detect: (context) => atOnce(foldAll([begin(context)], context))[0] ?? [],
     fold: begin,
   };
 }
 
+const STEP = 1000; // sessions
+
 /** What each of the folds found, in their order, after one walk over the sessions. */
-export function foldAll(folds: readonly Fold[], { sessions }: Pick<Context, 'sessions'>): Finding[][] {
-  for (const session of sessions) {
+export function* foldAll(folds: readonly Fold[], { sessions }: Pick<Context, 'sessions'>): Steps<Finding[][]> {
+  for (const [at, session] of sessions.entries()) {
+    if (at % STEP === 0) yield;
     const doings = doingsOf(session);
     for (const fold of folds) fold.see(session, doings);
   }
