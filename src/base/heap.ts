@@ -1,7 +1,7 @@
 // How freely the heap of this process may grow; takes nothing that is in use.
 import { setFlagsFromString } from 'node:v8';
 
-const GROWTH = 40; // percent over what lives, where V8 alone would let it double or more
+const GROWTH = 20; // percent over what lives, where V8 alone would let it double or more
 const YOUNG = 4; // MB, of threads that are begun from now on
 
 /**

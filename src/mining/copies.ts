@@ -82,35 +82,38 @@ function joinSharedIds(sketches: Sketches, owners: IdOwners, groups: Groups): vo
   }
 }
 
-// Half a kilobyte a session while copies are looked for, instead of reading all of them twice.
+const SHEET = 2 ** 16; // numbers; a sketch has far fewer
+
+// Half a kilobyte a session while copies are looked for, instead of reading all of them twice; never copied to make room.
 class Sketches {
-  count = 0;
-  #numbers = new Uint32Array(1024);
-  #ends = new Float64Array(64);
+  readonly #sheets: Uint32Array[] = [];
+  readonly #starts: number[] = [];
+  readonly #lengths: number[] = [];
+  #used = SHEET;
+
+  get count(): number {
+    return this.#starts.length;
+  }
 
   add(sketch: ArrayLike<number>): void {
-    const from = this.#start(this.count);
-    this.#numbers = withRoom(this.#numbers, from + sketch.length, (size) => new Uint32Array(size));
-    this.#ends = withRoom(this.#ends, this.count + 1, (size) => new Float64Array(size));
-    this.#numbers.set(sketch, from);
-    this.#ends[this.count++] = from + sketch.length;
+    if (this.#used + sketch.length > SHEET) {
+      this.#sheets.push(new Uint32Array(SHEET));
+      this.#used = 0;
+    }
+    this.#sheets.at(-1)?.set(sketch, this.#used);
+    this.#starts.push((this.#sheets.length - 1) * SHEET + this.#used);
+    this.#lengths.push(sketch.length);
+    this.#used += sketch.length;
   }
 
   at(place: number): Uint32Array {
-    return this.#numbers.subarray(this.#start(place), this.#start(place + 1));
-  }
-
-  #start(place: number): number {
-    return place === 0 ? 0 : (this.#ends[place - 1] ?? 0);
+    const start = this.#starts[place] ?? 0;
+    const from = start % SHEET;
+    return this.#sheets[Math.floor(start / SHEET)]?.subarray(from, from + (this.#lengths[place] ?? 0)) ?? NO_IDS;
   }
 }
 
-function withRoom<T extends Uint32Array | Float64Array>(list: T, needed: number, make: (size: number) => T): T {
-  if (needed <= list.length) return list;
-  const more = make(Math.max(needed, 2 * list.length));
-  more.set(list);
-  return more;
-}
+const NO_IDS = new Uint32Array(0);
 
 // Below the smaller of the two largest values both sketches hold every id of their session, so the shares there are unbiased.
 function shareIds(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
