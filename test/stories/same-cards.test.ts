@@ -99,7 +99,9 @@ describe('same sessions, same cards', () => {
     expect(mined(grown, '--jobs', '3')).toBe(cards);
   });
 
-  it('imported by any number of threads, from what the import itself kept and from the stored files alone', () => {
+  it('imported by any number of threads, from what the import itself kept and from the stored files alone', {
+    timeout: 180_000,
+  }, () => {
     const originals = join(home.dir, 'originals');
     writeCorpus(originals, { seed: 'same-cards', from: 0, to: IMPORTED, format: 'claude' });
     const found = ['1', '3'].map((jobs) => {
