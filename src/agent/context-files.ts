@@ -1,7 +1,6 @@
 // The files that people keep for agents (AGENTS.md, CLAUDE.md, GEMINI.md, skills) as blocks of a system prompt; text, never permissions.
-import { readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { systemCode } from '../base/errors.ts';
+import { isEmptyFolder } from '../base/folder.ts';
 import { sha256 } from '../base/hash.ts';
 import { count } from '../base/text.ts';
 import type { Block } from '../domain/events.ts';
@@ -44,7 +43,8 @@ const NAMES = [
  * each text once. Where all of it is longer than 64 KB, the nearest is kept.
  */
 export function contextFiles(request: ContextRequest): ContextFiles {
-  if (request.workspace === request.top && isEmpty(request.top)) return { blocks: [], files: [], notes: [] };
+  // As most trials of a suite begin: one look instead of one for each name.
+  if (request.workspace === request.top && isEmptyFolder(request.top)) return { blocks: [], files: [], notes: [] };
   const reading: Reading = { request, pieces: [], seen: new Set(), notes: [] };
   const folders = foldersOf(request);
   for (const folder of folders) for (const kind of NAMES) readFirst(reading, folder, kind);
@@ -61,16 +61,6 @@ export function contextFiles(request: ContextRequest): ContextFiles {
     files: kept.map(({ shown }) => shown),
     notes,
   };
-}
-
-// As most trials of a suite begin: one look instead of one for each name.
-function isEmpty(folder: string): boolean {
-  try {
-    return readdirSync(folder).length === 0;
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return false;
-  }
 }
 
 interface Piece {

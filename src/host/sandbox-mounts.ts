@@ -2,6 +2,7 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { systemCode } from '../base/errors.ts';
+import { isFolder } from '../base/folder.ts';
 
 /** What one command may touch. All paths are absolute; those that do not exist are passed over. */
 export interface Confinement {
@@ -132,10 +133,6 @@ function isGitFolder(path: string): boolean {
 }
 
 // A link is neither: it cannot be a mount point, and what it points at counts under its own name.
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

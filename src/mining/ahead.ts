@@ -1,5 +1,4 @@
 // What lists and mining know of a session, made from its lines while they are in memory; reads no file, and keeps nothing but what it is handed.
-
 import type { SessionEvent } from '../domain/events.ts';
 import { isKeptFromLearning } from '../domain/run-marks.ts';
 import type { Layout } from '../store/layout.ts';

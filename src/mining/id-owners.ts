@@ -1,5 +1,7 @@
 // Who has which 32-bit id, in two flat tables; compares nobody.
 
+import { hashWith } from '../base/hash.ts';
+
 const NONE: readonly number[] = [];
 const HAD_BITS = 2 ** 24;
 
@@ -70,6 +72,5 @@ export class IdOwners {
 }
 
 function hashOf(id: number): number {
-  const mixed = Math.imul(id, 0x9e3779b1) >>> 0;
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return hashWith(0, id) >>> 0;
 }

@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { byCodeUnit } from '../base/collections.ts';
 import { systemCode } from '../base/errors.ts';
+import { isFolder } from '../base/folder.ts';
 
 /** Files of a folder with what tells whether they changed, by path with `/`. `whole` is false where there were too many to look at. */
 export interface Snapshot {
@@ -170,8 +171,4 @@ function readPlain(path: string, most: number): Buffer | undefined {
 function writeCopy(path: string, content: Buffer, redact: (text: string) => string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, isUtf8(content) ? redact(content.toString('utf8')) : content, { flag: 'wx' });
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -42,7 +42,7 @@ export function writeAtomic(path: string, data: string | Uint8Array, calls: File
  */
 export function createAtomic(path: string, parts: Iterable<string | Uint8Array>, calls: FileCalls = {}): boolean {
   return place(path, parts, calls, (tmp) => {
-    if (!linkTo(path, tmp)) return false;
+    if (!linkNew(tmp, path)) return false;
     unlinkSync(tmp);
     return true;
   });
@@ -58,7 +58,7 @@ export async function createSoon(path: string, bytes: Uint8Array, calls: FileCal
     const file = openInFolder(path);
     tmp = file.path;
     const stats = await writeLasting(file.fd, bytes, calls);
-    const created = linkTo(path, tmp);
+    const created = linkNew(tmp, path);
     remove(tmp);
     return created ? stats : undefined;
   } catch (error) {
@@ -126,10 +126,10 @@ function place<R>(path: string, parts: Iterable<string | Uint8Array>, calls: Fil
   }
 }
 
-// Unlike a rename, a link never replaces: false where the path is taken.
-function linkTo(path: string, tmp: string): boolean {
+/** Gives a file a second name. Unlike a rename, a link never replaces: false where the name is taken. Throws the system error. */
+export function linkNew(from: string, to: string): boolean {
   try {
-    linkSync(tmp, path);
+    linkSync(from, to);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;

@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -15,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
-import { writeFailure } from './atomic.ts';
+import { linkNew, writeFailure } from './atomic.ts';
 import { type Holder, newHolder, readHolder } from './lock-holder.ts';
 import { identity, isDead } from './process-identity.ts';
 
@@ -102,8 +101,7 @@ function isOf({ me, file }: Kind, path: string): boolean {
 
 function linkedTo(held: string, path: string): boolean {
   try {
-    linkSync(held, path);
-    return true;
+    return linkNew(held, path);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return false; // held by somebody, or it fails in any other way: whoever takes it properly will tell
@@ -213,10 +211,8 @@ function release(path: string, me: Holder): void {
 
 function link(from: string, to: string): boolean {
   try {
-    linkSync(from, to);
-    return true;
+    return linkNew(from, to);
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
     throw writeFailure(error, to);
   }
 }

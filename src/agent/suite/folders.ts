@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync }
 import { rm, rmdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode, UserError } from '../../base/errors.ts';
+import { isEmptyFolder, isFolder } from '../../base/folder.ts';
 import { inPool } from '../../base/pool.ts';
 
 export interface FoldersRequest {
@@ -48,7 +49,7 @@ export function openTrialFolders({ cache, run, repository }: FoldersRequest): Tr
     },
     existing: (key) => (!empty.has(key) && isFolder(pathOf(key)) ? pathOf(key) : undefined),
     remove: async (key) => {
-      if (isSame(root) && isEmpty(pathOf(key))) empty.add(key);
+      if (isSame(root) && isEmptyFolder(pathOf(key))) empty.add(key);
       else return await removeTree(root, pathOf(key));
       return undefined;
     },
@@ -166,18 +167,4 @@ function removeEmpty(path: string): void {
   } catch (error) {
     if (systemCode(error) === undefined) throw error; // something is left in it, or somebody else was quicker
   }
-}
-
-// False also for what is no folder, or cannot be read.
-function isEmpty(path: string): boolean {
-  try {
-    return isFolder(path) && readdirSync(path).length === 0;
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,5 +1,4 @@
 // What became of a failing call when the very same one was made later; judges neither the call nor what ran between.
-
 import type { Action, Extract } from '../extract-types.ts';
 import type { AgainFact } from '../fact-types.ts';
 import { personSpoke } from '../lanes.ts';

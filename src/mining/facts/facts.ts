@@ -1,5 +1,4 @@
 // All that follows from one session alone, found in one go while its actions are at hand; compares no session with another.
-
 import type { Action, Extract } from '../extract-types.ts';
 import type { ErrorFact, Facts, RepeatFact, ToolFact } from '../fact-types.ts';
 import { lanesOf } from '../lanes.ts';

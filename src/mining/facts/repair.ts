@@ -1,5 +1,4 @@
 // Finds how a session got past an error, and whether the failing call was simply made again; judges nothing.
-
 import type { Action, Extract } from '../extract-types.ts';
 import { lanesOf, personSpoke } from '../lanes.ts';
 

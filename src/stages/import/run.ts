@@ -1,5 +1,5 @@
 // An import under way: what it was asked for, what it remembers and what it has to report so far; reads and stores nothing itself.
-
+import { byCodeUnit } from '../../base/collections.ts';
 import { type ImportMemory, importMemory } from '../../sources/memory.ts';
 import type { FileReport, OriginFile, Source } from '../../sources/source.ts';
 import type { SessionSummary } from '../../sources/summary.ts';
@@ -78,7 +78,7 @@ export class Run {
   }
 }
 
-// Stable, so a file's lines stay in order.
+// Sorting is stable, so a file's lines stay in order.
 function byFile(a: { file: string }, b: { file: string }): number {
-  return a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
+  return byCodeUnit(a.file, b.file);
 }
