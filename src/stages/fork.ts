@@ -8,7 +8,7 @@ import { liveSessionId } from '../base/ids.ts';
 import type { Header, SessionEvent } from '../domain/events.ts';
 import { copiedLines } from '../store/copied-lines.ts';
 import type { Layout } from '../store/layout.ts';
-import { type Redact, redactDeep } from '../store/redaction.ts';
+import type { Redact } from '../store/redaction.ts';
 import { newPath } from '../store/session-files.ts';
 import { createTranscript } from '../store/transcript.ts';
 import { isHeader } from '../store/transcript-read.ts';
@@ -57,9 +57,11 @@ export function forkSession(request: ForkRequest): Forked {
   const copies = copiedLines(from.path, { until: until.id, session: id, redact });
   // The last event that both sessions have: by it readers find where the fork's own part begins.
   const shared = copies.at(-1)?.event ?? until;
-  const header = redactDeep(redact, headerOf(request, origin, shared, id, at));
-  const path = newPath(layout, header);
-  const writer = createTranscript(path, header, { redact, since: at.toISOString() });
+  const path = newPath(layout, { session: id, at: at.toISOString() });
+  const { writer, header } = createTranscript(path, headerOf(request, origin, shared, id, at), {
+    redact,
+    since: at.toISOString(),
+  });
   try {
     writer.appendStored(...copies);
     const all: SessionEvent[] = [header, ...copies.map(({ event }) => event)];

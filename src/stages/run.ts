@@ -14,7 +14,7 @@ import type { Agent } from '../domain/agent.ts';
 import type { Artefacts } from '../domain/artefacts.ts';
 import type { Block, Evaluation, EventDraft, Header, SessionEvent, StopReason } from '../domain/events.ts';
 import type { Layout } from '../store/layout.ts';
-import { type Redact, redactDeep } from '../store/redaction.ts';
+import type { Redact } from '../store/redaction.ts';
 import { newPath } from '../store/session-files.ts';
 import { createTranscript, openTranscript } from '../store/transcript.ts';
 
@@ -87,8 +87,7 @@ export async function startRun(request: NewRun): Promise<RunReport> {
   const { layout, redact, now, random, agent, context = [], briefing, task } = request;
   const at = now();
   const { id, path } = freshPlace(layout, at, random);
-  const header = redactDeep(redact, headerOf(request, id, at));
-  const writer = createTranscript(path, header, { redact, since: at.toISOString() });
+  const { writer, header } = createTranscript(path, headerOf(request, id, at), { redact, since: at.toISOString() });
   request.onEvent(header);
   try {
     const session = openSession({ ...request, id, path, writer }, [header]);

@@ -21,8 +21,8 @@ export interface TranscriptOptions {
 }
 
 export interface TranscriptWriter {
-  /** Writes one event as one line. Throws UserError if the disk refuses; all earlier lines stay whole. */
-  append(event: SessionEvent): void;
+  /** Writes one event as one line, and gives it back as it is stored. Throws UserError if the disk refuses; all earlier lines stay whole. */
+  append(event: SessionEvent): SessionEvent;
   /** Writes lines that are in their stored form already, in one write, after the files that they name. Throws as `append` does. */
   appendStored(...stored: StoredForm[]): void;
   /** Makes what was appended survive a power loss. */
@@ -39,16 +39,19 @@ export interface StoredForm {
   files: SpilledFile[];
 }
 
-/** Starts a new transcript with its header. Throws UserError if the file exists or another process writes it. */
-export function createTranscript(path: string, header: Header, options: TranscriptOptions): TranscriptWriter {
+/** Starts a new transcript; its header as it is stored is what counts from here on. Throws UserError if the file exists or another process writes it. */
+export function createTranscript(
+  path: string,
+  header: Header,
+  options: TranscriptOptions,
+): { writer: TranscriptWriter; header: Header } {
   const writer = open(path, 'ax', options);
   try {
-    writer.append(header);
+    return { writer, header: writer.append(header) as Header }; // storing changes texts, and no type
   } catch (error) {
     writer.close();
     throw error;
   }
-  return writer;
 }
 
 /** Goes on with an existing transcript. A last line that a crash cut off is ended with a newline and otherwise left as it is. */
@@ -118,8 +121,10 @@ class FileWriter implements TranscriptWriter {
     this.#unsynced = isNew;
   }
 
-  append(event: SessionEvent): void {
-    this.appendStored(storedForm(event, basename(this.#path, '.jsonl'), this.#options.redact));
+  append(event: SessionEvent): SessionEvent {
+    const stored = storedForm(event, basename(this.#path, '.jsonl'), this.#options.redact);
+    this.appendStored(stored);
+    return stored.event;
   }
 
   appendStored(...stored: StoredForm[]): void {

@@ -1,5 +1,15 @@
 // The one door to the yaml package: text in, plain values out; accepts no tags, merge keys or alias bombs.
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, stringify, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
 import { type Problem, UserError } from '../base/errors.ts';
 
 /** Larger texts are refused before they are looked at: 256 KB, in characters. */
@@ -62,20 +72,28 @@ function attempt<T>(where: string, action: () => T): T {
 }
 
 function refuseDuplicateKeys(document: Document, lines: LineCounter, where: string): void {
-  visit(document, {
-    Map(_, map) {
-      const seen = new Set<string>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        if (seen.has(name))
-          throw new UserError(
-            problem(`The key “${name.slice(0, 60)}” is there twice`, where, lineAt(lines, key.range)),
-          );
-        seen.add(name);
+  // A walk of our own: the package's asks every scalar of the text who wants to see it.
+  const walk = (node: unknown): void => {
+    if (isMap(node)) {
+      refuseTwice(node, lines, where);
+      for (const { key, value } of node.items) {
+        walk(key);
+        walk(value);
       }
-    },
-  });
+    } else if (isSeq(node)) for (const item of node.items) walk(item);
+  };
+  walk(document.contents);
+}
+
+function refuseTwice({ items }: YAMLMap, lines: LineCounter, where: string): void {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    if (seen.has(name))
+      throw new UserError(problem(`The key “${name.slice(0, 60)}” is there twice`, where, lineAt(lines, key.range)));
+    seen.add(name);
+  }
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {

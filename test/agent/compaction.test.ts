@@ -258,7 +258,7 @@ describe('compaction', () => {
       session: id,
       source: { tool: 'agentmem' },
     } as const;
-    const writer = createTranscript(path, header, { redact });
+    const { writer } = createTranscript(path, header, { redact });
     let serial = 0;
     const random = () => (++serial).toString(16).padStart(8, '0');
     const now = () => new Date();

@@ -33,7 +33,7 @@ async function looping(tools: Map<string, Tool>, calls: FileCalls, turns: object
   };
   const path = join(desk.layout.sessions, `${SESSION}.jsonl`);
   const redact = redactor();
-  const writer = createTranscript(path, header, { redact, calls });
+  const { writer } = createTranscript(path, header, { redact, calls });
   const now = () => new Date();
   const random = () => Math.random().toString(16).slice(2, 10).padEnd(8, '0');
   const session = openSession({ id: SESSION, path, writer, redact, now, random, onEvent: () => undefined }, [header]);

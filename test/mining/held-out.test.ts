@@ -26,7 +26,7 @@ function store(session: string, suite?: SuiteMark): void {
     ...{ source: { tool: 'agentmem' }, task: { id: 'rye', prompt: 'Bake.' } },
     ...(suite !== undefined && { suite }),
   };
-  createTranscript(newPath(layout, header), header, { redact: (text) => text }).close();
+  createTranscript(newPath(layout, header), header, { redact: (text) => text }).writer.close();
 }
 
 it('are left out with their number, be they held out by their task or an arm of a proof', async () => {

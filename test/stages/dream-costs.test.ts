@@ -98,7 +98,7 @@ beforeAll(async () => {
       ],
     });
     if (header?.type !== 'session.created') throw new Error('no header');
-    const writer = createTranscript(newPath(layout, header), header, { redact: (text) => text, since: '' });
+    const { writer } = createTranscript(newPath(layout, header), header, { redact: (text) => text, since: '' });
     for (const event of events) writer.append(event);
     writer.close();
   }

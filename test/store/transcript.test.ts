@@ -12,7 +12,7 @@ const options: TranscriptOptions = { redact: plain };
 
 function begun(folder = tempFolder()): string {
   const path = join(folder, 's.jsonl');
-  const writer = createTranscript(path, headerOf('s'), options);
+  const { writer } = createTranscript(path, headerOf('s'), options);
   writer.append(says('1', 'one'));
   writer.close();
   return path;
@@ -104,7 +104,7 @@ describe('a crash', () => {
       `import { createTranscript } from '@store/transcript.ts';
        const path = process.argv[2];
        const header = { id: 'evt_h', type: 'session.created', version: 1, session: 's', source: { tool: 'x' } };
-       const writer = createTranscript(path, header, { redact: (t) => t });
+       const { writer } = createTranscript(path, header, { redact: (t) => t });
        for (let i = 0; ; i++) {
          writer.append({ id: 'evt_' + i, type: 'user.message', content: [{ type: 'text', text: 'x'.repeat(20000) }] });
          if (i === 20) process.stdout.write('going');

@@ -30,6 +30,16 @@ export async function artefactKeeper(
 
 // Such a folder is taken away when the trial has ended, and a repository in it with everything that it keeps.
 function isTrialFolder(world: World, folder: string): boolean {
-  const trials = join(cacheFolder(world), 'suites');
-  return existsSync(trials) && !relative(realpathSync.native(trials), folder).startsWith('..');
+  const trials = trialsOf.get(world) ?? realTrials(world);
+  if (trials === undefined) return false;
+  trialsOf.set(world, trials);
+  return !relative(trials, folder).startsWith('..');
 }
+
+function realTrials(world: World): string | undefined {
+  const trials = join(cacheFolder(world), 'suites');
+  return existsSync(trials) ? realpathSync.native(trials) : undefined;
+}
+
+// Once it is there, it stays where it is.
+const trialsOf = new WeakMap<World, string>();

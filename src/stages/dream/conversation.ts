@@ -50,7 +50,7 @@ function write(request: DreamRequest, keep: KeptConversation, dream: string, rec
     { title: `The conversation of dream ${dream}`, agent: { name: AGENT }, dream },
   );
   const path = newPath(layout, header);
-  const writer = createTranscript(path, header, { redact, since: at.toISOString() });
+  const { writer } = createTranscript(path, header, { redact, since: at.toISOString() });
   try {
     const session = openSession({ id, path, writer, redact, now, random, onEvent: () => {} });
     for (const record of records) session.journal.append(...eventsOf(record));
