@@ -1,5 +1,5 @@
 // `agent import`: brings in transcripts of other tools and says, file by file, what was skipped and why; never touches an original.
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { JOBS } from '../base/threads.ts';
@@ -69,7 +69,9 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
   const request = { paths: chosen, cache, again: !!flags.again, jobs: flags.jobs };
   if (flags.watch) return watch(context, workspace, request, flags.json === true);
   const { emit, signal } = context;
-  const report = chosen.length === 0 ? undefined : await bringIn(workspace, { ...request, emit, signal });
+  const all = chosen.length === 0 ? undefined : await bringIn(workspace, { ...request, emit, signal });
+  const report =
+    all && withoutLabels(all, flags.label === undefined ? undefined : resolve(context.world.cwd, flags.label));
   return tell(context, workspace, flags, { report, found, named: paths.length > 0 });
 }
 
@@ -102,6 +104,14 @@ async function mayImport(context: CommandContext, found: Discovered[], { yes, js
 function chosenPaths(world: World, paths: string[], { allProjects, label }: Flags): string[] {
   if (paths.length > 0) return paths.map((path) => resolve(world.cwd, path));
   return label !== undefined && allProjects !== true ? [] : [ownFolder(world, allProjects === true)];
+}
+
+// The file with the outcomes often lies beside the transcripts: it is none, and nothing of it is skipped.
+function withoutLabels(report: ImportReport, labels: string | undefined): ImportReport {
+  const real = labels === undefined || !existsSync(labels) ? undefined : realpathSync(labels);
+  const isLabels = ({ file, line }: ImportReport['skipped'][number]) =>
+    line === undefined && real !== undefined && existsSync(file) && realpathSync(file) === real;
+  return { ...report, skipped: report.skipped.filter((skipped) => !isLabels(skipped)) };
 }
 
 function tell(

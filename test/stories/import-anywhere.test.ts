@@ -80,6 +80,19 @@ describe('agent import --label', () => {
     expect(home.agent(repo, 'import', '--label', labels).stdout).toContain('0 sessions labelled, 2 unchanged');
     expect(outcomes()).toEqual(['pass', 'pass']);
   });
+
+  it('takes no offence at the outcomes where they lie beside the transcripts, and names what else is none', () => {
+    keep('messages, OpenAI', 'talks/talks.jsonl');
+    const labels = join(home.dir, 'talks', 'labels.csv');
+    writeFileSync(labels, 'id,outcome,name\ntalk-1,fail,people\n');
+    writeFileSync(join(home.dir, 'talks', 'other.csv'), 'id,outcome,name\ntalk-1,fail,people\n');
+    const folder = join(home.dir, 'talks');
+    const told = home.json<{ labels: object; skipped: { file: string }[] }>(
+      ...[repo, 'import', folder, '--label', labels, '--json'],
+    );
+    expect(told).toMatchObject({ imported: 1, labels: { labelled: 1 } });
+    expect(told.skipped.map(({ file }) => file)).toEqual([join(folder, 'other.csv')]);
+  });
 });
 
 describe('agent import --watch', () => {
