@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { readPast } from '../agent/past.ts';
 import { type ArmTrials, armKey, type HeldTrial, runArmTrials } from '../agent/suite/arm-trials.ts';
+import { folderStays } from '../agent/suite/folders.ts';
 import type { TrialRecord } from '../agent/suite/trial-record.ts';
 import { Interrupted, UserError } from '../base/errors.ts';
 import type { PlannedTrial, Proof, ProofPlan } from '../domain/proof.ts';
@@ -65,8 +66,7 @@ export async function prove(request: ProveRequest): Promise<ProveReport> {
     writeProofPlan(layout, { ...plan, finished: { at: proof.at, verdict: proof.verdict } });
     return { ...proof, branch: plan.branch, commit };
   } finally {
-    for (const { key, why } of await request.folders.close())
-      request.emit({ type: 'warning', stage: 'prove', text: `the folder of ${key} stays: ${why}` });
+    for (const { key, why } of await request.folders.close()) request.emit(folderStays('prove', key, why));
     lock.release();
   }
 }

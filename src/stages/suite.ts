@@ -1,7 +1,7 @@
 // Suite: every trial of a run becomes a session, many at once, each in a fresh workspace; what was broken off is gone on with. Grades nothing itself.
 import { join } from 'node:path';
 import type { RunEnd, Runner, RunOrder } from '../agent/run-order.ts';
-import type { TrialFolders } from '../agent/suite/folders.ts';
+import { folderStays, type TrialFolders } from '../agent/suite/folders.ts';
 import { type Trial, trialKey } from '../agent/suite/plan.ts';
 import { progressLine } from '../agent/suite/progress.ts';
 import { type SuiteTable, suiteTable, wholeRow } from '../agent/suite/table.ts';
@@ -65,7 +65,7 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteReport> {
     if (state.fatal !== undefined) throw state.fatal;
     return reportOf(state);
   } finally {
-    for (const { key, why } of await request.folders.close()) folderStays(request, key, why);
+    for (const { key, why } of await request.folders.close()) request.emit(folderStays('suite', key, why));
     lock.release();
   }
 }
@@ -268,11 +268,7 @@ function reportOf(state: State): SuiteReport {
 
 async function removeFolder(request: SuiteRequest, folders: TrialFolders, key: string): Promise<void> {
   const stays = await folders.remove(key);
-  if (stays !== undefined) folderStays(request, key, stays);
-}
-
-function folderStays({ emit }: SuiteRequest, key: string, why: string): void {
-  emit({ type: 'warning', stage: 'suite', text: `the folder of ${key} stays: ${why}` });
+  if (stays !== undefined) request.emit(folderStays('suite', key, stays));
 }
 
 function keyOf({ task, trial }: Trial): string {

@@ -9,7 +9,7 @@ import type { Layout } from '../../store/layout.ts';
 import { HELD } from '../../store/lock.ts';
 import { openIndex } from '../../store/session-index.ts';
 import type { MemoryChoice, RunEnd, Runner, RunOrder } from '../run-order.ts';
-import type { TrialFolders } from './folders.ts';
+import { folderStays, type TrialFolders } from './folders.ts';
 import { isDone, rank, readTrial, type TrialRecord, trialOfEnd } from './trial-record.ts';
 import { type LayOut, layOut } from './workspace.ts';
 
@@ -195,8 +195,7 @@ async function take(state: State, planned: PlannedTrial, end: RunEnd): Promise<v
   if (isDone(record)) {
     state.ended++;
     const stays = request.keep ? undefined : await request.folders.remove(armKey(planned));
-    if (stays !== undefined)
-      request.emit({ type: 'warning', stage: 'prove', text: `the folder of ${armKey(planned)} stays: ${stays}` });
+    if (stays !== undefined) request.emit(folderStays('prove', armKey(planned), stays));
   }
   request.tell(planned, record);
 }

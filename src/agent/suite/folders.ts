@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { systemCode, UserError } from '../../base/errors.ts';
 import { isEmptyFolder, isFolder } from '../../base/folder.ts';
 import { inPool } from '../../base/pool.ts';
+import type { Signal } from '../../domain/emit.ts';
 
 export interface FoldersRequest {
   /** Our cache, for example `~/.cache/agentmem`. */
@@ -23,6 +24,11 @@ export interface TrialFolders {
   remove(key: string): Promise<string | undefined>;
   /** Takes the empty ones away, and the run's folder where nothing is left in it. Which stay, and why. */
   close(): Promise<{ key: string; why: string }[]>;
+}
+
+/** What people are told of a folder that could not be taken away. */
+export function folderStays(stage: string, key: string, why: string): Signal {
+  return { type: 'warning', stage, text: `the folder of ${key} stays: ${why}` };
 }
 
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
