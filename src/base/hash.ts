@@ -46,6 +46,22 @@ export function hashWith(hash: number, next: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
+/** 64 bits of a text as 16 hex digits: quick, and no secret. */
+export function quickHash(text: string): string {
+  let one = hashWith(0x811c9dc5, text.length);
+  let other = hashWith(0x2545f491, text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    one = hashWith(one, unit);
+    other = hashWith(other, unit);
+  }
+  return hex(one) + hex(other);
+}
+
+function hex(hash: number): string {
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
 /** Non-negative integer as base32 digits that sort like the number, left-padded with zeros to `width`. */
 export function sortableNumber(value: number, width: number): string {
   let rest = Math.max(0, Math.floor(value));

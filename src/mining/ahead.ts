@@ -2,21 +2,23 @@
 import type { SessionEvent } from '../domain/events.ts';
 import { isKeptFromLearning } from '../domain/run-marks.ts';
 import type { Layout } from '../store/layout.ts';
+import type { NewBlock } from '../store/pack-blocks.ts';
 import { addToPacks } from '../store/packs.ts';
 import { keepSummaries } from '../store/session-known.ts';
 import { type Summary, summarizeLines } from '../store/session-summary.ts';
 import type { Summarized } from '../store/summary-piece.ts';
 import { transcriptIn, transcriptOf } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
+import { keyOf } from './extract-key.ts';
 import { EXTRACT_VERSION } from './extract-types.ts';
-import { extractsFolder, keyOf } from './load.ts';
-import { packExtract } from './packed-extract.ts';
+import { extractsFolder } from './load.ts';
+import { packExtract, thinned } from './packed-extract.ts';
 
 /** What there is to know about a session as it was stored. */
 export interface Known {
   summary: Summary;
   /** None of a session that nothing is learned from. */
-  extract: { key: string; meta: unknown; bytes: Uint8Array<ArrayBuffer> } | undefined;
+  extract: (NewBlock & { key: string; bytes: Uint8Array<ArrayBuffer> }) | undefined;
 }
 
 /**
@@ -30,10 +32,10 @@ export function knownOf(id: string, transcript: Uint8Array, events?: readonly Se
   const summary = summarizeLines(lines);
   if (summary === undefined) return undefined;
   if (isKeptFromLearning(summary)) return { summary, extract: undefined };
-  const { meta, bytes } = packExtract(extractSession(lines, summary.content));
-  const key = keyOf({ id, path: '', size: 0, mtimeMs: 0, ...summary });
+  const entry = { id, ...summary };
+  const block = thinned(packExtract(extractSession(lines, summary.content)), entry);
   // A buffer of its own, which can be moved from thread to thread.
-  return { summary, extract: { key, meta, bytes: new Uint8Array(bytes) } };
+  return { summary, extract: { ...block, key: keyOf(entry), bytes: new Uint8Array(block.bytes) } };
 }
 
 /** Keeps what is known of sessions from the moment on that they are stored. */
@@ -56,7 +58,7 @@ export function knownAhead(layout: Layout): KnownAhead {
   };
   return {
     add({ summary, extract }, { path, size, mtimeMs }) {
-      if (extract !== undefined) packs.add(extract.key, extract.meta, extract.bytes);
+      if (extract !== undefined) packs.add(extract.key, extract);
       summaries.set(path, { path, size, mtimeMs, summary });
       if (summaries.size >= MOST_SUMMARIES) flush();
     },

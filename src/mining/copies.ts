@@ -1,5 +1,5 @@
 // Collapses copies of a session, so that one run is counted once; never merges two runs that merely went alike.
-import { byCodeUnit, groupBy } from '../base/collections.ts';
+import { byCodeUnit } from '../base/collections.ts';
 import type { Extract } from './extract-types.ts';
 import { IdOwners } from './id-owners.ts';
 import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
@@ -52,8 +52,11 @@ function lengthOf(extract: Extract): number {
 }
 
 function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
-  for (const same of groupBy(extracts.keys(), (i) => extracts[i]?.content).values()) {
-    for (const i of same) groups.join(same[0] ?? i, i);
+  const first = new Map<string, number>();
+  for (const [i, { content }] of extracts.entries()) {
+    const known = first.get(content);
+    if (known === undefined) first.set(content, i);
+    else groups.join(known, i);
   }
 }
 
@@ -75,7 +78,9 @@ function joinSharedIds(sketches: Sketches, owners: IdOwners, groups: Groups): vo
   for (let i = 0; i < sketches.count; i++) {
     const sketch = sketches.at(i);
     for (let k = 0; k < sketch.length; k++) {
-      for (const j of owners.of(sketch[k] ?? 0, i)) {
+      const id = sketch[k] ?? 0;
+      if (!owners.mayHave(id)) continue;
+      for (const j of owners.of(id, i)) {
         if (groups.find(i) !== groups.find(j) && shareIds(sketches.at(j), sketch)) groups.join(i, j);
       }
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { IndexEntry } from '../store/session-index.ts';
 import { readTranscript } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
-import { packExtract } from './packed-extract.ts';
+import { type PackedExtract, packExtract } from './packed-extract.ts';
 
 export interface ExtractPiece {
   /** The folder of sessions. */
@@ -12,10 +12,9 @@ export interface ExtractPiece {
   sessions: Pick<IndexEntry, 'path' | 'size' | 'mtimeMs' | 'content'>[];
 }
 
-/** By session, in order: what stays in memory, and how many of the bytes are its. */
+/** By session, in order: its block, and how many of the bytes are its. */
 export interface ExtractedPiece {
-  metas: unknown[];
-  lengths: number[];
+  blocks: (Omit<PackedExtract, 'bytes'> & { length: number })[];
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -26,15 +25,14 @@ export function extractPiece({ folder, sessions }: ExtractPiece): ExtractedPiece
     const lines = readTranscript(path);
     return packExtract(extractSession(lines, isAsIndexed(path, session) ? session.content : undefined));
   });
-  const lengths = packed.map(({ bytes }) => bytes.length);
   // A buffer of its own, which can be moved from thread to thread.
-  const bytes = new Uint8Array(lengths.reduce((sum, n) => sum + n, 0));
+  const bytes = new Uint8Array(packed.reduce((sum, block) => sum + block.bytes.length, 0));
   let at = 0;
   for (const block of packed) {
     bytes.set(block.bytes, at);
     at += block.bytes.length;
   }
-  return { metas: packed.map(({ meta }) => meta), lengths, bytes };
+  return { blocks: packed.map(({ bytes: { length }, ...block }) => ({ ...block, length })), bytes };
 }
 
 // Else the hash of the index is that of other lines.

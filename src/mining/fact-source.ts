@@ -1,46 +1,74 @@
 // Where the facts of many sessions are read from, by this thread or as plain values by another; looks at no fact itself.
-import { readInto } from '../store/read-at.ts';
+import { type Head, Heads } from '../store/pack-heads.ts';
 import type { Extract } from './extract-types.ts';
 import type { Given, RunsFact } from './fact-types.ts';
-import { parsed } from './packed-extract.ts';
+import * as stored from './packed-head.ts';
 import { givenOf, placeOf, stepsOf } from './stored-extract.ts';
 
-/** A part of the facts of some sessions, in their order. */
+/** The facts of some sessions, in their order. */
 export type FactSource = StoredFacts | { sessions: readonly Extract[] };
 
 /** Plain values: open files of this process, as long as the extracts are held that lie in them, or what is in memory. */
 interface StoredFacts {
-  /** By session: a file, or `IN_MEMORY`; where the part begins there, and its length. */
-  files: Int32Array;
+  /** None of them twice. */
+  files: StoredFile[];
+  /** By session: which of the files, where its head begins there, and its length. */
+  file: Int32Array;
   starts: Float64Array;
   lengths: Uint32Array;
-  memory: Uint8Array;
 }
 
-const IN_MEMORY = -1;
+/** Heads of packs: in an open file, or those that are needed one after the other; and their words. */
+interface StoredFile {
+  fd: number | undefined;
+  memory: Uint8Array;
+  words: readonly string[];
+}
 
-/** @param part which of their facts will be read */
-export function sourceOf(sessions: readonly Extract[], part: 'given' | 'steps'): FactSource {
+export function sourceOf(sessions: readonly Extract[]): FactSource {
   const count = sessions.length;
-  const files = new Int32Array(count).fill(IN_MEMORY);
-  const starts = new Float64Array(count);
-  const lengths = new Uint32Array(count);
-  const memory: Buffer[] = [];
-  let held = 0;
+  const [file, starts, lengths] = [new Int32Array(count), new Float64Array(count), new Uint32Array(count)];
+  const files = new Map<readonly string[], OpenFile[]>();
+  let opened = 0;
   for (const [i, session] of sessions.entries()) {
-    const place = placeOf(session, part);
+    const place = placeOf(session);
     if (place === undefined) return { sessions };
-    lengths[i] = place.length;
-    if (Buffer.isBuffer(place)) {
-      starts[i] = held;
-      held += place.length;
-      memory.push(Buffer.from(place));
-    } else {
-      files[i] = place.fd;
-      starts[i] = place.position;
+    const isHere = 'bytes' in place;
+    const fd = isHere ? undefined : place.fd;
+    const ofPack = files.get(place.words) ?? [];
+    files.set(place.words, ofPack);
+    let found = ofPack.find((one) => one.fd === fd);
+    if (found === undefined) {
+      found = { number: opened++, fd, words: place.words, memory: [], held: 0 };
+      ofPack.push(found);
     }
+    file[i] = found.number;
+    starts[i] = isHere ? found.held : place.position;
+    lengths[i] = isHere ? place.bytes.length : place.length;
+    if (!isHere) continue;
+    found.memory.push(Buffer.from(place.bytes));
+    found.held += place.bytes.length;
   }
-  return { files, starts, lengths, memory: new Uint8Array(Buffer.concat(memory)) };
+  return {
+    files: [...files.values()]
+      .flat()
+      .sort((a, b) => a.number - b.number)
+      .map(plain),
+    file,
+    starts,
+    lengths,
+  };
+}
+
+/** A file while it is found out what lies there. */
+interface OpenFile extends Omit<StoredFile, 'memory'> {
+  number: number;
+  memory: Buffer[];
+  held: number;
+}
+
+function plain({ fd, words, memory }: OpenFile): StoredFile {
+  return { fd, words, memory: new Uint8Array(Buffer.concat(memory)) };
 }
 
 /** True where another thread can read it. */
@@ -49,26 +77,29 @@ export function isPlain(source: FactSource): boolean {
 }
 
 export function givenIn(source: FactSource): Generator<Given> {
-  return factsIn(source, givenOf);
+  return factsIn(source, givenOf, stored.givenIn);
 }
 
 export function stepsIn(source: FactSource): Generator<RunsFact> {
-  return factsIn(source, stepsOf);
+  return factsIn(source, stepsOf, stored.stepsIn);
 }
 
 // Throws UserError where a file became unreadable.
-function* factsIn<Fact>(source: FactSource, factOf: (session: Extract) => Fact): Generator<Fact> {
+function* factsIn<Fact>(
+  source: FactSource,
+  factOf: (session: Extract) => Fact,
+  factIn: (head: Head) => Fact,
+): Generator<Fact> {
   if ('sessions' in source) {
     for (const session of source.sessions) yield factOf(session);
     return;
   }
-  const { files, starts, lengths, memory } = source;
-  const inMemory = Buffer.from(memory.buffer, memory.byteOffset, memory.length);
-  const sheet = Buffer.allocUnsafeSlow(lengths.reduce((most, length) => Math.max(most, length), 0));
-  for (const [i, file] of files.entries()) {
-    const [start, length] = [starts[i] ?? 0, lengths[i] ?? 0];
-    const bytes = file === IN_MEMORY ? inMemory.subarray(start, start + length) : sheet.subarray(0, length);
-    if (file !== IN_MEMORY) readInto(file, bytes, start);
-    yield parsed<Fact>(bytes);
+  const { file, starts, lengths } = source;
+  const heads = source.files.map(
+    ({ fd, memory, words }) => new Heads(fd === undefined ? { whole: memory } : { open: () => fd }, words),
+  );
+  for (const [i, number] of file.entries()) {
+    const found = heads[number];
+    if (found !== undefined) yield factIn(found.at(starts[i] ?? 0, lengths[i] ?? 0));
   }
 }

@@ -11,6 +11,13 @@ export interface Reading {
   plain: string;
 }
 
+/** A tool, and the words in which it failed. */
+export interface Failure {
+  tool: string;
+  /** Absent where the text has no word in it. */
+  reading?: Reading;
+}
+
 /** A call among those of its session. */
 export interface Spot {
   place: number;
@@ -70,10 +77,7 @@ export interface AgainFact {
 }
 
 /** One error of a tool, and what followed. */
-export interface ErrorFact extends Spot {
-  tool: string;
-  /** Absent where the text has no word in it. */
-  reading?: Reading;
+export interface ErrorFact extends Spot, Failure {
   /** Later calls of the tool within reach, up to the one that worked. */
   tries: number;
   /** Absent where none worked, and where that of an earlier error in the same words is told. */

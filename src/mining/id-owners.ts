@@ -37,7 +37,7 @@ export class IdOwners {
     const place = this.#placeOf(id);
     const length = this.#length[place] ?? 0;
     if (length >= this.#most) return;
-    const hash = hashOf(id) % HAD_BITS;
+    const hash = hashOf(id) & (HAD_BITS - 1);
     this.#had[hash >>> 5] = (this.#had[hash >>> 5] ?? 0) | (1 << (hash & 31));
     const entry = ++this.#entries;
     this.#owner[entry] = owner;
@@ -48,10 +48,15 @@ export class IdOwners {
     this.#length[place] = length + 1;
   }
 
+  /** False where nobody has it. */
+  mayHave(id: number): boolean {
+    const hash = hashOf(id) & (HAD_BITS - 1);
+    return ((this.#had[hash >>> 5] ?? 0) & (1 << (hash & 31))) !== 0;
+  }
+
   /** The owners of an id in the order in which they were added, without `but`. */
   of(id: number, but: number): readonly number[] {
-    const hash = hashOf(id) % HAD_BITS;
-    if (((this.#had[hash >>> 5] ?? 0) & (1 << (hash & 31))) === 0) return NONE;
+    if (!this.mayHave(id)) return NONE;
     const place = this.#placeOf(id);
     let entry = this.#first[place] ?? 0;
     if (entry === 0 || (this.#length[place] === 1 && this.#owner[entry] === but)) return NONE; // nearly always

@@ -1,18 +1,18 @@
 // Extracts of stored sessions, from the cache where a session is unchanged; shares the others among threads, and holds none of them whole in memory.
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { byCodeUnit, inPieces } from '../base/collections.ts';
+import { inPieces } from '../base/collections.ts';
 import { throwIfInterrupted } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
 import { inThreads, JOBS } from '../base/threads.ts';
 import type { Emit } from '../domain/emit.ts';
 import { isKeptFromLearning } from '../domain/run-marks.ts';
 import type { Layout } from '../store/layout.ts';
 import { openPacks, type Packs } from '../store/packs.ts';
 import type { IndexEntry } from '../store/session-index.ts';
+import { keyOf } from './extract-key.ts';
 import { type ExtractedPiece, extractPiece } from './extract-piece.ts';
 import { EXTRACT_VERSION, type Extract } from './extract-types.ts';
-import { Shelf } from './packed-extract.ts';
+import { type PackedExtract, Shelf, thinned } from './packed-extract.ts';
 import { openExtract } from './stored-extract.ts';
 import { type WeakCriteria, withoutWeakVerdicts } from './weak-verdicts.ts';
 
@@ -64,7 +64,8 @@ export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
     for (const [i, block] of blocksOf(made).entries()) {
       const place = pieces[piece]?.[i];
       if (place === undefined) continue;
-      found[place.at] = openExtract(packs.add(keyOf(place.session), block.meta, block.bytes), shelf);
+      const packed = packs.add(keyOf(place.session), thinned(block, place.session));
+      found[place.at] = openExtract(packed, place.session, shelf);
       done++;
       progress();
     }
@@ -93,37 +94,19 @@ async function storedIn(
     if (i % 1000 === 0) await nextTurn();
     throwIfInterrupted(signal);
     const packed = packs.get(keyOf(session));
-    found.push(packed && openExtract(packed, shelf));
+    found.push(packed && openExtract(packed, session, shelf));
   }
   return found;
 }
 
-function blocksOf({ metas, lengths, bytes }: ExtractedPiece): { meta: unknown; bytes: Uint8Array }[] {
+function blocksOf({ blocks, bytes }: ExtractedPiece): PackedExtract[] {
   let from = 0;
-  return lengths.map((length, i) => {
-    const block = { meta: metas[i], bytes: bytes.subarray(from, from + length) };
+  return blocks.map(({ length, ...block }) => {
     from += length;
-    return block;
+    return { ...block, bytes: bytes.subarray(from - length, from) };
   });
 }
 
 function needed({ path, size, mtimeMs, content }: IndexEntry) {
   return { path, size, mtimeMs, content };
 }
-
-/**
- * The name of a session's extract in the cache: everything that an extract is made of. The content hash covers the events, the rest
- * the header and its updates. Keys inside of its values come in the order in which the header has them; where that should change,
- * the extract is made anew.
- */
-export function keyOf({ path: _path, size: _size, mtimeMs: _mtimeMs, ...identity }: IndexEntry): string {
-  const names = Object.keys(identity);
-  const shape = names.join();
-  const sorted = shapes.get(shape) ?? names.sort(byCodeUnit);
-  shapes.set(shape, sorted);
-  const values: Record<string, unknown> = identity;
-  return sha256(JSON.stringify(sorted.map((name) => [name, values[name]])));
-}
-
-// Names of fields in their order, by those in which they come: entries have a handful of shapes.
-const shapes = new Map<string, string[]>();

@@ -15,10 +15,10 @@ import { type Detecting, detect } from './detecting.ts';
 import type { Context, Detector } from './detectors/detector.ts';
 import { notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
-import type { ErrorFact } from './fact-types.ts';
+import type { Failure } from './fact-types.ts';
 import { believed } from './outcomes.ts';
 import { type Answer, answerTo, isForAnyThread } from './searches.ts';
-import { errorsOf } from './stored-extract.ts';
+import { failuresOf } from './stored-extract.ts';
 import { assignTasks, strataOf, stratumOf } from './strata.ts';
 import { buildTemplates, type TemplateIndex } from './templates.ts';
 
@@ -172,7 +172,7 @@ function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, stri
   return {
     sessions,
     templateOf(tool, reading) {
-      index ??= buildTemplates(errorsIn(sessions));
+      index ??= buildTemplates(failuresIn(sessions));
       return index.templateOf(tool, reading);
     },
     taskOf: (session) => tasks.get(session) ?? session,
@@ -180,8 +180,8 @@ function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, stri
   };
 }
 
-function* errorsIn(sessions: readonly Extract[]): Generator<ErrorFact> {
-  for (const session of sessions) yield* errorsOf(session);
+function* failuresIn(sessions: readonly Extract[]): Generator<Failure> {
+  for (const session of sessions) yield* failuresOf(session);
 }
 
 function silenceOf(detector: Detector, found: number, context: Context): Silence[] {

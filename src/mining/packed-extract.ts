@@ -1,15 +1,17 @@
 // An extract as bytes, and the parts of it as far as they were read back; what is read is given up again.
 import { UserError } from '../base/errors.ts';
-import { type PackedBytes, UNPACK_HINT } from '../store/pack-blocks.ts';
+import type { HeadPlace, NewBlock, PackedBytes } from '../store/pack-blocks.ts';
+import { UNPACK_HINT } from '../store/pack-heads.ts';
+import { type Differences, differencesOf, type Identity, type Kept } from './extract-key.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
-import type { Doings, ErrorFact, Given, Marks, RunsFact } from './fact-types.ts';
+import type { Doings, ErrorFact, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
 import { marksIn } from './facts/marks.ts';
+import { newFailures } from './facts/read-facts.ts';
 import { turnsAmidWork } from './lanes.ts';
+import * as stored from './packed-head.ts';
 import { type Columns, columnsOf, type Loose, type Own, ownOf, type Reader, storedActions } from './stored-action.ts';
 
-/** What stays in memory of every session. */
-type Kept = Omit<Extract, 'actions' | 'turns' | 'sketch' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
 /** What is read when something of it is asked for. */
 type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'> & {
   /** Places of the turns with work before and after them in their lane. */
@@ -17,14 +19,13 @@ type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldO
 };
 /** What is kept in memory beside the bytes. */
 export interface Meta {
-  kept: Kept;
-  /** True where it was graded. */
-  graded: boolean;
-  size: Size;
-  /** How many numbers there are of each of its marks, in their order. */
-  marks: [number, number, number, number];
-  /** Bytes of each of its `PARTS`. Marks come before, what the actions have of their own after them. */
-  sizes: number[];
+  /** As far as the index does not say it. */
+  kept: Differences;
+  /** Calls, those that worked, turns, and later ones: see `Size`. */
+  size: [number, number, number, number];
+  /** Bytes of its columns, and of what is read of the session as a whole. */
+  parts: [columns: number, rest: number];
+  graded?: true;
 }
 
 /** How long a session is. */
@@ -37,42 +38,34 @@ export interface Size {
   later: number;
 }
 
-/** What is read by itself, in the order in which it lies there: errors, other facts that are folded, facts of calls, and the session. */
-const PARTS = ['errors', 'doings', 'given', 'steps', 'columns', 'rest'] as const;
-/** The actions' own come last. */
-type Part = (typeof PARTS)[number];
+/** An extract as it is kept, but for what the index says of it. */
+export interface PackedExtract extends NewBlock {
+  meta: Omit<Meta, 'kept'> & { kept: Kept };
+}
 
-/** The extract as a value to keep in memory and bytes to keep on the disk. */
-export function packExtract(extract: Extract): { meta: unknown; bytes: Buffer } {
-  const { actions, turns, sketch, prompt, evaluations, loaded, heldOut, ...kept } = extract;
-  const { steps: stepMarks, stepKeys, promptKeys } = marksIn(extract);
-  const marks = [sketch, stepMarks, stepKeys, promptKeys].map((numbers) => Uint32Array.from(numbers));
-  const { errors, first, shown, steps, ...doings } = factsIn(extract);
+/** The extract as a value to keep in memory and bytes to keep on the disk: a head, and as its body columns, the rest, and the actions' own. */
+export function packExtract(extract: Extract): PackedExtract {
+  const { actions, turns, sketch: _, prompt, evaluations, loaded, heldOut, ...kept } = extract;
   const own = actions.map((action) => JSON.stringify(ownOf(action)));
   const lengths = own.map((text) => Buffer.byteLength(text));
   const rest: Loose<Rest> = { turns, prompt, evaluations, loaded, heldOut, amid: turnsAmidWork(extract) };
-  const parts: Record<Part, unknown> = {
-    errors,
-    doings,
-    given: { first, shown } satisfies Given,
-    steps,
-    columns: columnsOf(actions, lengths),
-    rest,
-  };
-  const written = PARTS.map((part) => Buffer.from(JSON.stringify(parts[part])));
-  const [a, b, c, d] = marks.map((numbers) => numbers.length);
-  const meta: Meta = {
+  const body = [JSON.stringify(columnsOf(actions, lengths)), JSON.stringify(rest), own.join('')].map((text) =>
+    Buffer.from(text),
+  );
+  const head = stored.headOfExtract(marksIn(extract), factsIn(extract));
+  const { calls, worked, turns: said, later } = sizeIn(extract);
+  const meta: PackedExtract['meta'] = {
     kept,
-    graded: evaluations !== undefined,
-    size: sizeIn(extract),
-    marks: [a ?? 0, b ?? 0, c ?? 0, d ?? 0],
-    sizes: written.map((part) => part.length),
+    size: [calls, worked, said, later],
+    parts: [body[0]?.length ?? 0, body[1]?.length ?? 0],
   };
-  return { meta, bytes: Buffer.concat([...marks.map(bytesOf), ...written, Buffer.from(own.join(''))]) };
+  if (evaluations !== undefined) meta.graded = true;
+  return { meta, words: head.words, head: head.bytes.length, bytes: Buffer.concat([head.bytes, ...body]) };
 }
 
-function bytesOf(numbers: Uint32Array): Buffer {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+/** Without what the index says of the session. */
+export function thinned({ meta, ...block }: PackedExtract, entry: Identity): NewBlock {
+  return { ...block, meta: { ...meta, kept: differencesOf(meta.kept, entry) } satisfies Meta };
 }
 
 /** How long an extract is that is whole in memory. */
@@ -87,12 +80,11 @@ export function sizeIn({ actions, turns }: Extract): Size {
 
 /** True for what `packExtract` keeps in memory. */
 export function isMeta(meta: unknown): meta is Meta {
-  return meta !== null && typeof meta === 'object' && 'kept' in meta && 'sizes' in meta && 'marks' in meta;
+  return meta !== null && typeof meta === 'object' && 'kept' in meta && 'size' in meta && 'parts' in meta;
 }
 
-/** Numbers that are kept of a session: its size, how many of each mark, the bytes of its parts, and whether it was graded. */
-const NUMBERS = 4 + 4 + PARTS.length + 1;
-const [MARKS, SIZES, GRADED] = [4, 8, 8 + PARTS.length];
+/** Numbers that are kept of a session: its size, the bytes of its parts, and whether it was graded. */
+const [COLUMNS, REST, GRADED, NUMBERS] = [4, 5, 6, 7];
 
 /** What holds numbers of all extracts, and the parts of those that were read last: so many sessions, the oldest given up first. */
 export class Shelf {
@@ -102,6 +94,8 @@ export class Shelf {
   #next = 0;
   #numbers = new Uint32Array(NUMBERS * 256);
   #count = 0;
+  /** Errors in the same words share them. */
+  readonly failures = newFailures();
 
   constructor(size = 256) {
     this.#size = size;
@@ -121,14 +115,15 @@ export class Shelf {
   }
 
   /** Keeps the numbers of a session, and says where. */
-  keep({ size, marks, sizes, graded }: Meta): number {
+  keep({ size, parts, graded }: Meta): number {
     const at = this.#count++ * NUMBERS;
     if (at === this.#numbers.length) {
       const more = new Uint32Array(2 * at);
       more.set(this.#numbers);
       this.#numbers = more;
     }
-    this.#numbers.set([size.calls, size.worked, size.turns, size.later, ...marks, ...sizes, graded ? 1 : 0], at);
+    this.#numbers.set([...size, ...parts], at);
+    this.#numbers[at + GRADED] = graded ? 1 : 0;
     return at;
   }
 
@@ -165,59 +160,43 @@ export class Slot implements Reader {
 
   // Facts and marks are looked at once and not held.
   doings(): Doings {
-    return { ...this.#parsed<Omit<Doings, 'errors'>>('doings'), errors: this.errors() };
+    return stored.doingsIn(this.#packed.head(), this.#shelf.failures);
   }
 
   errors(): ErrorFact[] {
-    return this.#parsed<ErrorFact[]>('errors');
+    return stored.errorsIn(this.#packed.head(), this.#shelf.failures);
+  }
+
+  failures(): Failure[] {
+    return stored.failuresIn(this.#packed.head(), this.#shelf.failures);
   }
 
   given(): Given {
-    return this.#parsed<Given>('given');
+    return stored.givenIn(this.#packed.head());
   }
 
   steps(): RunsFact {
-    return this.#parsed<RunsFact>('steps');
-  }
-
-  /** Where a part lies, for another thread; its bytes where it lies nowhere but in memory. */
-  place(part: Part): { fd: number; position: number; length: number } | Buffer {
-    const { from, length } = this.#where(part);
-    const place = this.#packed.place?.();
-    return place === undefined
-      ? this.#packed.read(from, length)
-      : { fd: place.fd, position: place.position + from, length };
+    return stored.stepsIn(this.#packed.head());
   }
 
   marks(): Marks {
-    const [a, b, c, d] = [MARKS, MARKS + 1, MARKS + 2, MARKS + 3].map((n) => this.#number(n));
-    const ends = [a ?? 0, (a ?? 0) + (b ?? 0), (a ?? 0) + (b ?? 0) + (c ?? 0)] as const;
-    const length = ends[2] + (d ?? 0);
-    const numbers = new Uint32Array(length);
-    bytesOf(numbers).set(this.#packed.read(0, 4 * length));
-    return {
-      sketch: numbers.subarray(0, ends[0]),
-      steps: numbers.subarray(ends[0], ends[1]),
-      stepKeys: numbers.subarray(ends[1], ends[2]),
-      promptKeys: numbers.subarray(ends[2]),
-    };
+    return stored.marksIn(this.#packed.head());
   }
 
-  sketch(): Uint32Array {
-    const numbers = new Uint32Array(this.#number(MARKS));
-    bytesOf(numbers).set(this.#packed.read(0, 4 * numbers.length));
-    return numbers;
+  /** Where all of these lie, for another thread. */
+  place(): HeadPlace {
+    return this.#packed.place();
   }
 
   actions(): Action[] {
     const held = this.#hold();
-    held.actions ??= storedActions(this.#parsed<Columns>('columns'), this);
+    held.actions ??= storedActions(this.#parsed<Columns>(0, this.#number(COLUMNS)), this);
     return held.actions;
   }
 
   rest(): Rest {
     const held = this.#hold();
-    held.rest ??= this.#parsed<Rest>('rest');
+    held.rest ??= this.#parsed<Rest>(this.#number(COLUMNS), this.#number(REST));
     return held.rest;
   }
 
@@ -241,23 +220,14 @@ export class Slot implements Reader {
 
   // Often one or two actions are looked at, and sometimes all of them.
   #ownBytes(held: Held, from: number, length: number): Buffer {
-    const start = this.#where('own').from;
+    const start = this.#number(COLUMNS) + this.#number(REST);
     if (held.bytes === undefined && (held.own?.size ?? 0) < FEW) return this.#packed.read(start + from, length);
     held.bytes ??= Buffer.from(this.#packed.read(start, this.#packed.length - start));
     return held.bytes.subarray(from, from + length);
   }
 
-  #parsed<T>(part: Part): T {
-    const { from, length } = this.#where(part);
+  #parsed<T>(from: number, length: number): T {
     return parsed<T>(this.#packed.read(from, length));
-  }
-
-  #where(part: Part | 'own'): { from: number; length: number } {
-    const end = part === 'own' ? PARTS.length : PARTS.indexOf(part);
-    let from = 0;
-    for (let i = 0; i < 4; i++) from += 4 * this.#number(MARKS + i);
-    for (let i = 0; i < end; i++) from += this.#number(SIZES + i);
-    return { from, length: part === 'own' ? this.#packed.length - from : this.#number(SIZES + end) };
   }
 
   #number(which: number): number {
@@ -275,8 +245,8 @@ export class Slot implements Reader {
 
 const FEW = 3;
 
-/** A part that was read. Of our own printing, so its shape is known; only a damaged disk makes anything else of it. Throws UserError then. */
-export function parsed<T>(bytes: Buffer): T {
+// Of our own printing, so its shape is known; only a damaged disk makes anything else of it.
+function parsed<T>(bytes: Buffer): T {
   try {
     return JSON.parse(bytes.toString()) as T;
   } catch (error) {

@@ -1,23 +1,25 @@
 // An extract as an object that reads its parts back when they are asked for; what it answers is what was put in, and never held for long.
-import type { Packed } from '../store/pack-blocks.ts';
+import type { HeadPlace, Packed } from '../store/pack-blocks.ts';
+import { type Identity, keptOf } from './extract-key.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
-import type { Doings, ErrorFact, Facts, Given, Marks, RunsFact } from './fact-types.ts';
+import type { Doings, ErrorFact, Facts, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
 import { marksIn } from './facts/marks.ts';
 import { turnsAmidWork } from './lanes.ts';
 import { isMeta, type Shelf, type Size, Slot, sizeIn } from './packed-extract.ts';
 import type { Loose } from './stored-action.ts';
 
-/** The extract of a block that `packExtract` made; undefined for anything else. Its parts throw UserError where the block became unreadable. */
-export function openExtract(packed: Packed, shelf: Shelf): Extract | undefined {
+/** The extract of a block that `packExtract` made of that session; undefined for anything else. Its parts throw UserError where the block became unreadable. */
+export function openExtract(packed: Packed, entry: Identity, shelf: Shelf): Extract | undefined {
   const { meta } = packed;
   if (!isMeta(meta)) return undefined;
+  const kept = keptOf(meta.kept, entry);
   for (const field of SHARED) {
-    const text = meta.kept[field];
-    if (text !== undefined) meta.kept[field] = shelf.name(text);
+    const text = kept[field];
+    if (text !== undefined) kept[field] = shelf.name(text);
   }
   // Its getters stand in the prototype: a hundred thousand objects with getters of their own would cost a kilobyte each.
-  return Object.assign(Object.create(PARTS), meta.kept, { [SLOT]: new Slot(packed.bytes, meta, shelf) });
+  return Object.assign(Object.create(PARTS), kept, { [SLOT]: new Slot(packed.bytes, meta, shelf) });
 }
 
 // What many sessions have in common.
@@ -37,7 +39,7 @@ const PARTS = {
     return slotOf(this).rest().turns;
   },
   get sketch(): number[] {
-    return Array.from(slotOf(this).sketch());
+    return Array.from(slotOf(this).marks().sketch);
   },
   get prompt() {
     return slotOf(this).rest().prompt;
@@ -99,9 +101,9 @@ export function stepsOf(extract: Extract): RunsFact {
   return isStored(extract) ? extract[SLOT].steps() : factsOf(extract).steps;
 }
 
-/** Where one of these lies, for another thread, or its bytes; undefined where it is not stored. */
-export function placeOf(extract: Extract, part: 'given' | 'steps'): ReturnType<Slot['place']> | undefined {
-  return isStored(extract) ? extract[SLOT].place(part) : undefined;
+/** Where these and its marks lie, for another thread; undefined where it is not stored. */
+export function placeOf(extract: Extract): HeadPlace | undefined {
+  return isStored(extract) ? extract[SLOT].place() : undefined;
 }
 
 /** Places of its turns with work before and after them. */
@@ -112,6 +114,11 @@ export function turnsAmidWorkOf(extract: Extract): number[] {
 /** Its errors alone, which cost less to read than all of its facts. */
 export function errorsOf(extract: Extract): ErrorFact[] {
   return isStored(extract) ? extract[SLOT].errors() : factsOf(extract).errors;
+}
+
+/** What failed alone, error by error, which costs less still; of stored sessions errors in the same words share one object. */
+export function failuresOf(extract: Extract): readonly Failure[] {
+  return isStored(extract) ? extract[SLOT].failures() : factsOf(extract).errors;
 }
 
 /** What its copies and the sessions of its task are found by. */

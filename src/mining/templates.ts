@@ -3,7 +3,7 @@ import { byCodeUnit, groupBy, inGroup } from '../base/collections.ts';
 import { shortHash } from '../base/hash.ts';
 import { type Cluster, createDrain, type Drain, drainDefaults, WILDCARD } from './drain.ts';
 import { plainOf } from './error-reading.ts';
-import type { Reading } from './fact-types.ts';
+import type { Failure, Reading } from './fact-types.ts';
 
 /** One mistake of one tool, as its error words it. */
 export interface Template {
@@ -28,10 +28,10 @@ export interface TemplateIndex {
  * three. Limit: the key does change when plain words turn out to vary (the third different word in one place makes a wildcard),
  * and when an upgrade of this program masks differently. Errors without a word in them have no template.
  */
-export function buildTemplates(items: Iterable<{ tool: string; reading?: Reading | undefined }>): TemplateIndex {
+export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
   const partitions: Partitions = new Map();
-  for (const { tool, reading } of items)
-    if (reading !== undefined) addLine(partitionOf(partitions, tool, reading), reading);
+  for (const [{ tool, reading }, times] of counted(items))
+    if (reading !== undefined) addLine(partitionOf(partitions, tool, reading), reading, times);
   const templates = new Map<string, Template>();
   // The most frequent partitions come first, so that the cap on clusters cuts the rare ones.
   let budget = drainDefaults.maxClusters;
@@ -46,6 +46,15 @@ export function buildTemplates(items: Iterable<{ tool: string; reading?: Reading
     },
     templates: [...templates.values()].sort((a, b) => byCodeUnit(a.key, b.key)),
   };
+}
+
+type Loose<T extends Failure> = Pick<T, 'tool'> & { reading?: T['reading'] | undefined };
+
+// Errors in the same words are one object where they come from the disk.
+function counted<T>(items: Iterable<T>): Map<T, number> {
+  const times = new Map<T, number>();
+  for (const item of items) times.set(item, (times.get(item) ?? 0) + 1);
+  return times;
 }
 
 interface Partition {
@@ -80,11 +89,11 @@ function partitionOf(partitions: Partitions, tool: string, { kind, prefix }: Rea
   });
 }
 
-function addLine(partition: Partition, reading: Reading): void {
+function addLine(partition: Partition, reading: Reading, times: number): void {
   const line = inGroup(partition.lines, reading.plain, () => ({ masked: new Set<string>(), weight: 0 }));
   if (line.masked.size < 64) line.masked.add(reading.masked);
-  line.weight++;
-  partition.weight++;
+  line.weight += times;
+  partition.weight += times;
 }
 
 function settle(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shortHash, sortableNumber } from '../../src/base/hash.ts';
+import { quickHash, shortHash, sortableNumber } from '../../src/base/hash.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -26,4 +26,16 @@ it('a number as digits sorts like the number', () => {
       expect(Math.sign(a - b)).toBe(sortableNumber(a, 10).localeCompare(sortableNumber(b, 10), 'en'));
     }),
   );
+});
+
+it('a quick hash is another one for every other text', () => {
+  const near = Array.from({ length: 100_000 }, (_, n) => [
+    `ses_${n}`,
+    `{"id":"ses_1","n":${n}}`,
+    `${n} of them`,
+  ]).flat();
+  const letters = ['', '\0', 'a', 'aa', 'ab', 'ba', 'ä', '\ud800', '\ud801'];
+  const hashes = new Set([...near, ...letters].map(quickHash));
+  expect(hashes.size).toBe(near.length + letters.length);
+  for (const hash of [...hashes].slice(-100)) expect(hash).toMatch(/^[0-9a-f]{16}$/);
 });

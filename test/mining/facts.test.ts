@@ -1,8 +1,8 @@
 // What follows from one session alone: each fact as its definition has it, and the same whether the extract is stored or told.
 import { expect, it } from 'vitest';
 import { hash53 } from '../../src/mining/minhash.ts';
-import { packExtract, Shelf } from '../../src/mining/packed-extract.ts';
-import { errorsOf, factsOf, marksOf, openExtract, sizeOf } from '../../src/mining/stored-extract.ts';
+import { errorsOf, factsOf, failuresOf, marksOf, sizeOf } from '../../src/mining/stored-extract.ts';
+import { storedOf } from './stored.ts';
 import { type Step, tell } from './tell.ts';
 
 const pump = (pressure: number, end: { ok?: string; error?: string }): Step => ({
@@ -91,20 +91,11 @@ it('gives values that differ at their end different hashes, and equal ones the s
 });
 
 it('is the same of a stored extract, and of the plain one', () => {
-  const { meta, bytes } = packExtract(session);
-  const packed = {
-    meta: JSON.parse(JSON.stringify(meta)),
-    length: bytes.length,
-    read,
-    bytes: { length: bytes.length, read },
-  };
-  function read(from: number, length: number): Buffer {
-    return bytes.subarray(from, from + length);
-  }
-  const stored = openExtract(packed, new Shelf());
-  if (stored === undefined) throw new Error('what was packed can be opened');
+  const [stored] = storedOf([session]);
+  if (stored === undefined) throw new Error('one in, one out');
   expect(factsOf(stored)).toEqual(factsOf(session));
   expect(errorsOf(stored)).toEqual(factsOf(session).errors);
+  expect(failuresOf(stored)).toEqual(factsOf(session).errors.map(({ tool, reading }) => ({ tool, reading })));
   expect(sizeOf(stored)).toEqual(sizeOf(session));
   expect(sizeOf(session)).toEqual({
     calls: 10,

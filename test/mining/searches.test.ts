@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { argumentRule } from '../../src/mining/detectors/argument-rule.ts';
 import { associationWithin } from '../../src/mining/detectors/association.ts';
 import type { Context, Detector, Finding } from '../../src/mining/detectors/detector.ts';
-import type { Extract } from '../../src/mining/extract-types.ts';
-import type { FactSource } from '../../src/mining/fact-source.ts';
+import { type FactSource, sourceOf } from '../../src/mining/fact-source.ts';
 import { mineGround, mineGroundInThreads } from '../../src/mining/mine.ts';
 import { LIMITS } from '../../src/mining/patterns/limits.ts';
 import { answerTo, type Search } from '../../src/mining/searches.ts';
-import { givenOf, stepsOf } from '../../src/mining/stored-extract.ts';
 import { seeded } from '../../src/statistics/random.ts';
 import { contextOfWorld, sessionsOfWorld } from './patterns/worlds.ts';
 import { contextOfRuns, plant, sessionOf } from './rules/world.ts';
+import { storedOf } from './stored.ts';
 
 /** What is found where the search crosses to another thread and the answer comes back: both are copied on the way. */
 function foundElsewhere(detector: Detector, context: Context): Finding[] {
@@ -20,26 +19,12 @@ function foundElsewhere(detector: Detector, context: Context): Finding[] {
   return searching.findings(structuredClone(answerTo(asSent(searching.search))));
 }
 
-/** As a thread is handed it. Hand-made sessions are not stored, so their facts are put where those of stored ones in memory are. */
+/** As a thread is handed it: of stored sessions. */
 function asSent(search: Search): Search {
-  const sent = (source: FactSource, factOf: (session: Extract) => unknown): FactSource => {
-    if (!('sessions' in source)) return source;
-    const facts = source.sessions.map((session) => Buffer.from(JSON.stringify(factOf(session))));
-    const lengths = Uint32Array.from(facts, ({ length }) => length);
-    const starts = Float64Array.from(lengths, (_, i) =>
-      lengths.subarray(0, i).reduce((sum, length) => sum + length, 0),
-    );
-    return {
-      files: new Int32Array(facts.length).fill(-1),
-      starts,
-      lengths,
-      memory: new Uint8Array(Buffer.concat(facts)),
-    };
-  };
+  const sent = (source: FactSource): FactSource =>
+    'sessions' in source ? sourceOf(storedOf(source.sessions)) : source;
   return structuredClone(
-    search.type === 'rules'
-      ? { ...search, given: sent(search.given, givenOf) }
-      : { ...search, steps: sent(search.steps, stepsOf) },
+    search.type === 'rules' ? { ...search, given: sent(search.given) } : { ...search, steps: sent(search.steps) },
   );
 }
 

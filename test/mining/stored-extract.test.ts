@@ -11,12 +11,13 @@ import { extractSession } from '../../src/mining/extract.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
 import { type Loaded, loadExtracts } from '../../src/mining/load.ts';
 import { mine, type mineGroundInThreads } from '../../src/mining/mine.ts';
-import { packExtract, Shelf } from '../../src/mining/packed-extract.ts';
-import { altered, openExtract } from '../../src/mining/stored-extract.ts';
+import { Shelf } from '../../src/mining/packed-extract.ts';
+import { altered } from '../../src/mining/stored-extract.ts';
 import { type Layout, layoutOf } from '../../src/store/layout.ts';
 import { newPath } from '../../src/store/session-files.ts';
 import { openIndex } from '../../src/store/session-index.ts';
 import { readTranscript } from '../../src/store/transcript-read.ts';
+import { storedOf } from './stored.ts';
 
 const SESSIONS = 150;
 const settings = { min_sessions: 3, min_tasks: 2 };
@@ -90,13 +91,7 @@ it('answer as those in memory, made now or found in the cache, and give the same
 
 it('read their parts again after others have taken their place on the shelf', () => {
   const plain = inMemory();
-  const shelf = new Shelf(3);
-  const stored = plain.map((extract) => {
-    const { meta, bytes } = packExtract(extract);
-    const read = (from: number, length: number) => bytes.subarray(from, from + length);
-    const { length } = bytes;
-    return openExtract({ meta: asJson(meta), length, read, bytes: { length, read } }, shelf);
-  });
+  const stored = storedOf(plain, new Shelf(3));
   const first = stored[0]?.actions[0];
   for (const [i, extract] of stored.entries()) {
     expect(extract?.turns).toEqual(plain[i]?.turns);

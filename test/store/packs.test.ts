@@ -1,8 +1,20 @@
 // Packs: blocks of bytes in a few files, which come back as they were put in, or not at all.
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { byCodeUnit } from '../../src/base/collections.ts';
+import { type Head, Heads } from '../../src/store/pack-heads.ts';
 import { addToPacks, openPacks, type Packs } from '../../src/store/packs.ts';
 
 let dir = '';
@@ -12,22 +24,34 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const folder = () => join(dir, 'cache');
+/** Of its bytes the first are the head, and its words are those of the text. */
+const block = (text: string, meta: unknown = { n: text.length }) => {
+  const [head, body] = [Buffer.from(text.slice(0, 4)), Buffer.from(text)];
+  return { meta, words: text.slice(0, 40).split(' '), head: head.length, bytes: Buffer.concat([head, body]) };
+};
 const filled = (blocks: Record<string, string>, version = 1): Packs => {
   const packs = openPacks(folder(), version);
-  for (const [key, text] of Object.entries(blocks)) packs.add(key, { n: text.length }, Buffer.from(text));
+  for (const [key, text] of Object.entries(blocks)) packs.add(key, block(text));
   packs.finish();
   return packs;
 };
 const textOf = (packs: Packs, key: string) => {
-  const block = packs.get(key);
-  return block?.read(0, block.length).toString();
+  const bytes = packs.get(key)?.bytes;
+  return bytes?.read(0, bytes.length).toString();
+};
+
+const textIn = (head: Head) => head.bytes.toString('utf8', head.from, head.end);
+const wordsIn = (head: Head) => Array.from({ length: head.count }, (_, n) => head.word(n));
+const headIn = (packs: Packs, key: string) => {
+  const head = packs.get(key)?.bytes.head();
+  return head && ([textIn(head), wordsIn(head)] as const);
 };
 
 it('come back with their value, whole or in part, from the writer itself and from whoever opens them later', () => {
   for (const packs of [filled({ a: 'first', b: 'second ü' }), openPacks(folder(), 1)]) {
     expect(packs.get('a')?.meta).toEqual({ n: 5 });
     expect(textOf(packs, 'b')).toBe('second ü');
-    expect(packs.get('b')?.read(1, 3).toString()).toBe('eco');
+    expect(packs.get('b')?.bytes.read(1, 3).toString()).toBe('eco');
     expect(packs.get('c')).toBeUndefined();
   }
 });
@@ -38,10 +62,13 @@ it('are read from the disk once they are too many to be held, also after another
   const reader = openPacks(folder(), 1);
   for (let i = 0; i < 17; i++) filled({ [`small${i}`]: 'x' });
   const files = readdirSync(join(folder(), 'v1'));
-  expect(files.length).toBeLessThan(8);
+  expect(files.length).toBeLessThan(12);
   expect(files).not.toContain('0001.pack');
   for (const packs of [writer, reader, openPacks(folder(), 1)]) {
-    for (const [key, text] of Object.entries(large)) expect(textOf(packs, key) === text).toBe(true);
+    for (const [key, text] of Object.entries(large)) {
+      expect(textOf(packs, key) === text).toBe(true);
+      expect(headIn(packs, key)).toEqual([text.slice(0, 4), text.slice(0, 40).split(' ')]);
+    }
   }
   expect(textOf(openPacks(folder(), 1), 'small3')).toBe('x');
 });
@@ -63,10 +90,90 @@ it('of another version are misses, and go with the first block of this one', () 
 it('that a crash cut off are misses, and so are lists that hold something else', () => {
   filled({ a: 'first', b: 'second' });
   truncateSync(join(folder(), 'v1', '0001.pack'), 8);
-  appendFileSync(join(folder(), 'v1', '0001.list'), '{"key":"c","offset":-4,"length":2,"meta":1}\n[]\n{"key":"d"');
+  appendFileSync(join(folder(), 'v1', '0001.list'), '{"key":"c","at":[-4,2],"head":[0,2],"meta":1}\n[]\n{"key":"d"');
   const packs = openPacks(folder(), 1);
   expect(textOf(packs, 'a')).toBe('first');
   expect(['b', 'c', 'd'].map((key) => packs.get(key))).toEqual([undefined, undefined, undefined]);
+});
+
+it('are read up to the first line of a list that nobody can read: what follows may rest on words of that line', () => {
+  filled({ a: 'first word', b: 'word first' });
+  const list = join(folder(), 'v1', '0001.list');
+  const [, second] = readFileSync(list, 'utf8').split('\n');
+  writeFileSync(list, `torn\n${second}\n`);
+  expect(openPacks(folder(), 1).get('b')).toBeUndefined();
+});
+
+it('whose heads a crash cut off are misses', () => {
+  filled({ a: 'first', b: 'second' });
+  const heads = join(folder(), 'v1', '0001.heads');
+  truncateSync(heads, statSync(heads).size - 1);
+  const packs = openPacks(folder(), 1);
+  expect(headIn(packs, 'a')).toEqual(['firs', ['first']]);
+  expect(packs.get('b')).toBeUndefined();
+});
+
+describe('heads', () => {
+  const texts = Object.fromEntries(
+    Array.from({ length: 3000 }, (_, i) => [`k${i}`, `${(i * 7919) % 3000} ${'of many'.repeat(i % 40)} ${i % 3}`]),
+  );
+  const expected = (text: string) => [text.slice(0, 4), text.slice(0, 40).split(' ')];
+  const orders: Record<string, (keys: string[]) => string[]> = {
+    'as they were kept': (keys) => keys,
+    'the other way round': (keys) => keys.reverse(),
+    'here and there': (keys) => keys.sort((a, b) => byCodeUnit(texts[a] ?? '', texts[b] ?? '')),
+    'in pieces': (keys) => [...keys.slice(2000), ...keys.slice(1000, 2000).reverse(), ...keys.slice(0, 1000)],
+  };
+
+  it.each(Object.keys(orders))('come back %s, with the words of their blocks', (order) => {
+    filled(texts);
+    // So large that none of it is held in memory.
+    filled({ large: 'x'.repeat(34 * 2 ** 20) });
+    const writer = filled({ one: 'one of many', two: 'two of many' });
+    const packs = openPacks(folder(), 1);
+    for (const key of orders[order]?.(Object.keys(texts)) ?? []) {
+      expect(headIn(packs, key)).toEqual(expected(texts[key] ?? ''));
+      expect(headIn(writer, 'two')).toEqual(['two ', ['two', 'of', 'many']]);
+    }
+    expect(headIn(packs, 'large')).toEqual(['xxxx', ['x'.repeat(40)]]);
+  });
+
+  it('tell where they lie, for whoever reads them in another thread', () => {
+    filled(texts);
+    filled({ large: 'x'.repeat(34 * 2 ** 20) });
+    const packs = openPacks(folder(), 1);
+    for (const key of ['k2', 'large', 'k1']) {
+      const place = packs.get(key)?.bytes.place();
+      if (place === undefined) throw new Error('it is there');
+      const head =
+        'bytes' in place
+          ? new Heads({ whole: place.bytes }, place.words).at(0, place.bytes.length)
+          : new Heads({ open: () => place.fd }, place.words).at(place.position, place.length);
+      const text = texts[key] ?? 'x'.repeat(40);
+      expect([textIn(head), wordsIn(head)]).toEqual(expected(text));
+    }
+  });
+
+  it('keep words that no others have to themselves, once there are very many', () => {
+    const long = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`k${i}`, String(i).repeat(2 ** 20)]));
+    const packs = openPacks(folder(), 1);
+    for (const [key, word] of Object.entries(long))
+      packs.add(key, { meta: 1, words: [word, 'all have it', '\ud800 cut'], head: 1, bytes: Buffer.from('hb') });
+    packs.finish();
+    expect(statSync(join(folder(), 'v1', '0001.list')).size).toBeLessThan(5 * 2 ** 20);
+    for (const found of [packs, openPacks(folder(), 1)])
+      for (const [key, word] of Object.entries(long))
+        expect(headIn(found, key)?.[1]?.[0] === word && headIn(found, key)?.[1]?.[2] === '\ud800 cut').toBe(true);
+  });
+
+  it('that say what nobody wrote are an error that says what to do', () => {
+    filled({ a: 'first word' });
+    const heads = join(folder(), 'v1', '0001.heads');
+    writeFileSync(heads, Buffer.alloc(statSync(heads).size, 255));
+    expect(() => openPacks(folder(), 1).get('a')?.bytes.head()).toThrow('damaged');
+    writeFileSync(heads, Buffer.alloc(statSync(heads).size));
+    expect(() => openPacks(folder(), 1).get('a')?.bytes.head().word(0)).toThrow('damaged');
+  });
 });
 
 it('that cannot be written serve the process that made them', () => {
@@ -74,13 +181,14 @@ it('that cannot be written serve the process that made them', () => {
   writeFileSync(folder(), 'a file where the folder should be');
   const packs = filled({ a: 'kept in memory' });
   expect(textOf(packs, 'a')).toBe('kept in memory');
+  expect(headIn(packs, 'a')).toEqual(['kept', ['kept', 'in', 'memory']]);
   expect(openPacks(folder(), 1).get('a')).toBeUndefined();
 });
 
 it('of two writers at once do not touch each other', () => {
   const [one, two] = [openPacks(folder(), 1), openPacks(folder(), 1)];
-  one.add('a', 1, Buffer.from('one'));
-  two.add('b', 2, Buffer.from('two'));
+  one.add('a', block('one'));
+  two.add('b', block('two'));
   one.finish();
   two.finish();
   const packs = openPacks(folder(), 1);
@@ -92,15 +200,15 @@ it('take what somebody adds who reads none of them, and stay few', () => {
   filled({ a: 'old', b: 'stays' });
   for (let i = 0; i < 20; i++) {
     const adding = addToPacks(folder(), 1);
-    adding.add(`k${i}`, { i }, Buffer.from(i === 7 ? large : `block ${i}`));
-    adding.add('a', { i }, Buffer.from(`a${i}`));
+    adding.add(`k${i}`, block(i === 7 ? large : `block ${i}`, { i }));
+    adding.add('a', block(`a${i}`));
     adding.finish();
   }
   const packs = openPacks(folder(), 1);
   expect([textOf(packs, 'a'), textOf(packs, 'b'), textOf(packs, 'k0')]).toEqual(['a19', 'stays', 'block 0']);
   expect(packs.get('k19')?.meta).toEqual({ i: 19 });
   expect(textOf(packs, 'k7') === large).toBe(true);
-  expect(readdirSync(join(folder(), 'v1')).length).toBeLessThanOrEqual(2 * 16);
+  expect(readdirSync(join(folder(), 'v1')).length).toBeLessThanOrEqual(3 * 16);
 });
 
 it('write nothing where nothing was added', () => {

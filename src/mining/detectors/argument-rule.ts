@@ -33,7 +33,7 @@ function begin(context: Context): Searching {
   const ground = groundOf(context, []);
   const { sessions, ...numbers } = ground;
   return {
-    search: { type: 'rules', ground: numbers, given: sourceOf(sessions, 'given') },
+    search: { type: 'rules', ground: numbers, given: sourceOf(sessions) },
     findings(answer) {
       if (answer.type !== 'rules') return [];
       const { chosen } = answer;

@@ -25,7 +25,7 @@ export function associationWithin(limits: Limits): Detector {
   const begin = (context: Context): Searching => {
     const { cohort, members, judged } = cohortOf(context, limits.newest);
     return {
-      search: { type: 'associations', cohort, steps: sourceOf(judged, 'steps'), limits },
+      search: { type: 'associations', cohort, steps: sourceOf(judged), limits },
       findings(answer) {
         if (answer.type !== 'associations') return [];
         known.set(context, answer.searched);
