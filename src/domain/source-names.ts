@@ -1,5 +1,5 @@
 // What people call the tools that sessions come from, and how sessions spread over them; a name that nobody here gave is never repeated.
-import { byCodeUnit, groupBy } from '../base/collections.ts';
+import { byCodeUnit } from '../base/collections.ts';
 
 /** Sessions of one tool. */
 export interface SourceCount {
@@ -30,9 +30,16 @@ export function sourceName(tool: string): string {
 }
 
 /** How many of the sessions each tool had, the most first; equal ones by name. */
-export function sourceCounts(tools: readonly string[]): SourceCount[] {
-  return [...groupBy(tools, (tool) => tool)]
-    .map(([tool, of]) => ({ tool, sessions: of.length }))
+export function sourceCounts(tools: Iterable<string>): SourceCount[] {
+  const counts = new Map<string, number>();
+  for (const tool of tools) counts.set(tool, (counts.get(tool) ?? 0) + 1);
+  return sourcesInOrder(counts);
+}
+
+/** The same of tools that were counted. */
+export function sourcesInOrder(counts: ReadonlyMap<string, number>): SourceCount[] {
+  return [...counts]
+    .map(([tool, sessions]) => ({ tool, sessions }))
     .sort((a, b) => b.sessions - a.sessions || byCodeUnit(a.tool, b.tool));
 }
 

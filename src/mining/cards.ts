@@ -1,9 +1,10 @@
 // Turns findings into cards: counts, examples, trust, grade and score; decides nothing about wording in playbooks.
 import { clip, oneLine, safeForTerminal } from '../base/text.ts';
 import { type Card, fingerprintOf, type Span } from '../domain/card.ts';
-import { sourceCounts } from '../domain/source-names.ts';
+import { sourcesInOrder } from '../domain/source-names.ts';
+import { type Tally, tallyOf } from './card-tally.ts';
 import type { Finding, Sighting } from './detectors/detector.ts';
-import type { Extract } from './extract-types.ts';
+import type { Action, Extract } from './extract-types.ts';
 import { ownWords } from './own-words.ts';
 import type { Quote } from './quotes.ts';
 import { rankOf, scoreOf } from './rank.ts';
@@ -35,25 +36,13 @@ export interface Ranked {
 
 /** The card of one finding; a pure function, whatever order the sightings are in. */
 export function cardOf(finding: Finding, context: CardContext): Ranked {
-  const sightings = [...finding.sightings].sort((a, b) => (a.session.session < b.session.session ? -1 : 1));
-  const days = sightings.map(dayOf);
-  const perTask = new Map<string, number>();
-  for (const s of sightings) {
-    const task = context.taskOf(s.session.session);
-    perTask.set(task, (perTask.get(task) ?? 0) + 1);
-  }
-  const counts = countsOf(sightings, perTask.size, days);
+  const sightings = inOrder(finding.sightings);
+  const seen = tallyOf(sightings, context.taskOf);
+  const { perTask, byDay } = seen;
+  const counts = countsOf(seen);
   const trust = trustOf(finding);
-  const score = scoreOf(
-    counts.sessions,
-    context.sessions,
-    sum(sightings, (s) => s.wasted),
-  );
-  const recent = days
-    .flatMap((day) => day ?? [])
-    .sort()
-    .reverse()
-    .slice(0, RECENT);
+  const score = scoreOf(counts.sessions, context.sessions, seen.wasted);
+  const recent = recentOf(byDay);
   const [lastSeen] = recent;
   const fingerprint = fingerprintOf(finding.kind, finding.tool, finding.template?.key, finding.normalised);
   const card: Card = {
@@ -70,7 +59,7 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     ...(finding.pattern && { pattern: finding.pattern }),
     ...(finding.scope !== undefined && { scope: finding.scope }),
     counts,
-    ...sourcesOf(sightings, context),
+    ...sourcesOf(seen, context),
     examples: diverse(sightings, context, EXAMPLES).map(spanOf),
     counter_examples: diverse(finding.against, context, COUNTER_EXAMPLES).map(spanOf),
     trust,
@@ -79,7 +68,7 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     score,
     fingerprint,
     ...(lastSeen !== undefined && { last_seen: lastSeen, recent }),
-    spread: spreadOf(sightings, days),
+    spread: spreadOf(seen),
   };
   const times = {
     ...(lastSeen !== undefined && { lastSeen }),
@@ -95,62 +84,44 @@ export function inRankOrder(ranked: readonly Ranked[]): Card[] {
     .map((r) => r.card);
 }
 
-function countsOf(sightings: readonly Sighting[], tasks: number, days: readonly Day[]): Card['counts'] {
-  return {
-    sessions: new Set(sightings.map((s) => s.session.session)).size,
-    tasks,
-    people: new Set(sightings.flatMap((s) => s.session.by ?? [])).size,
-    days: new Set(days.flatMap((day) => day ?? [])).size,
-    events: sum(sightings, events),
-  };
+function countsOf({ sessions, perTask, people, byDay, events }: Tally): Card['counts'] {
+  return { sessions, tasks: perTask.size, people: people.size, days: byDay.size, events };
+}
+
+// The newest first, a day as often as it was seen on it.
+function recentOf(byDay: Tally['byDay']): string[] {
+  const recent: string[] = [];
+  for (const day of [...byDay.keys()].sort().reverse()) {
+    const { sightings = 0 } = byDay.get(day) ?? {};
+    for (let seen = 0; seen < sightings && recent.length < RECENT; seen++) recent.push(day);
+    if (recent.length === RECENT) break;
+  }
+  return recent;
 }
 
 // Most memories hold sessions of one tool, and there is nothing to tell then.
-function sourcesOf(sightings: readonly Sighting[], { mixed = false }: CardContext): Pick<Card, 'sources'> {
-  const tools = new Map(sightings.map(({ session }) => [session.session, session.tool]));
-  const sources = sourceCounts([...tools.values()]);
-  return mixed || sources.length > 1 ? { sources } : {};
+function sourcesOf({ byTool }: Tally, { mixed = false }: CardContext): Pick<Card, 'sources'> {
+  return mixed || byTool.size > 1 ? { sources: sourcesInOrder(byTool) } : {};
 }
 
 function ownWordsOf(template: string, sightings: readonly Sighting[]): string[] {
-  return ownWords(
-    template,
-    sightings.flatMap((s) => s.action ?? []),
-  );
+  return ownWords(template, actionsIn(sightings));
+}
+
+function* actionsIn(sightings: readonly Sighting[]): Generator<Action> {
+  for (const { action } of sightings) if (action !== undefined) yield action;
 }
 
 // How far one session or one day alone could have made the finding.
-function spreadOf(sightings: readonly Sighting[], days: readonly Day[]): NonNullable<Card['spread']> {
-  const bySession = new Map<string, number>();
-  const byDay = new Map<string, number>();
-  for (const [i, { session, events: seen }] of sightings.entries()) {
-    bySession.set(session.session, (bySession.get(session.session) ?? 0) + seen);
-    const day = days[i];
-    if (day !== undefined) byDay.set(day, (byDay.get(day) ?? 0) + seen);
+function spreadOf({ most, byDay }: Tally): NonNullable<Card['spread']> {
+  let day = 0;
+  let dated = 0;
+  for (const { events } of byDay.values()) {
+    day = Math.max(day, events);
+    dated += events;
   }
-  const largest = (tally: Map<string, number>) => [...tally.values()].reduce((most, seen) => Math.max(most, seen), 0);
-  return {
-    session: largest(bySession),
-    day: largest(byDay),
-    dated: [...byDay.values()].reduce((all, seen) => all + seen, 0),
-  };
+  return { session: most, day, dated };
 }
-
-function events(sighting: Sighting): number {
-  return sighting.events;
-}
-
-type Day = string | undefined;
-
-// UTC, and only where there is a readable date: an undated session counts no day.
-function dayOf({ at }: Sighting): Day {
-  if (at !== undefined && PLAIN.test(at)) return at.slice(0, 10);
-  const ms = at === undefined ? Number.NaN : Date.parse(at);
-  return Number.isFinite(ms) ? new Date(ms).toISOString().slice(0, 10) : undefined;
-}
-
-// Times in UTC on days that every month has: nearly all times, of which the day can be told at once.
-const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 function gradeOf(
   finding: Finding,
@@ -172,7 +143,7 @@ function gradeOf(
 function diverse<T extends { session: Extract }>(items: readonly T[], { taskOf }: CardContext, most: number): T[] {
   const seen = new Map<string, number>();
   const rounds: T[][] = [];
-  for (const item of [...items].sort((a, b) => (a.session.session < b.session.session ? -1 : 1))) {
+  for (const item of inOrder(items)) {
     const task = taskOf(item.session.session);
     const turn = seen.get(task) ?? 0;
     seen.set(task, turn + 1);
@@ -183,10 +154,16 @@ function diverse<T extends { session: Extract }>(items: readonly T[], { taskOf }
   return rounds.flat().slice(0, most);
 }
 
-function spanOf({ session, quote }: { session: Extract; quote: Quote }): Span {
-  return { session: session.session, event: quote.cite.event, sha256: quote.cite.sha256, quote: quote.text };
+// By session; mostly they are already.
+function inOrder<T extends { session: Extract }>(items: readonly T[]): readonly T[] {
+  for (let i = 1; i < items.length; i++) {
+    const [before, after] = [items[i - 1], items[i]];
+    if (before !== undefined && after !== undefined && before.session.session > after.session.session)
+      return [...items].sort((a, b) => (a.session.session < b.session.session ? -1 : 1));
+  }
+  return items;
 }
 
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
+function spanOf({ session, quote }: { session: Extract; quote: Quote }): Span {
+  return { session: session.session, event: quote.cite.event, sha256: quote.cite.sha256, quote: quote.text };
 }

@@ -7,18 +7,24 @@ const MAX_ITEMS = 20;
 const FEWEST_CALLS = 2;
 
 /** Words of the template, in lower case and in order, that name an argument in at least two of the calls (plural and singular are one). */
-export function ownWords(template: string, calls: readonly Action[]): string[] {
-  const tally = new Map<string, number>();
-  for (const { input } of calls) {
-    const names = new Set<string>();
-    collect(input, names, 0);
-    for (const name of names) tally.set(name, (tally.get(name) ?? 0) + 1);
-  }
+export function ownWords(template: string, calls: Iterable<Action>): string[] {
   const words =
     template
       .replace(/<[a-z_*]+>/g, ' ')
       .toLowerCase()
       .match(/(?<![\p{L}\p{N}_./-])\p{L}{3,}(?![\p{L}\p{N}_/-])/gu) ?? [];
+  const tally = new Map(words.map((word) => [singular(word), 0]));
+  const lacking = new Set(tally.keys());
+  for (const { input } of calls) {
+    const names = new Set<string>();
+    collect(input, names, 0);
+    for (const name of names) {
+      const named = (tally.get(name) ?? 0) + 1;
+      if (tally.has(name)) tally.set(name, named);
+      if (named >= FEWEST_CALLS) lacking.delete(name);
+    }
+    if (lacking.size === 0) break;
+  }
   return [...new Set(words)].filter((word) => (tally.get(singular(word)) ?? 0) >= FEWEST_CALLS);
 }
 

@@ -1,5 +1,5 @@
 // Which sessions may be compared with each other: tasks, and strata of task and model; never compares across them.
-import { byCodeUnit, groupBy } from '../base/collections.ts';
+import { byCodeUnit, groupBy, inGroup } from '../base/collections.ts';
 import { count } from '../base/text.ts';
 import type { Extract } from './extract-types.ts';
 import { promptSet } from './facts/marks.ts';
@@ -17,9 +17,14 @@ const SAME_PROMPT = 0.6;
 export function assignTasks(extracts: readonly Extract[]): Map<string, string> {
   const tasks = new Map<string, string>();
   const unnamed: Extract[] = [];
+  // One text for all sessions of a task: there are ten times as many.
+  const named = new Map<string, Map<string, string>>();
+  const nameOf = (place: string, task: string) => {
+    const inPlace = inGroup(named, place, () => new Map<string, string>());
+    return inGroup(inPlace, task, () => JSON.stringify(['task', place, task]));
+  };
   for (const extract of [...extracts].sort((a, b) => byCodeUnit(a.session, b.session))) {
-    if (extract.task !== undefined)
-      tasks.set(extract.session, JSON.stringify(['task', placeOf(extract), extract.task]));
+    if (extract.task !== undefined) tasks.set(extract.session, nameOf(placeOf(extract), extract.task));
     else if (marksOf(extract).promptKeys.length === 0 && (extract.prompt ?? '').trim() === '')
       tasks.set(extract.session, JSON.stringify(['session', extract.session]));
     else unnamed.push(extract);
@@ -46,8 +51,17 @@ function placeOf(extract: Extract): string {
  */
 export function stratumOf(extract: Extract, tasks: ReadonlyMap<string, string>): string {
   if (!isNamed(extract)) return JSON.stringify(['alone', extract.session]);
-  return JSON.stringify([tasks.get(extract.session) ?? extract.session, extract.model ?? '']);
+  // Every search asks about every session: one text for a stratum is made, and kept with the tasks.
+  const ofTasks = strata.get(tasks) ?? new Map<string, Map<string, string>>();
+  strata.set(tasks, ofTasks);
+  const task = tasks.get(extract.session) ?? extract.session;
+  const ofTask = inGroup(ofTasks, task, () => new Map<string, string>());
+  const { model = '' } = extract;
+  return inGroup(ofTask, model, () => JSON.stringify([task, model]));
 }
+
+// By tasks, then by task and model.
+const strata = new WeakMap<ReadonlyMap<string, string>, Map<string, Map<string, string>>>();
 
 /** Whether the session says which task it was. */
 export function isNamed({ task }: Extract): boolean {
@@ -66,9 +80,11 @@ export function strataOf(
   extracts: readonly Extract[],
   tasks: ReadonlyMap<string, string>,
 ): { strata: number; informative: number } {
-  const strata = [...groupBy(extracts, (extract) => stratumOf(extract, tasks)).values()];
-  const informative = strata.filter(
-    (runs) => runs.some((e) => e.outcome === 'pass') && runs.some((e) => e.outcome === 'fail'),
-  );
-  return { strata: strata.length, informative: informative.length };
+  const seen = new Map<string, { pass: boolean; fail: boolean }>();
+  for (const extract of extracts) {
+    const stratum = inGroup(seen, stratumOf(extract, tasks), () => ({ pass: false, fail: false }));
+    if (extract.outcome !== null) stratum[extract.outcome] = true;
+  }
+  const informative = [...seen.values()].filter(({ pass, fail }) => pass && fail);
+  return { strata: seen.size, informative: informative.length };
 }

@@ -16,14 +16,14 @@ export function trustOf({ words, sightings, borrowed, template }: Finding): Trus
   if (borrowed === true) return 'outside_tool';
   if (words === 'person') return 'person';
   if (words === 'nobody') return 'agent';
-  return leastTrust(
-    sightings.map((sighting) => (isOutside(sighting, template?.text ?? '') ? 'outside_tool' : 'local_tool')),
-  );
+  // No call is read where one is known to be from outside, or more than it takes to find one: none could be trusted less.
+  const outside =
+    sightings.some((sighting) => sighting.words === 'outside') ||
+    sightings.some((sighting) => sighting.words === undefined && isOutside(sighting, template?.text ?? ''));
+  return leastTrust(sightings.length === 0 ? [] : [outside ? 'outside_tool' : 'local_tool']);
 }
 
-function isOutside(sighting: Sighting, template: string): boolean {
-  if (sighting.words !== undefined) return sighting.words === 'outside';
-  const { action } = sighting;
+function isOutside({ action }: Sighting, template: string): boolean {
   return action !== undefined && (bringsOutsideText(action) || echoes(action, template));
 }
 

@@ -1,5 +1,5 @@
 // How much an exposure goes with outcomes beside others that do: what is left of its sum when theirs have told what they can; chooses none.
-import { type Scoring, scalesOf, type Weights } from './stratified-scores.ts';
+import { type Scoring, scalesOf, sumWith, type Weights } from './stratified-scores.ts';
 
 /** Outcomes of sessions in blocks, as they vary when they are dealt out anew within blocks. */
 export interface Ground {
@@ -63,10 +63,8 @@ export function directionOf(
 }
 
 /** The pull of weights by themselves. */
-export function pullOf({ outcomes }: Ground, { sessions, weights, spread }: Weights): Pull {
-  let sum = 0;
-  for (let k = 0; k < sessions.length; k++) sum += (weights[k] ?? 0) * (outcomes[sessions[k] ?? 0] ?? 0);
-  return { sum, variance: spread * spread };
+export function pullOf({ outcomes }: Ground, weights: Weights): Pull {
+  return { sum: sumWith(weights, outcomes), variance: weights.spread * weights.spread };
 }
 
 /**
@@ -119,9 +117,12 @@ function centred(blocks: Int32Array, variance: Float64Array, covariate: ArrayLik
     size[block] = (size[block] ?? 0) + 1;
     total[block] = (total[block] ?? 0) + (covariate[i] ?? 0);
   }
-  return Float64Array.from(blocks, (block, i) =>
-    variance[i] === 0 ? 0 : (covariate[i] ?? 0) - (total[block] ?? 0) / (size[block] ?? 1),
-  );
+  const values = new Float64Array(blocks.length);
+  for (let i = 0; i < values.length; i++) {
+    const block = blocks[i] ?? 0;
+    if (variance[i] !== 0) values[i] = (covariate[i] ?? 0) - (total[block] ?? 0) / (size[block] ?? 1);
+  }
+  return values;
 }
 
 function product(variance: Float64Array, a: Float64Array, b: Float64Array): number {

@@ -32,28 +32,29 @@ export function forEachArrangement(
   visit: (labels: Int32Array) => void,
 ): Visits {
   const out = Int32Array.from(labels);
-  const segments = mixedBlocks(blocks, labels);
+  const { sessions, dealt, starts } = mixedBlocks(blocks, labels);
   const show = () => {
-    for (const { sessions, dealt } of segments) {
-      for (let i = 0; i < sessions.length; i++) out[sessions[i] ?? 0] = dealt[i] ?? 0;
-    }
+    for (let i = 0; i < sessions.length; i++) out[sessions[i] ?? 0] = dealt[i] ?? 0;
     visit(out);
   };
-  if (countUpTo(segments, exactUpTo) <= exactUpTo) return { exact: true, visited: visitAll(segments, show) };
+  const wheels = () => Array.from(starts.subarray(1), (end, segment) => dealt.subarray(starts[segment], end));
+  if (countUpTo(dealt, starts, exactUpTo) <= exactUpTo) return { exact: true, visited: visitAll(wheels(), show) };
   for (let draw = 0; draw < draws; draw++) {
-    for (const { dealt } of segments) shuffle(dealt, random);
+    for (let segment = 0; segment + 1 < starts.length; segment++)
+      shuffle(dealt, random, starts[segment], starts[segment + 1]);
     show();
   }
   return { exact: false, visited: draws };
 }
 
-/** A block with more than one label: its sessions, and the labels dealt to them, ascending at first. */
-interface Segment {
-  sessions: number[];
+/** Blocks with more than one label, one after the other: their sessions, the labels dealt to them, ascending at first, and where each begins. */
+interface Mixed {
+  sessions: Uint32Array;
   dealt: Int32Array;
+  starts: Uint32Array;
 }
 
-function mixedBlocks(blocks: ArrayLike<number>, labels: ArrayLike<number>): Segment[] {
+function mixedBlocks(blocks: ArrayLike<number>, labels: ArrayLike<number>): Mixed {
   const members = new Map<number, number[]>();
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i] ?? 0;
@@ -61,21 +62,32 @@ function mixedBlocks(blocks: ArrayLike<number>, labels: ArrayLike<number>): Segm
     if (list === undefined) members.set(block, [i]);
     else list.push(i);
   }
-  const segments = Array.from(members.values(), (sessions) => ({
-    sessions,
-    dealt: Int32Array.from(sessions, (i) => labels[i] ?? 0).sort(),
-  }));
-  return segments.filter(({ dealt }) => dealt[0] !== dealt[dealt.length - 1]);
+  const sessions = new Uint32Array(blocks.length);
+  const dealt = new Int32Array(blocks.length);
+  const starts = [0];
+  let next = 0;
+  for (const list of members.values()) {
+    if (list.every((i) => labels[i] === labels[list[0] ?? 0])) continue;
+    for (const [k, i] of list.entries()) {
+      sessions[next + k] = i;
+      dealt[next + k] = labels[i] ?? 0;
+    }
+    dealt.subarray(next, next + list.length).sort();
+    next += list.length;
+    starts.push(next);
+  }
+  return { sessions: sessions.slice(0, next), dealt: dealt.slice(0, next), starts: Uint32Array.from(starts) };
 }
 
 // Product of the multinomial coefficients; stops counting once it is past `limit`.
-function countUpTo(segments: readonly Segment[], limit: number): number {
+function countUpTo(dealt: Int32Array, starts: Uint32Array, limit: number): number {
   let count = 1;
-  for (const { dealt } of segments) {
+  for (let segment = 0; segment + 1 < starts.length; segment++) {
+    const [from, to] = [starts[segment] ?? 0, starts[segment + 1] ?? 0];
     let same = 0;
-    for (let i = 0; i < dealt.length; i++) {
-      same = i > 0 && dealt[i] === dealt[i - 1] ? same + 1 : 1;
-      count = (count * (i + 1)) / same;
+    for (let i = from; i < to; i++) {
+      same = i > from && dealt[i] === dealt[i - 1] ? same + 1 : 1;
+      count = (count * (i - from + 1)) / same;
     }
     if (count > limit) return count;
   }
@@ -83,12 +95,12 @@ function countUpTo(segments: readonly Segment[], limit: number): number {
 }
 
 // Like the wheels of a counter: a block that has been through all its orders starts over and moves the next one.
-function visitAll(segments: readonly Segment[], show: () => void): number {
+function visitAll(wheels: readonly Int32Array[], show: () => void): number {
   for (let visited = 1; ; visited++) {
     show();
     let wheel = 0;
-    while (wheel < segments.length && !advance(segments[wheel]?.dealt)) wheel++;
-    if (wheel === segments.length) return visited;
+    while (wheel < wheels.length && !advance(wheels[wheel])) wheel++;
+    if (wheel === wheels.length) return visited;
   }
 }
 

@@ -1,5 +1,5 @@
 // How much each session pulls at a comparison at one landmark after the other: what `weigher` says of rows of sessions at landmarks, without the rows; looks at no outcome but to scale.
-import { boardOf, roundedShare, scalesOf, spreadOf, type Weights } from './stratified-scores.ts';
+import { boardOf, roundedShare, scalesOf, type Weights } from './stratified-scores.ts';
 
 /** Sessions that are compared within blocks at as many landmarks as they got past. */
 export interface Course {
@@ -23,15 +23,17 @@ const NEVER = MOST;
  * A function that weighs showings under these outcomes. Compared at a landmark are the sessions of a block that got past it and had
  * not shown it by the landmark before; exposed are those that showed it by this one. With a row for every session and landmark it got
  * past, a stratum for every block and landmark, and later rows left out, `weigher` gives the very same weights in the same order,
- * but needs a pass over all those rows.
+ * but needs a pass over all those rows. What it gives is written over by the next call.
  */
 export function landmarkWeigher({ blocks, reached }: Course, outcomes: Uint8Array): (showing: Showing) => Weights {
   const { members, starts } = boardOf(blocks);
   const scales = scalesOf(blocks, outcomes);
+  const done = new Uint8Array(scales.length);
   const sheet: Sheet = {
+    members,
+    reached,
     shown: new Uint8Array(blocks.length).fill(NEVER),
     last: new Int16Array(blocks.length),
-    done: new Uint8Array(scales.length),
     exposed: new Uint32Array(MOST + 1),
     leaving: new Uint32Array(MOST + 1),
     pulled: new Float64Array(MOST + 1),
@@ -39,35 +41,44 @@ export function landmarkWeigher({ blocks, reached }: Course, outcomes: Uint8Arra
     weights: new Float64Array(blocks.length),
     count: 0,
   };
+  const { shown, sessions: pulling, weights } = sheet;
   return ({ count, sessions, landmarks }) => {
-    for (let k = 0; k < count; k++) sheet.shown[sessions[k] ?? 0] = landmarks[k] ?? NEVER;
+    for (let k = 0; k < count; k++) shown[sessions[k] ?? 0] = landmarks[k] ?? NEVER;
     sheet.count = 0;
+    let variance = 0;
     for (let k = 0; k < count; k++) {
       const who = sessions[k] ?? 0;
       const block = blocks[who] ?? 0;
-      if (sheet.done[block] === 1 || (landmarks[k] ?? NEVER) >= (reached[who] ?? 0)) continue;
-      sheet.done[block] = 1;
-      if ((scales[block] ?? 0) > 0)
-        addBlock({ members, reached, from: starts[block] ?? 0, to: starts[block + 1] ?? 0 }, sheet);
+      if (done[block] === 1 || (landmarks[k] ?? NEVER) >= (reached[who] ?? 0)) continue;
+      done[block] = 1;
+      const scale = scales[block] ?? 0;
+      if (scale === 0) continue;
+      let at = sheet.count;
+      addBlock(sheet, starts[block] ?? 0, starts[block + 1] ?? 0);
+      // As `spreadOf` adds up, while they are near at hand.
+      for (; at < sheet.count; at++) variance += scale * (weights[at] ?? 0) * (weights[at] ?? 0);
     }
     for (let k = 0; k < count; k++) {
       const who = sessions[k] ?? 0;
-      sheet.shown[who] = NEVER;
-      sheet.done[blocks[who] ?? 0] = 0;
+      shown[who] = NEVER;
+      done[blocks[who] ?? 0] = 0;
     }
-    const pulling = sheet.sessions.slice(0, sheet.count);
-    const weights = sheet.weights.slice(0, sheet.count);
-    return { sessions: pulling, weights, spread: spreadOf(pulling, weights, blocks, scales) };
+    return {
+      sessions: pulling.subarray(0, sheet.count),
+      weights: weights.subarray(0, sheet.count),
+      spread: Math.sqrt(variance),
+    };
   };
 }
 
 /** Scratch paper for one showing after the other. */
 interface Sheet {
+  /** Sessions block by block, and how many landmarks each got past. */
+  members: Uint32Array;
+  reached: Uint8Array;
   /** By session: the landmark by which it showed it, or NEVER; and the last one at which it is compared, which is the same where it is exposed. */
   shown: Uint8Array;
   last: Int16Array;
-  /** By block: 1 where it has been weighed. */
-  done: Uint8Array;
   /** By landmark, 0 again once a block is done: sessions exposed there; sessions compared there and at no later one. */
   exposed: Uint32Array;
   leaving: Uint32Array;
@@ -79,48 +90,42 @@ interface Sheet {
   count: number;
 }
 
-/** A block's members, from one place in the list up to another. */
-interface Block {
-  members: Uint32Array;
-  reached: Uint8Array;
-  from: number;
-  to: number;
-}
-
-function addBlock(block: Block, sheet: Sheet): void {
-  const { members, reached, from, to } = block;
+/** @param from the block's members lie from this place to before another */
+function addBlock(sheet: Sheet, from: number, to: number): void {
+  const { members, reached, shown } = sheet;
   let low = NEVER;
   let high = 0;
-  for (let m = from; m < to; m++) {
-    const who = members[m] ?? 0;
-    const by = sheet.shown[who] ?? NEVER;
-    if (by >= (reached[who] ?? 0)) continue;
-    if (by < low) low = by;
-    if (by > high) high = by;
-  }
-  if (low === high) addLandmark(block, low, sheet);
-  else addLandmarks(block, low, high, sheet);
-}
-
-// All who show it do so by the same landmark, as mostly: then whoever got past that is compared, and at no other.
-function addLandmark({ members, reached, from, to }: Block, at: number, sheet: Sheet): void {
-  const { shown, sessions, weights } = sheet;
-  const first = sheet.count;
   let exposed = 0;
   for (let m = from; m < to; m++) {
     const who = members[m] ?? 0;
-    if ((reached[who] ?? 0) <= at) continue;
-    if (shown[who] === at) exposed++;
-    sessions[sheet.count++] = who;
+    const by = shown[who] ?? NEVER;
+    if (by >= (reached[who] ?? 0)) continue;
+    exposed++;
+    if (by < low) low = by;
+    if (by > high) high = by;
   }
-  const compared = sheet.count - first;
-  if (exposed === compared) sheet.count = first;
-  const share = roundedShare(exposed, compared);
-  for (let k = first; k < sheet.count; k++) weights[k] = (shown[sessions[k] ?? 0] === at ? 1 : 0) - share;
+  if (low === high) addLandmark(sheet, from, to, low, exposed);
+  else addLandmarks(sheet, from, to, low, high);
 }
 
-function addLandmarks({ members, reached, from, to }: Block, low: number, high: number, sheet: Sheet): void {
-  const { shown, last, exposed, leaving } = sheet;
+// All who show it do so by the same landmark, as mostly: then whoever got past that is compared, and at no other.
+function addLandmark(sheet: Sheet, from: number, to: number, at: number, exposed: number): void {
+  const { members, reached, shown, sessions, weights } = sheet;
+  const first = sheet.count;
+  let next = first;
+  for (let m = from; m < to; m++) {
+    const who = members[m] ?? 0;
+    if ((reached[who] ?? 0) > at) sessions[next++] = who;
+  }
+  // Nobody to compare with.
+  if (next - first === exposed) return;
+  const share = roundedShare(exposed, next - first);
+  for (let k = first; k < next; k++) weights[k] = shown[sessions[k] ?? 0] === at ? 1 - share : -share;
+  sheet.count = next;
+}
+
+function addLandmarks(sheet: Sheet, from: number, to: number, low: number, high: number): void {
+  const { members, reached, shown, last, exposed, leaving } = sheet;
   let later = 0;
   for (let m = from; m < to; m++) {
     const who = members[m] ?? 0;
@@ -133,7 +138,7 @@ function addLandmarks({ members, reached, from, to }: Block, low: number, high: 
     else if (at >= low) leaving[at] = (leaving[at] ?? 0) + 1;
   }
   addShares(low, high, later, sheet);
-  weigh(members, from, to, high, sheet);
+  weigh(sheet, from, to, high);
   for (let at = low; at <= high; at++) exposed[at] = leaving[at] = 0;
 }
 
@@ -153,8 +158,8 @@ function addShares(low: number, high: number, later: number, { exposed, leaving,
  * In the order in which the strata of those exposed would be gone through: everybody who is compared where the first one shows it, then
  * where that is earlier, whoever is compared there and not later.
  */
-function weigh(members: Uint32Array, from: number, to: number, high: number, sheet: Sheet): void {
-  const { shown, last, exposed, pulled, sessions, weights } = sheet;
+function weigh(sheet: Sheet, from: number, to: number, high: number): void {
+  const { members, shown, last, exposed, pulled, sessions, weights } = sheet;
   let before = NEVER;
   for (let m = from; m < to; m++) {
     const by = shown[members[m] ?? 0] ?? NEVER;

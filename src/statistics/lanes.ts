@@ -125,10 +125,25 @@ function carry(x: number, y: number, z: number): number {
   return (x & y) | (z & (x ^ y));
 }
 
+// A count is read a byte at a time, of four arrangements at once.
 function addPlanes(planes: Int32Array, top: number, weight: number, sums: Float64Array): void {
-  for (let lane = 0; lane < LANES; lane++) {
-    let count = 0;
-    for (let p = top - 1; p >= 0; p--) count = (count << 1) | (((planes[p] ?? 0) >>> lane) & 1);
-    sums[lane] = (sums[lane] ?? 0) + weight * count;
+  for (let first = 0, worth = weight; first < top; first += BYTE, worth *= 2 ** BYTE) {
+    const last = Math.min(top, first + BYTE);
+    for (let lane = 0; lane < LANES; lane += 4) {
+      let counts = 0;
+      for (let p = first; p < last; p++) counts |= (APART[((planes[p] ?? 0) >>> lane) & 15] ?? 0) << (p - first);
+      sums[lane] = (sums[lane] ?? 0) + worth * (counts & 255);
+      sums[lane + 1] = (sums[lane + 1] ?? 0) + worth * ((counts >>> 8) & 255);
+      sums[lane + 2] = (sums[lane + 2] ?? 0) + worth * ((counts >>> 16) & 255);
+      sums[lane + 3] = (sums[lane + 3] ?? 0) + worth * (counts >>> 24);
+    }
   }
 }
+
+const BYTE = 8;
+
+/** Four bits, each at the beginning of a byte of its own. */
+const APART = Int32Array.from(
+  { length: 16 },
+  (_, bits) => (bits & 1) | ((bits & 2) << 7) | ((bits & 4) << 14) | ((bits & 8) << 21),
+);

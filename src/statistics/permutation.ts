@@ -11,6 +11,7 @@ import {
   ratioScoreOf,
   type Scoring,
   scoreOf,
+  sumWith,
   type Weights,
   weigher,
 } from './stratified-scores.ts';
@@ -153,10 +154,7 @@ function lookerAt<C>(search: Weighed<C>, family: Family<C>, words: readonly Int3
   return (column, chance) => {
     const weights = weigh(column);
     if (!pulls(weights.sessions, leastBlocks)) return Number.NaN;
-    let sum = 0;
-    for (let k = 0; k < weights.sessions.length; k++)
-      sum += (outcomes[weights.sessions[k] ?? 0] ?? 0) * (weights.weights[k] ?? 0);
-    const score = scored(sum, observedSpread?.(column)[0] ?? weights.spread);
+    const score = scored(sumWith(weights, outcomes), observedSpread?.(column)[0] ?? weights.spread);
     if (chance === undefined) return score;
     const add = laneSums(weights, blocks.length);
     const spreads = chanceSpreads?.(column);

@@ -34,7 +34,7 @@ export interface Board {
 
 export function boardOf(blocks: Int32Array, rows: Rows = everySession(blocks)): Board {
   const starts = new Uint32Array(rows.stratum.reduce((most, s) => Math.max(most, s + 1), 0) + 1);
-  for (const s of rows.stratum) count(starts, s + 1);
+  for (let row = 0; row < rows.stratum.length; row++) count(starts, (rows.stratum[row] ?? 0) + 1);
   for (let s = 1; s < starts.length; s++) starts[s] = (starts[s] ?? 0) + (starts[s - 1] ?? 0);
   const next = starts.slice();
   const members = new Uint32Array(rows.stratum.length);
@@ -47,7 +47,9 @@ export function boardOf(blocks: Int32Array, rows: Rows = everySession(blocks)): 
 }
 
 function everySession(blocks: Int32Array): Rows {
-  return { session: Uint32Array.from(blocks, (_, i) => i), stratum: blocks };
+  const session = new Uint32Array(blocks.length);
+  for (let i = 0; i < session.length; i++) session[i] = i;
+  return { session, stratum: blocks };
 }
 
 /**
@@ -90,8 +92,15 @@ const GRAIN = 2 ** -32;
 
 /** The share of the rows at risk that are exposed, as a whole multiple of 2⁻³²: so sums of weights are exact, and equal ones are equal. */
 export function roundedShare(exposed: number, atRisk: number): number {
+  if (exposed < FEW && atRisk < FEW) return SHARES[FEW * atRisk + exposed] ?? 0;
   return Math.round(exposed / atRisk / GRAIN) * GRAIN;
 }
+
+// Those of small strata, which are asked for millions of times.
+const FEW = 32;
+const SHARES = Float64Array.from({ length: FEW * FEW }, (_, i) => {
+  return Math.round((i % FEW) / Math.floor(i / FEW) / GRAIN) * GRAIN;
+});
 
 /** Scratch paper for one column after the other. */
 interface Sheet {
@@ -170,6 +179,13 @@ export function spreadOf(
     variance += (scales[blocks[sessions[k] ?? 0] ?? 0] ?? 0) * w * w;
   }
   return Math.sqrt(variance);
+}
+
+/** The sum of the weights of sessions with the outcome. */
+export function sumWith({ sessions, weights }: Weights, outcomes: Uint8Array): number {
+  let sum = 0;
+  for (let k = 0; k < sessions.length; k++) sum += (weights[k] ?? 0) * (outcomes[sessions[k] ?? 0] ?? 0);
+  return sum;
 }
 
 /** The sum, from its mean of 0, in standard deviations; ½ is the continuity correction, which never goes past zero. */

@@ -1,5 +1,5 @@
 // Which deed sets the revisions that helped apart from those that did not; counts one vote a session, and knows no tool by name.
-import { groupBy } from '../../base/collections.ts';
+import { groupBy, inGroup } from '../../base/collections.ts';
 import { oneLine } from '../../base/text.ts';
 import { fisherExact } from '../../statistics/fisher.ts';
 import { printChange, valueAt } from '../arguments.ts';
@@ -49,11 +49,13 @@ export function chooseDeed(
 ): Choice | undefined {
   const votes = deedVotes(helped);
   const beside = others.slice(0, MAX_OTHERS);
-  const control = deedVotes(beside);
   const sessions = new Set(helped.map((r) => r.session)).size;
   const compared = new Set(beside.map((r) => r.session)).size;
-  const weighed = [...votes]
-    .filter(([name, deeds]) => deeds.size * 2 > sessions && (wanted === undefined || name === wanted))
+  const common = [...votes].filter(
+    ([name, deeds]) => deeds.size * 2 > sessions && (wanted === undefined || name === wanted),
+  );
+  const control = namesByVotes(beside, new Set(common.flatMap(([, deeds]) => toolOf(deeds) ?? [])));
+  const weighed = common
     .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.get(name)?.size ?? 0 }))
     .sort(
       (a, b) =>
@@ -100,6 +102,32 @@ function deedsIn(revision: Revision): Map<string, Deed> {
   const deeds = known.get(revision) ?? deedsOf(revision.before, revision.between);
   known.set(revision, deeds);
   return deeds;
+}
+
+/** The sessions whose revisions did each deed with one of these tools; what they did with others is not read. */
+function namesByVotes(revisions: readonly Revision[], tools: ReadonlySet<string>): Map<string, Set<Extract>> {
+  const votes = new Map<string, Set<Extract>>();
+  if (tools.size === 0) return votes;
+  for (const revision of revisions)
+    for (const name of namesIn(revision, tools)) inGroup(votes, name, () => new Set()).add(revision.session);
+  return votes;
+}
+
+// By tool, the names of its deeds.
+const named = new WeakMap<Revision, Map<string, string[]>>();
+
+function namesIn(revision: Revision, tools: ReadonlySet<string>): string[] {
+  const byTool = named.get(revision) ?? new Map<string, string[]>();
+  named.set(revision, byTool);
+  const missing = new Set([...tools].filter((tool) => !byTool.has(tool)));
+  for (const tool of missing) byTool.set(tool, []);
+  const deeds = missing.size > 0 ? deedsOf(revision.before, revision.between, missing) : [];
+  for (const [name, { tool }] of deeds) byTool.get(tool)?.push(name);
+  return [...tools].flatMap((tool) => byTool.get(tool) ?? []);
+}
+
+function toolOf(deeds: ReadonlyMap<Extract, Deed>): string | undefined {
+  return [...deeds.values()][0]?.tool;
 }
 
 function isArgument(deeds: ReadonlyMap<Extract, Deed>): boolean {

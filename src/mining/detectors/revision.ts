@@ -17,8 +17,13 @@ export interface Deed {
 /**
  * The deeds of `between`, by a name that is the same in every session. A call is compared with the call of its tool before that is
  * most like it (the latest of equals); one that is made again word for word is no deed. Only calls that worked count.
+ * @param only the tools that are asked about; all of them where it is left out
  */
-export function deedsOf(before: readonly Action[], between: readonly Action[]): Map<string, Deed> {
+export function deedsOf(
+  before: readonly Action[],
+  between: readonly Action[],
+  only?: ReadonlySet<string>,
+): Map<string, Deed> {
   const known = new Map<string, Action[]>();
   for (const action of before) if (action.status === 'ok') inGroup(known, action.tool, () => []).push(action);
   const deeds = new Map<string, Deed>();
@@ -26,6 +31,7 @@ export function deedsOf(before: readonly Action[], between: readonly Action[]): 
   const calls = new Map<string, number>();
   for (const call of between) {
     const { tool } = call;
+    if (only !== undefined && !only.has(tool)) continue;
     const made = (calls.get(tool) ?? 0) + 1;
     calls.set(tool, made);
     if (call.status !== 'ok' || made > MAX_CALLS) continue;

@@ -25,7 +25,14 @@ export interface Candidate {
 /** One criterion: what its outcomes can tell, and what the findings that were put beside tell of them. */
 interface Field {
   ground: Ground;
+  /** Its answer is written over by the next. */
   weigh: (exposure: Exposure) => Weights;
+  told: Told[];
+}
+
+/** A finding that was put beside, and the directions that it added to those before it. */
+interface Told {
+  finding: Candidate;
   directions: Direction[];
 }
 
@@ -44,7 +51,7 @@ export function triedOf<C extends Candidate>(board: Board, candidates: readonly 
     const field = fields.get(outcomes) ?? {
       ground: groundOf(board.blocks, outcomes),
       weigh: weigherOn(board, outcomes),
-      directions: [],
+      told: [],
     };
     fields.set(outcomes, field);
     const whole = pullOf(field.ground, field.weigh(candidate.exposure));
@@ -72,8 +79,8 @@ export function strongestOf<C extends Candidate>(
   const shares = new Map<Field, number>();
   let best: { one: Tried<C>; score: number } | undefined;
   for (const one of tried) {
-    const { ground, directions } = one.field;
-    const share = shares.get(one.field) ?? unexplained(ground, directions);
+    const { ground, told } = one.field;
+    const share = shares.get(one.field) ?? unexplained(ground, directionsOf(told));
     shares.set(one.field, share);
     const score = Math.abs(adjustedScore(scored, one.whole, one.left, share));
     if (best === undefined || score > best.score + CRUMB) best = { one, score };
@@ -87,26 +94,36 @@ export const CRUMB = 1e-6;
 /** The size of its score beside these others and nothing else. */
 export function besideAll<C extends Candidate>(
   board: Board,
-  { candidate, field: { ground, weigh }, whole }: Tried<C>,
+  { candidate, field, whole }: Tried<C>,
   others: readonly Candidate[],
   scored: Scoring,
 ): number {
-  const field: Field = { ground, weigh, directions: [] };
+  const { ground, weigh } = field;
+  // What the first of them add is known where they were put beside in this order.
+  const differs = others.findIndex((other, i) => field.told[i]?.finding !== other);
+  const alone: Field = { ground, weigh, told: field.told.slice(0, differs < 0 ? others.length : differs) };
+  for (const other of others.slice(alone.told.length)) grown(board, other, alone);
+  const directions = directionsOf(alone.told);
   const weights = weigh(candidate.exposure);
-  let left = whole;
-  for (const other of others)
-    for (const direction of grown(board, other, field)) left = besideOne(ground, weights, left, direction);
-  return Math.abs(adjustedScore(scored, whole, left, unexplained(ground, field.directions)));
+  const left = directions.reduce((pull, direction) => besideOne(ground, weights, pull, direction), whole);
+  return Math.abs(adjustedScore(scored, whole, left, unexplained(ground, directions)));
 }
 
 // Two covariates: what pulls at the finding itself, landmark by landmark, and who ever shows it.
-function grown(board: Board, { exposure }: Candidate, { ground, weigh, directions }: Field): Direction[] {
-  const before = directions.length;
+function grown(board: Board, finding: Candidate, { ground, weigh, told }: Field): Direction[] {
+  const { exposure } = finding;
+  const before = directionsOf(told);
+  const directions: Direction[] = [];
   for (const covariate of [spreadOut(weigh(exposure), board.members.length), everShown(board, exposure)]) {
-    const direction = directionOf(ground, covariate, directions);
+    const direction = directionOf(ground, covariate, [...before, ...directions]);
     if (direction !== undefined) directions.push(direction);
   }
-  return directions.slice(before);
+  told.push({ finding, directions });
+  return directions;
+}
+
+function directionsOf(told: readonly Told[]): Direction[] {
+  return told.flatMap(({ directions }) => directions);
 }
 
 function spreadOut({ sessions, weights }: Weights, length: number): Float64Array {

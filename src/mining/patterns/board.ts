@@ -1,7 +1,6 @@
 // Sessions at landmarks: who is compared with whom, and who had shown what by then; knows outcomes only as given zeros and ones.
 import { landmarkWeigher, type Showing } from '../../statistics/landmark-scores.ts';
 import { boardOf as boardOfRows, type Column, type Weights, weigher } from '../../statistics/stratified-scores.ts';
-import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 
 /** Steps at which sessions that got so far are compared; at most 254. */
 export type Landmarks = readonly number[];
@@ -22,13 +21,22 @@ export interface Board {
   /** By number of a session among all, its number here, or −1. */
   place: Int32Array;
   blocks: Int32Array;
+  /** Sessions block by block, and where each block's begin. */
+  inBlocks: Uint32Array;
+  starts: Uint32Array;
   /** How many landmarks each session got past. */
   reached: Uint8Array;
   landmarks: Landmarks;
   windowOf: (step: number) => number;
-  /** The stratum that the end of each session is compared in, and the block of each of these strata. */
-  ends: Int32Array;
-  blockOfEnds: Int32Array;
+  /** Where ends are compared, found out when it is asked for. */
+  ends(): Ends;
+}
+
+export interface Ends {
+  /** By session: the stratum that its end is compared in. */
+  strata: Int32Array;
+  /** The block of each of these strata. */
+  blocks: Int32Array;
 }
 
 /** Something that sessions show: by a step of theirs, or at their end where there are no steps. */
@@ -46,14 +54,43 @@ export type Steps = Uint8Array | Uint16Array;
 /** @param strata of all sessions; `members` are those that are compared, ascending */
 export function boardOf(members: Uint32Array, strata: Int32Array, lengths: Uint32Array, landmarks: Landmarks): Board {
   const place = new Int32Array(strata.length).fill(-1);
-  for (const [i, who] of members.entries()) place[who] = i;
-  const lengthOf = (i: number) => lengths[members[i] ?? 0] ?? 0;
-  const reached = Uint8Array.from(members, (_, i) => landmarks.filter((l) => lengthOf(i) >= l + GOES_ON).length);
+  for (let i = 0; i < members.length; i++) place[members[i] ?? 0] = i;
+  const own = new Uint32Array(members.length);
+  for (let i = 0; i < own.length; i++) own[i] = lengths[members[i] ?? 0] ?? 0;
   const { keys: blocks } = numbered(members.length, (i) => strata[members[i] ?? 0] ?? 0);
-  const { keys: ends, count } = numbered(members.length, (i) => (blocks[i] ?? 0) * BANDS + lengthBand(lengthOf(i)));
+  const rows = boardOfRows(blocks);
+  let ends: Ends | undefined;
+  return {
+    members,
+    place,
+    blocks,
+    inBlocks: rows.members,
+    starts: rows.starts,
+    reached: reachedBy(own, landmarks),
+    landmarks,
+    windowOf: windowsAt(landmarks),
+    ends: () => {
+      ends ??= endsIn(blocks, own);
+      return ends;
+    },
+  };
+}
+
+function reachedBy(lengths: Uint32Array, landmarks: Landmarks): Uint8Array {
+  const past = Uint8Array.from(
+    { length: (landmarks.at(-1) ?? 0) + GOES_ON + 1 },
+    (_, length) => landmarks.findLastIndex((landmark) => length >= landmark + GOES_ON) + 1,
+  );
+  const reached = new Uint8Array(lengths.length);
+  for (let i = 0; i < reached.length; i++) reached[i] = past[Math.min(lengths[i] ?? 0, past.length - 1)] ?? 0;
+  return reached;
+}
+
+function endsIn(blocks: Int32Array, lengths: Uint32Array): Ends {
+  const { keys, count } = numbered(blocks.length, (i) => (blocks[i] ?? 0) * BANDS + lengthBand(lengths[i] ?? 0));
   const blockOfEnds = new Int32Array(count);
-  for (const [i, stratum] of ends.entries()) blockOfEnds[stratum] = blocks[i] ?? 0;
-  return { members, place, blocks, reached, landmarks, windowOf: windowsAt(landmarks), ends, blockOfEnds };
+  for (let i = 0; i < keys.length; i++) blockOfEnds[keys[i] ?? 0] = blocks[i] ?? 0;
+  return { strata: keys, blocks: blockOfEnds };
 }
 
 const BANDS = 2048;
@@ -72,23 +109,31 @@ export function windowsAt(landmarks: Landmarks): (step: number) => number {
   return (step) => windows[step] ?? landmarks.length;
 }
 
-/** A function that says how each session of the board pulls at a comparison under these outcomes. */
+/** A function that says how each session of the board pulls at a comparison under these outcomes; each answer is written over by the next. */
 export function weigherOn(board: Board, outcomes: Uint8Array): (exposure: Exposure) => Weights {
-  const { blocks, ends } = board;
+  const { blocks } = board;
   const atLandmarks = landmarkWeigher(board, outcomes);
-  const session = Uint32Array.from(blocks, (_, i) => i);
-  const atEnds = weigher(boardOfRows(blocks, { session, stratum: ends }), outcomes);
+  let atEnds: ((column: Column) => Weights) | undefined;
   const sheet = newShowing(blocks.length);
-  return (exposure) =>
-    exposure.steps === undefined ? atEnds(endsOf(board, exposure)) : atLandmarks(placed(board, exposure, sheet));
+  return (exposure) => {
+    if (exposure.steps !== undefined) return atLandmarks(placed(board, exposure, sheet));
+    atEnds ??= weigherAtEnds(board, outcomes);
+    return atEnds(endsOf(board, exposure));
+  };
 }
 
-function newShowing(sessions: number): Showing {
+function weigherAtEnds(board: Board, outcomes: Uint8Array): (column: Column) => Weights {
+  const session = Uint32Array.from(board.blocks, (_, i) => i);
+  return weigher(boardOfRows(board.blocks, { session, stratum: board.ends().strata }), outcomes);
+}
+
+/** Room for what sessions show. */
+export function newShowing(sessions: number): Showing {
   return { count: 0, sessions: new Uint32Array(sessions), landmarks: new Uint8Array(sessions) };
 }
 
-// Written on `sheet`.
-function placed({ place, windowOf }: Board, { sessions, steps }: Exposure, sheet: Showing): Showing {
+/** Who of the board shows it, and by which landmark; written on `sheet`. */
+export function placed({ place, windowOf }: Board, { sessions, steps }: Exposure, sheet: Showing): Showing {
   const who = sessions;
   let n = 0;
   for (let k = 0; k < who.length; k++) {
@@ -101,72 +146,15 @@ function placed({ place, windowOf }: Board, { sessions, steps }: Exposure, sheet
   return sheet;
 }
 
-function endsOf({ place, members }: Board, { sessions, without }: Exposure): Column {
+/** Whose end shows it, and whose is left out. */
+export function endsOf({ place, members }: Board, { sessions, without }: Exposure): Column {
   // Where there is none, −1 becomes a number past them all.
   const exposed = sessions.map((who) => place[who] ?? -1).filter((i) => i < members.length);
   if (without === undefined) return { exposed };
-  return { exposed, left: Uint32Array.from(members.keys()).filter((i) => without[members[i] ?? 0] === 1) };
-}
-
-/** The tables of an exposure, and the tasks and models (blocks) in which one of them holds both exposures and both outcomes. */
-export interface Tables {
-  tables: TwoByTwo[];
-  blocks: number;
-}
-
-/**
- * One table for each stratum with anyone exposed.
- * @param outcomes 0 or 1 for each session of the board
- */
-export function tablesOf(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
-  return exposure.steps === undefined
-    ? tablesAtEnds(board, exposure, outcomes)
-    : tablesAtLandmarks(board, exposure, outcomes);
-}
-
-function tablesAtEnds(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
-  const { exposed, left = new Uint32Array(0) } = endsOf(board, exposure);
-  const cells = new Uint32Array(4 * board.blockOfEnds.length);
-  const sides = new Int8Array(outcomes.length).fill(UNEXPOSED);
-  for (const i of left) sides[i] = GONE;
-  for (const i of exposed) sides[i] = EXPOSED;
-  for (const [i, side] of sides.entries()) if (side !== GONE) countIn(cells, board.ends[i] ?? 0, side, outcomes[i]);
-  return tablesIn(cells, (stratum) => board.blockOfEnds[stratum] ?? 0);
-}
-
-function tablesAtLandmarks(board: Board, exposure: Exposure, outcomes: Uint8Array): Tables {
-  const { blocks, reached, landmarks } = board;
-  const { count, sessions, landmarks: by } = placed(board, exposure, newShowing(blocks.length));
-  const shown = new Uint8Array(blocks.length).fill(landmarks.length);
-  for (let k = 0; k < count; k++) shown[sessions[k] ?? 0] = by[k] ?? landmarks.length;
-  const cells = new Uint32Array(4 * landmarks.length * blocks.reduce((most, b) => Math.max(most, b + 1), 0));
-  for (let i = 0; i < blocks.length; i++) {
-    const last = Math.min(shown[i] ?? 0, (reached[i] ?? 0) - 1);
-    for (let at = 0; at <= last; at++)
-      countIn(cells, (blocks[i] ?? 0) * landmarks.length + at, at === shown[i] ? EXPOSED : UNEXPOSED, outcomes[i]);
-  }
-  return tablesIn(cells, (stratum) => Math.floor(stratum / landmarks.length));
-}
-
-const EXPOSED = 0;
-const UNEXPOSED = 1;
-const GONE = 2;
-
-function countIn(cells: Uint32Array, stratum: number, side: number, outcome: number | undefined): void {
-  const cell = 4 * stratum + 2 * side + (outcome === 1 ? 0 : 1);
-  cells[cell] = (cells[cell] ?? 0) + 1;
-}
-
-function tablesIn(cells: Uint32Array, blockOf: (stratum: number) => number): Tables {
-  const tables: TwoByTwo[] = [];
-  const speaking = new Set<number>();
-  for (let at = 0; at < cells.length; at += 4) {
-    const [a, b, c, d] = [cells[at] ?? 0, cells[at + 1] ?? 0, cells[at + 2] ?? 0, cells[at + 3] ?? 0];
-    if (a + b === 0) continue;
-    tables.push({ a, b, c, d });
-    if (c + d > 0 && a + c > 0 && b + d > 0) speaking.add(blockOf(at >>> 2));
-  }
-  return { tables, blocks: speaking.size };
+  const left = new Uint32Array(members.length);
+  let count = 0;
+  for (let i = 0; i < members.length; i++) if (without[members[i] ?? 0] === 1) left[count++] = i;
+  return { exposed, left: left.subarray(0, count) };
 }
 
 // 0, 1, 2, … in order of first appearance.

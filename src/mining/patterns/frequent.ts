@@ -1,11 +1,12 @@
 // The patterns that enough sessions of enough strata show, each with the step of its first occurrence; looks at no outcome.
 
 import { TIMES, type Times } from '../facts/runs.ts';
+import { type Contexts, contextsOf } from './contexts.ts';
 import { type Entry, newLedger } from './ledger.ts';
 import type { Runs } from './runs.ts';
 import { hashAfter, newSketch } from './sketch.ts';
 import { newTree, type Tree } from './tree.ts';
-import { LATER, ROOT, type Shape, TOKENS, walkSessions } from './walk.ts';
+import { LATER, ROOT, sequencesIn, TOKENS, walkPairs, walkSessions } from './walk.ts';
 
 /** One element of a pattern: a kind of step, and how often in a row. */
 export interface Part {
@@ -20,7 +21,11 @@ export interface Shown extends Entry {
   gapped: boolean;
 }
 
-export interface Support extends Shape {
+export interface Support {
+  /** Longest pattern of steps that follow each other at once. */
+  longest: number;
+  /** How many runs after the first the second of a pair may come. */
+  window: number;
   sessions: number;
   strata: number;
   /** Most patterns that are kept; those shown by most sessions. */
@@ -38,9 +43,9 @@ export interface Frequent {
  * @param strata the stratum of each session; equal ones stand next to each other
  */
 export function frequentPatterns(runs: Runs, strata: Int32Array, support: Support): Frequent {
-  const worth = worthLooking(runs, support);
-  const tree = newTree(worth);
-  const sums = countExactly(runs, strata, support, tree);
+  const contexts = contextsOf(runs, support.longest);
+  const tree = newTree(worthLooking(runs, contexts, support));
+  const sums = countExactly(runs, contexts, strata, support, tree);
   const enough: number[] = [];
   for (let node = ROOT + 1; node < tree.size(); node++) {
     if ((sums.sessions[node] ?? 0) >= support.sessions && (sums.strata[node] ?? 0) >= support.strata) enough.push(node);
@@ -50,14 +55,20 @@ export function frequentPatterns(runs: Runs, strata: Int32Array, support: Suppor
     .sort((a, b) => (sums.sessions[b] ?? 0) - (sums.sessions[a] ?? 0) || a - b)
     .slice(0, support.patterns);
   const paths = kept.map((node) => ({ path: tree.pathOf(node), sessions: sums.sessions[node] ?? 0 }));
-  return { shown: occurrences(runs, support, paths), left: enough.length - kept.length };
+  return { shown: occurrences(runs, contexts, support, paths), left: enough.length - kept.length };
 }
 
 const SHOWN_PER_RUN = 16;
 
-function worthLooking(runs: Runs, support: Support): (hash: number) => boolean {
+// A session counts once for each context that ends with a sequence, at least once.
+function worthLooking(runs: Runs, contexts: Contexts, support: Support): (hash: number) => boolean {
   const sketch = newSketch(SHOWN_PER_RUN * runs.kind.length);
-  walkSessions(runs, support, { child: hashAfter, seen: (hash, _, session) => sketch.add(hash, session) });
+  const sequences = sequencesIn(runs, contexts, hashAfter);
+  for (let context = 0; context < contexts.first.length; context++) {
+    const { nodes, from, to } = sequences(context);
+    for (let k = from; k < to; k++) sketch.addMany(nodes[k] ?? 0, contexts.sessions[context] ?? 0);
+  }
+  walkPairs(runs, support.window, { child: hashAfter, seen: (hash, _, session) => sketch.add(hash, session) });
   return (hash) => sketch.atMost(hash) >= support.sessions;
 }
 
@@ -67,11 +78,11 @@ interface Sums {
 }
 
 // Grows the tree on the way.
-function countExactly(runs: Runs, strata: Int32Array, shape: Shape, tree: Tree): Sums {
+function countExactly(runs: Runs, contexts: Contexts, strata: Int32Array, { window }: Support, tree: Tree): Sums {
   const sums = { sessions: new Uint32Array(1024), strata: new Uint32Array(1024) };
   let lastSession = new Int32Array(1024).fill(-1);
   let lastStratum = new Int32Array(1024).fill(-1);
-  walkSessions(runs, shape, {
+  walkSessions(runs, contexts, window, {
     child: tree.child,
     seen(node, _, session) {
       if (node >= lastSession.length) makeRoom();
@@ -100,7 +111,12 @@ function countExactly(runs: Runs, strata: Int32Array, shape: Shape, tree: Tree):
 }
 
 // With a tree of their own, which is small enough to be near at hand, and ends every walk that leads to nothing.
-function occurrences(runs: Runs, shape: Shape, paths: readonly { path: number[]; sessions: number }[]): Shown[] {
+function occurrences(
+  runs: Runs,
+  contexts: Contexts,
+  { window }: Support,
+  paths: readonly { path: number[]; sessions: number }[],
+): Shown[] {
   const tree = newTree(() => true);
   const nodes = paths.map(({ path }) => path.reduce((node, token) => tree.child(node, token), ROOT));
   const place = new Int32Array(tree.size()).fill(-1);
@@ -111,7 +127,7 @@ function occurrences(runs: Runs, shape: Shape, paths: readonly { path: number[];
     runs.lengths.length,
     longest,
   );
-  walkSessions(runs, shape, {
+  walkSessions(runs, contexts, window, {
     child: tree.known,
     seen(node, step, session) {
       const k = place[node] ?? -1;

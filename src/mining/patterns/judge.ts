@@ -2,8 +2,9 @@
 import { type CmhTest, cochranMantelHaenszel } from '../../statistics/cmh.ts';
 import { shrunkenOddsRatio } from '../../statistics/shrink.ts';
 import type { Estimate, TwoByTwo } from '../../statistics/two-by-two.ts';
-import { type Board, type Exposure, tablesOf } from './board.ts';
+import type { Board, Exposure } from './board.ts';
 import type { Limits } from './limits.ts';
+import { tablesOf } from './tables.ts';
 
 export interface Judged {
   test: CmhTest;

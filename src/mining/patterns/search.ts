@@ -1,7 +1,6 @@
 // Sequential landmarks: what goes with outcomes within tasks, found among all sessions and tried on the older and the newest apart; words no claim.
 import { normalCdf } from '../../statistics/normal.ts';
-import { searchWeighed } from '../../statistics/permutation.ts';
-import { seeded } from '../../statistics/random.ts';
+import { scoreOf, sumWith } from '../../statistics/stratified-scores.ts';
 import type { Criterion } from '../outcomes.ts';
 import { type Board, boardOf, type Exposure, weigherOn } from './board.ts';
 import { compareAll, outcomesOn } from './compare.ts';
@@ -112,16 +111,12 @@ function searchGroup(
   return { searched, least, significant: significant.length, found };
 }
 
-// The variance is that among orders of the outcomes, as in the search; one order is enough to have it worked out.
+// The variance is that among orders of the outcomes, as in the search.
 function partOf(board: Board, exposure: Exposure, outcomes: Uint8Array, { test }: Judged): Part | undefined {
   const judged = judge(board, exposure, outcomes);
   if (judged === undefined) return undefined;
-  const random = seeded('none is used');
-  const families = [{ outcomes, columns: [exposure] }];
-  const score = searchWeighed(
-    { blocks: board.blocks, families, weigherOf: (of) => weigherOn(board, of) },
-    { draws: 1, exactUpTo: 0, random },
-  ).families[0]?.scores[0];
+  const weights = weigherOn(board, outcomes)(exposure);
   const sign = Math.sign(test.riskDifference.estimate);
-  return { p: 1 - normalCdf(sign * (score ?? 0)), riskDifference: judged.test.riskDifference.estimate };
+  const score = scoreOf(sumWith(weights, outcomes), weights.spread);
+  return { p: 1 - normalCdf(sign * score), riskDifference: judged.test.riskDifference.estimate };
 }

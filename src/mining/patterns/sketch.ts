@@ -4,6 +4,8 @@
 export interface Sketch {
   /** Counts the session once for this hash, if its sessions come one after the other. */
   add(hash: number, session: number): void;
+  /** Counts so many sessions for this hash, whoever they are. */
+  addMany(hash: number, sessions: number): void;
   atMost(hash: number): number;
 }
 
@@ -31,6 +33,9 @@ export function newSketch(expected: number): Sketch {
       sessions[slot] = session;
       const count = counts[hash & mask] ?? 0;
       if (count < MOST_COUNTED) counts[hash & mask] = count + 1;
+    },
+    addMany(hash, more) {
+      counts[hash & mask] = Math.min(MOST_COUNTED, (counts[hash & mask] ?? 0) + more);
     },
     atMost(hash) {
       const count = counts[hash & mask] ?? 0;

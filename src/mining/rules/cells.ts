@@ -17,11 +17,21 @@ export interface Cells {
 /** By place of the session 0 where there is no value, else 1 + the place of its value among those that occur. */
 export type Codes = Uint16Array | Uint32Array;
 
-/** Numbers where most values are numbers, ascending, the others being as good as absent; else categories, ordered as JSON. */
-export type CodedColumn = { codes: Codes } & ({ levels: Float64Array } | { categories: ObservedValue[] });
+/**
+ * Numbers where most values are numbers, ascending, the others being as good as absent; else categories, ordered as JSON. Of very many
+ * categories those of fewer than `LEAST` sessions are not told apart: with `rest` all of them have the code after the last.
+ */
+export type CodedColumn = { codes: Codes } & (
+  | { levels: Float64Array }
+  | { categories: ObservedValue[]; rest?: { words: boolean } }
+);
+
+/** Sessions with a category, for it to be worth a look: one in each of three strata. */
+export const LEAST = 3;
 
 const CHUNK = 1 << 16;
-const AT_ONCE = 64; // columns; all of them would take too much memory before they are coded
+const AT_ONCE = 16; // columns; all of them would take too much memory before they are coded
+const MANY = 64; // categories, such as names of files: the most are nowhere else, and it takes seconds to order them
 
 export function newCells(): Cells {
   const dictionary = newDictionary();
@@ -97,29 +107,62 @@ function newDictionary(): Dictionary {
   };
 }
 
-/** @param codes a sheet with room for every value, blank before and after */
-function columnOf(raw: Uint32Array, dictionary: Dictionary, codes: Uint32Array, areNumbers: boolean): CodedColumn {
-  const occurring: { number: number; value: ObservedValue }[] = [];
+/** @param sheet with room for every value, blank before and after */
+function columnOf(raw: Uint32Array, dictionary: Dictionary, sheet: Uint32Array, areNumbers: boolean): CodedColumn {
+  const numbers: number[] = [];
   for (let place = 0; place < raw.length; place++) {
     const number = raw[place] ?? 0;
-    if (number === 0 || codes[number] !== 0) continue;
-    codes[number] = 1;
-    occurring.push({ number, value: dictionary.valueOf(number - 1) });
+    if (number === 0) continue;
+    if (sheet[number] === 0) numbers.push(number);
+    sheet[number] = (sheet[number] ?? 0) + 1;
   }
-  for (const { number } of occurring) codes[number] = 0;
-  const name = (ordered: readonly { number: number }[]): Codes => {
-    for (const [i, { number }] of ordered.entries()) codes[number] = i + 1;
-    const list = ordered.length < 2 ** 16 ? new Uint16Array(raw.length) : new Uint32Array(raw.length);
-    for (let place = 0; place < raw.length; place++) list[place] = codes[raw[place] ?? 0] ?? 0;
-    for (const { number } of ordered) codes[number] = 0;
-    return list;
-  };
-  if (areNumbers) {
-    const levels = occurring.flatMap(({ number, value }) => (typeof value === 'number' ? [{ number, value }] : []));
-    levels.sort((a, b) => a.value - b.value);
-    return { codes: name(levels), levels: Float64Array.from(levels, ({ value }) => value) };
-  }
-  const categories = occurring.map((one) => ({ ...one, key: JSON.stringify(one.value) }));
-  categories.sort((a, b) => byCodeUnit(a.key, b.key));
-  return { codes: name(categories), categories: categories.map(({ value }) => value) };
+  const common = numbers.length > MANY ? numbers.filter((number) => (sheet[number] ?? 0) >= LEAST) : numbers;
+  for (const number of numbers) sheet[number] = 0;
+  return areNumbers ? levelsOf(raw, numbers, dictionary, sheet) : categoriesOf(raw, numbers, common, dictionary, sheet);
+}
+
+function levelsOf(
+  raw: Uint32Array,
+  numbers: readonly number[],
+  dictionary: Dictionary,
+  sheet: Uint32Array,
+): CodedColumn {
+  const levels = numbers.flatMap((number) => {
+    const value = dictionary.valueOf(number - 1);
+    return typeof value === 'number' ? [{ number, value }] : [];
+  });
+  levels.sort((a, b) => a.value - b.value);
+  const ordered = levels.map(({ number }) => number);
+  return { codes: coded(raw, ordered, [], sheet), levels: Float64Array.from(levels, ({ value }) => value) };
+}
+
+function categoriesOf(
+  raw: Uint32Array,
+  numbers: readonly number[],
+  common: readonly number[],
+  dictionary: Dictionary,
+  sheet: Uint32Array,
+): CodedColumn {
+  const named = common.map((number) => {
+    const value = dictionary.valueOf(number - 1);
+    return { number, value, key: JSON.stringify(value) };
+  });
+  named.sort((a, b) => byCodeUnit(a.key, b.key));
+  const ordered = named.map(({ number }) => number);
+  const categories = named.map(({ value }) => value);
+  if (common.length === numbers.length) return { codes: coded(raw, ordered, [], sheet), categories };
+  const known = new Set(ordered);
+  const words = numbers.some((number) => !known.has(number) && typeof dictionary.valueOf(number - 1) === 'string');
+  return { codes: coded(raw, ordered, numbers, sheet), categories, rest: { words } };
+}
+
+/** By place, 1 + the place of its number among the ordered; that of the others is after them. */
+function coded(raw: Uint32Array, ordered: readonly number[], others: readonly number[], sheet: Uint32Array): Codes {
+  for (const number of others) sheet[number] = ordered.length + 1;
+  for (const [i, number] of ordered.entries()) sheet[number] = i + 1;
+  const codes = ordered.length + 1 < 2 ** 16 ? new Uint16Array(raw.length) : new Uint32Array(raw.length);
+  for (let place = 0; place < raw.length; place++) codes[place] = sheet[raw[place] ?? 0] ?? 0;
+  for (const number of others) sheet[number] = 0;
+  for (const number of ordered) sheet[number] = 0;
+  return codes;
 }

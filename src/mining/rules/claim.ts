@@ -14,7 +14,7 @@ import type { Feature } from './features.ts';
 import { firstCall } from './features.ts';
 import type { GroundOfSessions } from './ground.ts';
 import { predicateOf } from './predicate.ts';
-import { LEFT, type Split, sidesOf } from './splits.ts';
+import { isOneOfTwo, LEFT, type Split, sidesOf } from './splits.ts';
 
 type Term = Predicate['then'];
 
@@ -138,7 +138,7 @@ function isPassedOn(ground: GroundOfSessions, split: Split): boolean {
   if (!('code' in split)) return false;
   const { tool, pointer } = split.feature;
   const sides = sidesOf({ split });
-  const shown = split.feature.categories?.length === 2 ? [0, 1] : [1];
+  const shown = isOneOfTwo(split.feature) ? [0, 1] : [1];
   return ground.sessions.some(
     (session, place) =>
       shown.includes(sides[place] ?? LEFT) && firstCall(session, tool)?.borrowed?.includes(pointer) === true,
@@ -146,8 +146,8 @@ function isPassedOn(ground: GroundOfSessions, split: Split): boolean {
 }
 
 function isReadOutside({ sessions }: GroundOfSessions, split: Split): boolean {
-  const { source, pointer, categories } = split.feature;
+  const { source, pointer, categories, rest } = split.feature;
   const outside = sessions.some((s) => s.actions.some((a) => a.tool === source && bringsOutsideText(a)));
-  const words = 'code' in split && categories?.some((value) => typeof value === 'string');
+  const words = 'code' in split && (rest?.words || categories?.some((value) => typeof value === 'string'));
   return outside && (words === true || !/^(?:\/[A-Za-z_][A-Za-z0-9_.-]{0,39})+$/.test(pointer));
 }

@@ -16,9 +16,11 @@ export interface Feature {
   pointer: string;
   /** The values that occur, in their order, where they are categories; absent for numbers. */
   categories?: ObservedValue[];
+  /** Where there are others that are not told apart: whether any of them is a text. */
+  rest?: { words: boolean };
   /** The numbers that occur, ascending; empty where there are categories. */
   levels: Float64Array;
-  /** By place of the session: 1 + the place of its number or category, 0 where there is none. */
+  /** By place of the session: 1 + the place of its number or category, past the last for one of the rest, 0 where there is none. */
   codes: Codes;
 }
 
@@ -171,7 +173,7 @@ function featureOf(
   if (column === undefined) return [];
   const name = { tool, role, source, pointer };
   if ('levels' in column) return [{ ...name, ...column }];
-  return column.categories.length < 2 ? [] : [{ ...name, levels: NONE, ...column }];
+  return column.categories.length < 2 && column.rest === undefined ? [] : [{ ...name, levels: NONE, ...column }];
 }
 
 const NONE = new Float64Array(0);

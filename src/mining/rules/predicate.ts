@@ -1,7 +1,7 @@
 // A rule as a predicate that an agent can follow to the letter, with thresholds in the shortest decimals that divide the same values.
 import type { Predicate } from '../../domain/card.ts';
 import type { Rule } from './choose.ts';
-import type { Split } from './splits.ts';
+import { isOneOfTwo, type Split } from './splits.ts';
 
 type Term = Predicate['then'];
 
@@ -23,7 +23,7 @@ function termOf(split: Split, above: boolean, strict: boolean): Term {
   if ('code' in split) {
     if (above) return { ...place, op: '==', value: categories?.[split.code] };
     // Of two values the other one is the plainer thing to say.
-    if (categories?.length === 2) return { ...place, op: '==', value: categories[1 - split.code] };
+    if (isOneOfTwo(split.feature)) return { ...place, op: '==', value: categories?.[1 - split.code] };
     return { ...place, op: '!=', value: categories?.[split.code] };
   }
   if (above && !strict) return { ...place, op: '>=', value: shortest(split.low, split.high, 'high') };

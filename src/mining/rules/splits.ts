@@ -1,4 +1,5 @@
 // Where a feature may be cut in two: thresholds between neighbouring values, one category against the rest; looks at no outcome.
+import { LEAST } from './cells.ts';
 import type { Feature } from './features.ts';
 
 /** Sessions on one side of it are exposed: those above the gap between two neighbouring values, or those of one category. */
@@ -23,7 +24,6 @@ export interface Question {
 export const LEFT = -1;
 
 const MAX_CATEGORIES = 16;
-const LEAST = 3; // one session in each of three strata
 
 /**
  * By place of the session: 1 exposed, 0 not, LEFT where the condition does not hold or is not known.
@@ -49,11 +49,17 @@ export function sidesOf(
 
 function sidesByCode(split: Split): Int8Array {
   const { levels, categories } = split.feature;
-  const sides = new Int8Array(1 + (categories?.length ?? levels.length));
+  // One more for the categories that are not told apart.
+  const sides = new Int8Array(2 + (categories?.length ?? levels.length));
   sides[0] = LEFT;
   if ('code' in split) sides[split.code + 1] = 1;
   else sides.fill(1, split.cut + 1);
   return sides;
+}
+
+/** Whether what is not one of its categories is the other. */
+export function isOneOfTwo({ categories, rest }: Feature): boolean {
+  return categories?.length === 2 && rest === undefined;
 }
 
 /** At most `most` splits of a feature over these sessions: of many thresholds those nearest to equal shares of the sessions. */
@@ -79,7 +85,7 @@ function thresholds(feature: Feature, places: ArrayLike<number>, most: number): 
 
 /** By code, how many of these sessions have it; and how many have any. */
 function countsOf({ codes, categories, levels }: Feature, places: ArrayLike<number>) {
-  const counts = new Uint32Array(1 + (categories?.length ?? levels.length));
+  const counts = new Uint32Array(2 + (categories?.length ?? levels.length));
   for (let i = 0; i < places.length; i++) {
     const code = codes[places[i] ?? 0] ?? 0;
     counts[code] = (counts[code] ?? 0) + 1;
@@ -109,7 +115,7 @@ function categories(feature: Feature, places: ArrayLike<number>, most: number): 
   const { counts } = countsOf(feature, places);
   const occurring = [...counts.entries()].filter(([code, sessions]) => code > 0 && sessions > 0);
   const common = occurring
-    .filter(([, sessions]) => sessions >= LEAST)
+    .filter(([code, sessions]) => sessions >= LEAST && code <= (feature.categories?.length ?? 0))
     .sort(([a, m], [b, n]) => n - m || a - b)
     .slice(0, Math.min(most, MAX_CATEGORIES));
   // Of two categories one says it all.

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Extract } from '../../../src/mining/extract-types.ts';
-import { boardOf, tablesOf } from '../../../src/mining/patterns/board.ts';
+import { boardOf } from '../../../src/mining/patterns/board.ts';
 import { type Compared, compareAll } from '../../../src/mining/patterns/compare.ts';
 import { bySimplicity, keyOf, type Sign } from '../../../src/mining/patterns/describe.ts';
 import { isLarge, judge } from '../../../src/mining/patterns/judge.ts';
@@ -11,6 +11,7 @@ import type { Population } from '../../../src/mining/patterns/population.ts';
 import { runsOf } from '../../../src/mining/patterns/runs.ts';
 import { searchAssociations } from '../../../src/mining/patterns/search.ts';
 import { signsOf } from '../../../src/mining/patterns/signs.ts';
+import { tablesOf } from '../../../src/mining/patterns/tables.ts';
 import { shrunkenOddsRatio } from '../../../src/statistics/shrink.ts';
 import { extractOf } from '../extracts.ts';
 import * as reference from '../reference/association.ts';

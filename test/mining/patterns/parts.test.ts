@@ -1,9 +1,10 @@
 // Where associations are found and confirmed, which outcomes are dealt out together, and what counts as a matter of time.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boardOf, tablesOf } from '../../../src/mining/patterns/board.ts';
+import { boardOf } from '../../../src/mining/patterns/board.ts';
 import { groupsOf } from '../../../src/mining/patterns/groups.ts';
 import { newestOf, seedOf } from '../../../src/mining/patterns/split.ts';
+import { tablesOf } from '../../../src/mining/patterns/tables.ts';
 import { boardByTime } from '../../../src/mining/patterns/time.ts';
 import { extractOf } from '../extracts.ts';
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedValue } from '../../../src/mining/extract-types.ts';
 import { type CodedColumn, newCells } from '../../../src/mining/rules/cells.ts';
 import { newSeen } from '../../../src/mining/rules/seen.ts';
+import { isOneOfTwo, sidesOf, splitsOf } from '../../../src/mining/rules/splits.ts';
 
 const value = fc.oneof(
   fc.constantFrom<ObservedValue>('a', 'b', '1', true, false, 1, 2, 10, 0.5, -3),
@@ -60,6 +61,30 @@ describe('the cells', () => {
     expect(columns).toHaveLength(70);
     for (const key of [1, 33, 69])
       expect(valuesOf(columns[key] as CodedColumn)).toEqual(sessions.map((_, i) => i * key)); // one a key
+  });
+
+  it('do not tell apart what fewer than three sessions say among very many categories, and ask the same of the rest', () => {
+    const said = (i: number) => (i % 4 === 0 ? 'often' : i % 4 === 1 ? 'at times' : `/file/${Math.floor(i / 4)}.ts`);
+    const values = Array.from({ length: 400 }, (_, i) => said(i));
+    const cells = cellsOf(values.map((one) => ({ '0': one })));
+    const [column] = cells.columns([0]);
+    if (column === undefined || 'levels' in column) throw new Error('texts are categories');
+    expect(column.categories).toEqual(['at times', 'often']);
+    expect(column.rest).toEqual({ words: true });
+    expect([...column.codes].every((code, i) => code === (i % 4 === 0 ? 2 : i % 4 === 1 ? 1 : 3))).toBe(true);
+    const feature = {
+      tool: 't',
+      role: 'argument' as const,
+      source: 't',
+      pointer: '/p',
+      levels: new Float64Array(0),
+      ...column,
+    };
+    // With a third category none of the two stands for the other, and the rest is no category of its own.
+    expect(isOneOfTwo(feature)).toBe(false);
+    expect(splitsOf(feature, [...values.keys()], 8).map((split) => 'code' in split && split.code)).toEqual([0, 1]);
+    const [split] = splitsOf(feature, [0, 1, 4, 5, 8, 9], 8);
+    expect(split && [...sidesOf({ split }).subarray(0, 4)]).toEqual([0, 1, 0, 0]);
   });
 
   it('tell more values apart than two bytes can', () => {
