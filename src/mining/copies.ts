@@ -3,7 +3,7 @@ import { byCodeUnit } from '../base/collections.ts';
 import type { Extract } from './extract-types.ts';
 import { IdOwners } from './id-owners.ts';
 import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
-import { marksOf, sizeOf } from './stored-extract.ts';
+import { marksOf, sizeOf, sketchOf } from './stored-extract.ts';
 
 export interface Collapsed {
   session: string;
@@ -27,8 +27,8 @@ export function collapseCopies(extracts: readonly Extract[]): { kept: Extract[];
   const sorted = [...extracts].sort((a, b) => byCodeUnit(a.session, b.session));
   const groups = createGroups(sorted.length);
   joinEqualContent(sorted, groups);
-  const { owners, keys, sketches } = indexOf(sorted);
-  joinSharedIds(sketches, owners, groups);
+  const { owners, keys } = indexOf(sorted);
+  joinSharedIds(sorted, owners, groups);
   joinEqualSteps(sorted, keys, groups);
 
   const longest = new Map<number, Extract>();
@@ -61,64 +61,34 @@ function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
 }
 
 // By what candidates are found, in one walk: marks lie on the disk.
-function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys; sketches: Sketches } {
+function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys } {
   const owners = new IdOwners(extracts.length * PROBES, MAX_COMPARED);
   const keys = new BandKeys(extracts.length);
-  const sketches = new Sketches();
+  const sheet = new Uint32Array(SKETCH_SIZE);
   for (const [i, extract] of extracts.entries()) {
-    const { sketch, stepKeys } = marksOf(extract);
+    const sketch = sketchOf(extract, sheet);
     for (let k = 0; k < Math.min(PROBES, sketch.length); k++) owners.add(sketch[k] ?? 0, i);
-    keys.put(i, stepKeys);
-    sketches.add(sketch);
+    keys.put(i, marksOf(extract).stepKeys);
   }
-  return { owners, keys, sketches };
+  return { owners, keys };
 }
 
-function joinSharedIds(sketches: Sketches, owners: IdOwners, groups: Groups): void {
-  for (let i = 0; i < sketches.count; i++) {
-    const sketch = sketches.at(i);
+// Sketches are read once more, which takes less than holding half a kilobyte a session.
+function joinSharedIds(extracts: readonly Extract[], owners: IdOwners, groups: Groups): void {
+  const [sheet, other] = [new Uint32Array(SKETCH_SIZE), new Uint32Array(SKETCH_SIZE)];
+  for (const [i, extract] of extracts.entries()) {
+    const sketch = sketchOf(extract, sheet);
     for (let k = 0; k < sketch.length; k++) {
       const id = sketch[k] ?? 0;
       if (!owners.mayHave(id)) continue;
       for (const j of owners.of(id, i)) {
-        if (groups.find(i) !== groups.find(j) && shareIds(sketches.at(j), sketch)) groups.join(i, j);
+        const candidate = extracts[j];
+        if (candidate === undefined || groups.find(i) === groups.find(j)) continue;
+        if (shareIds(sketchOf(candidate, other), sketch)) groups.join(i, j);
       }
     }
   }
 }
-
-const SHEET = 2 ** 16; // numbers; a sketch has far fewer
-
-// Half a kilobyte a session while copies are looked for, instead of reading all of them twice; never copied to make room.
-class Sketches {
-  readonly #sheets: Uint32Array[] = [];
-  readonly #starts: number[] = [];
-  readonly #lengths: number[] = [];
-  #used = SHEET;
-
-  get count(): number {
-    return this.#starts.length;
-  }
-
-  add(sketch: ArrayLike<number>): void {
-    if (this.#used + sketch.length > SHEET) {
-      this.#sheets.push(new Uint32Array(SHEET));
-      this.#used = 0;
-    }
-    this.#sheets.at(-1)?.set(sketch, this.#used);
-    this.#starts.push((this.#sheets.length - 1) * SHEET + this.#used);
-    this.#lengths.push(sketch.length);
-    this.#used += sketch.length;
-  }
-
-  at(place: number): Uint32Array {
-    const start = this.#starts[place] ?? 0;
-    const from = start % SHEET;
-    return this.#sheets[Math.floor(start / SHEET)]?.subarray(from, from + (this.#lengths[place] ?? 0)) ?? NO_IDS;
-  }
-}
-
-const NO_IDS = new Uint32Array(0);
 
 // Below the smaller of the two largest values both sketches hold every id of their session, so the shares there are unbiased.
 function shareIds(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

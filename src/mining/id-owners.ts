@@ -16,13 +16,15 @@ export class IdOwners {
   readonly #owner: Uint32Array;
   readonly #next: Uint32Array;
   readonly #most: number;
+  /** A bit for every stretch of 65,536 ids of which somebody has one: probes are small ids, and most that are asked for are not. */
+  readonly #near = new Uint32Array(2 ** 16 / 32);
   /** A bit for every hash of an id that somebody has: nearly all that are asked for have none, and the table is far away. */
   readonly #had = new Uint32Array(HAD_BITS / 32);
   #entries = 0;
 
   /** @param most owners that are kept of one id, the first ones; at most 255 */
   constructor(entries: number, most: number) {
-    const places = 2 ** Math.ceil(Math.log2(2 * entries + 2));
+    const places = 2 ** Math.ceil(Math.log2(1.5 * entries + 2));
     this.#mask = places - 1;
     this.#ids = new Uint32Array(places);
     this.#first = new Uint32Array(places);
@@ -39,6 +41,7 @@ export class IdOwners {
     if (length >= this.#most) return;
     const hash = hashOf(id) & (HAD_BITS - 1);
     this.#had[hash >>> 5] = (this.#had[hash >>> 5] ?? 0) | (1 << (hash & 31));
+    this.#near[id >>> 21] = (this.#near[id >>> 21] ?? 0) | (1 << ((id >>> 16) & 31));
     const entry = ++this.#entries;
     this.#owner[entry] = owner;
     this.#ids[place] = id;
@@ -50,6 +53,7 @@ export class IdOwners {
 
   /** False where nobody has it. */
   mayHave(id: number): boolean {
+    if (((this.#near[id >>> 21] ?? 0) & (1 << ((id >>> 16) & 31))) === 0) return false;
     const hash = hashOf(id) & (HAD_BITS - 1);
     return ((this.#had[hash >>> 5] ?? 0) & (1 << (hash & 31))) !== 0;
   }

@@ -180,7 +180,11 @@ export class Slot implements Reader {
   }
 
   marks(): Marks {
-    return stored.marksIn(this.#packed.head());
+    return new stored.StoredMarks(() => this.#packed.head());
+  }
+
+  sketch(sheet: Uint32Array): Uint32Array {
+    return stored.markIn(this.#packed.head(), 'sketch', sheet);
   }
 
   /** Where all of these lie, for another thread. */

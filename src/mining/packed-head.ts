@@ -8,7 +8,7 @@ import { writeDoings, writeErrors, writeGiven, writeRuns } from './facts/write-f
 
 /**
  * A head begins with numbers of 32 bits, the lowest byte first: how many there are of each of the marks, and the bytes of each part.
- * Then come the marks, as the machine keeps numbers, and the parts.
+ * Then come the marks, numbers of the same kind, and the parts.
  */
 const PARTS = ['errors', 'doings', 'given', 'steps'] as const;
 const MARKS = 4;
@@ -20,17 +20,15 @@ export function headOfExtract(
   facts: Facts,
 ): { words: string[]; bytes: Buffer } {
   const words = new Map<string, number>();
-  const marks = [sketch, stepMarks, stepKeys, promptKeys].map((numbers) => Uint32Array.from(numbers));
+  const marks = [sketch, stepMarks, stepKeys, promptKeys];
   const parts = [
     written(words, (to) => writeErrors(to, facts.errors)),
     written(words, (to) => writeDoings(to, facts)),
     written(words, (to) => writeGiven(to, facts)),
     written(words, (to) => writeRuns(to, facts.steps)),
   ];
-  const numbers = Buffer.allocUnsafe(NUMBERS);
   const sizes = [...marks, ...parts].map(({ length }) => length);
-  for (const [i, size] of sizes.entries()) numbers.writeUInt32LE(size, 4 * i);
-  return { words: [...words.keys()], bytes: Buffer.concat([numbers, ...marks.map(bytesOf), ...parts]) };
+  return { words: [...words.keys()], bytes: Buffer.concat([...[sizes, ...marks].map(bytesOf), ...parts]) };
 }
 
 function written(words: Map<string, number>, write: (to: FactWriter) => void): Buffer {
@@ -39,8 +37,11 @@ function written(words: Map<string, number>, write: (to: FactWriter) => void): B
   return writer.bytes;
 }
 
-function bytesOf(numbers: Uint32Array): Buffer {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+// Some are signed.
+function bytesOf(numbers: ArrayLike<number>): Buffer {
+  const bytes = Buffer.allocUnsafe(4 * numbers.length);
+  for (let i = 0; i < numbers.length; i++) bytes.writeUInt32LE((numbers[i] ?? 0) >>> 0, 4 * i);
+  return bytes;
 }
 
 // One for all heads: each is read before the next one.
@@ -81,40 +82,41 @@ function numberIn({ bytes, from, end }: Head, i: number): number {
   return bytes.readUInt32LE(at);
 }
 
-/** In memory of their own. */
-export function marksIn(head: Head): Marks {
-  const [a, b, c, d] = [numberIn(head, 0), numberIn(head, 1), numberIn(head, 2), numberIn(head, 3)];
-  const start = head.from + NUMBERS;
-  const length = a + b + c + d;
-  if (start + 4 * length > head.end) throw damaged();
-  const numbers = new Uint32Array(length);
-  bytesOf(numbers).set(head.bytes.subarray(start, start + 4 * length));
-  return new StoredMarks(numbers, [a, a + b, a + b + c]);
-}
+const MARK = { sketch: 0, steps: 1, stepKeys: 2, promptKeys: 3 } as const;
 
-// Most who ask need one or two of them.
-class StoredMarks implements Marks {
-  readonly #numbers: Uint32Array;
-  readonly #ends: readonly [number, number, number];
+/** Each is read when it is asked for, into memory of its own. */
+export class StoredMarks implements Marks {
+  readonly #head: () => Head;
 
-  constructor(numbers: Uint32Array, ends: readonly [number, number, number]) {
-    this.#numbers = numbers;
-    this.#ends = ends;
+  constructor(head: () => Head) {
+    this.#head = head;
   }
 
   get sketch(): Uint32Array {
-    return this.#numbers.subarray(0, this.#ends[0]);
+    return markIn(this.#head(), 'sketch');
   }
 
   get steps(): Uint32Array {
-    return this.#numbers.subarray(this.#ends[0], this.#ends[1]);
+    return markIn(this.#head(), 'steps');
   }
 
   get stepKeys(): Uint32Array {
-    return this.#numbers.subarray(this.#ends[1], this.#ends[2]);
+    return markIn(this.#head(), 'stepKeys');
   }
 
   get promptKeys(): Uint32Array {
-    return this.#numbers.subarray(this.#ends[2]);
+    return markIn(this.#head(), 'promptKeys');
   }
+}
+
+/** @param sheet memory for it, where that is long enough */
+export function markIn(head: Head, mark: keyof typeof MARK, sheet?: Uint32Array): Uint32Array {
+  const which = MARK[mark];
+  const length = numberIn(head, which);
+  let at = head.from + NUMBERS;
+  for (let i = 0; i < which; i++) at += 4 * numberIn(head, i);
+  if (at + 4 * length > head.end) throw damaged();
+  const numbers = sheet !== undefined && sheet.length >= length ? sheet.subarray(0, length) : new Uint32Array(length);
+  for (let i = 0; i < length; i++, at += 4) numbers[i] = head.bytes.readUInt32LE(at);
+  return numbers;
 }

@@ -126,6 +126,11 @@ export function marksOf(extract: Extract): Marks {
   return isStored(extract) ? extract[SLOT].marks() : once(MARKS, extract, marksIn);
 }
 
+/** The first of these. @param sheet memory for it, which it takes where it is read: good until the next one is */
+export function sketchOf(extract: Extract, sheet: Uint32Array): ArrayLike<number> {
+  return isStored(extract) ? extract[SLOT].sketch(sheet) : extract.sketch;
+}
+
 /** How long it is, without reading it. */
 export function sizeOf(extract: Extract): Size {
   if (isStored(extract)) return extract[SLOT].size;

@@ -38,11 +38,19 @@ export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
   for (const partition of allOf(partitions).sort((a, b) => b.weight - a.weight || byCodeUnit(a.name, b.name))) {
     partition.settled = settle(partition, budget, templates);
     budget -= partition.settled.drain.clusters().length;
+    partition.lines.clear();
   }
+  // Errors in the same words share a reading where they come from the disk.
+  const known = new WeakMap<Reading, { tool: string; template: Template | undefined }>();
   return {
     templateOf(tool, reading) {
-      const partition = reading && partitions.get(tool)?.get(reading.kind)?.get(reading.prefix);
-      return reading && partition && lookUp(partition, reading);
+      if (reading === undefined) return undefined;
+      const found = known.get(reading);
+      if (found?.tool === tool) return found.template;
+      const partition = partitions.get(tool)?.get(reading.kind)?.get(reading.prefix);
+      const template = partition && lookUp(partition, reading);
+      known.set(reading, { tool, template });
+      return template;
     },
     templates: [...templates.values()].sort((a, b) => byCodeUnit(a.key, b.key)),
   };

@@ -102,12 +102,19 @@ function note({ tally, sightings, inVain, repairs }: Group, session: Extract, vo
 }
 
 function noteRepair(repairs: Group['repairs'], session: Extract, { changed, tools, place }: RepairFact): void {
-  const pointers = changed.map((change) => change.pointer);
-  const same = inGroup(repairs, JSON.stringify([pointers, tools]), (): Repairs => {
-    return { changed: pointers, tools, sessions: [], places: [] };
+  const same = inGroup(repairs, nameOf(changed, tools), (): Repairs => {
+    return { changed: changed.map((change) => change.pointer), tools, sessions: [], places: [] };
   });
   same.sessions.push(session);
   same.places.push(place);
+}
+
+// Nearly always one argument was changed, or nothing; a JSON pointer is never a list in JSON.
+function nameOf(changed: RepairFact['changed'], tools: readonly string[]): string {
+  const [first, ...others] = changed;
+  if (first !== undefined && others.length === 0 && tools.length === 0 && !first.pointer.startsWith('['))
+    return first.pointer;
+  return JSON.stringify([changed.map((change) => change.pointer), tools]);
 }
 
 function findingOf(group: Group, remedy: Remedy): Finding {

@@ -121,13 +121,17 @@ function countRepair(tally: VoteTally, { changed, between, sharing, fresh, sole 
   tally.between.push(between);
   if (changed.length === 0) tally.same++;
   if (sole === true) tally.sole++;
-  const any = new Set(changed.length === 0 ? [...sharing, ...fresh] : sharing);
-  for (const tool of any) {
-    const entry = inGroup(tally.newly, tool, () => ({ sharing: 0, any: 0 }));
+  if (sharing.length + fresh.length > 0)
+    countNewly(tally, changed.length === 0 ? [...sharing, ...fresh] : sharing, sharing);
+  for (const change of changed) countChange(inGroup(tally.changes, change.pointer, newChange), change);
+}
+
+function countNewly({ newly }: VoteTally, any: readonly string[], sharing: readonly string[]): void {
+  for (const tool of new Set(any)) {
+    const entry = inGroup(newly, tool, () => ({ sharing: 0, any: 0 }));
     if (sharing.includes(tool)) entry.sharing++;
     entry.any++;
   }
-  for (const change of changed) countChange(inGroup(tally.changes, change.pointer, newChange), change);
 }
 
 function newChange(): ChangeTally {

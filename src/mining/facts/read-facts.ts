@@ -56,12 +56,17 @@ export function readFailures(from: FactReader, failures: Failures): Failure[] {
 }
 
 export function readErrors(from: FactReader, failures: Failures): ErrorFact[] {
-  return readFailures(from, failures).map((failure) => readError(from, failure));
+  const errors: ErrorFact[] = [];
+  for (const failure of readFailures(from, failures)) errors.push(readError(from, failure));
+  return errors;
 }
 
 function readError(from: FactReader, { tool, reading }: Failure): ErrorFact {
   const bits = from.count();
-  const [place, tries, cost, words] = [from.count(), from.count(), from.count(), WORDS[from.count()]];
+  const place = from.count();
+  const tries = from.count();
+  const cost = from.count();
+  const words = WORDS[from.count()];
   if (words === undefined) throw damaged();
   const error: ErrorFact = { place, tool, tries, cost, words };
   if (reading !== undefined) error.reading = reading;
@@ -75,8 +80,11 @@ function readError(from: FactReader, { tool, reading }: Failure): ErrorFact {
 
 function readRepair(from: FactReader): RepairFact {
   const bits = from.count();
-  const [place, between] = [from.count(), from.count()];
-  const [tools, sharing, fresh] = [from.words(), from.words(), from.words()];
+  const place = from.count();
+  const between = from.count();
+  const tools = from.words();
+  const sharing = from.words();
+  const fresh = from.words();
   const changed: ChangeFact[] = [];
   for (let left = from.count(); left > 0; left--) changed.push(readChange(from));
   const repair: RepairFact = { place, changed, between, tools, sharing, fresh };
@@ -86,10 +94,15 @@ function readRepair(from: FactReader): RepairFact {
 
 function readChange(from: FactReader): ChangeFact {
   const bits = from.count();
-  const [pointer, before, after] = [from.word(), from.text(), from.text()];
-  const [value, pair, alike] = [from.double(), from.double(), from.double()];
+  const pointer = from.word();
+  const before = from.text();
+  const after = from.text();
+  const value = from.double();
+  const pair = from.double();
+  const alike = from.double();
   const looksAlike = bits & CHANGE.looksAlike ? from.double() : undefined;
-  const [way, source] = [from.count() - 1, SOURCES[from.count()]];
+  const way = from.count() - 1;
+  const source = SOURCES[from.count()];
   if (source === undefined) throw damaged();
   const change: ChangeFact = { pointer, from: before, to: after, value, pair, alike, way, source };
   if (looksAlike !== undefined) change.looksAlike = looksAlike;
@@ -116,7 +129,8 @@ export function readDoings(from: FactReader): Omit<Doings, 'errors'> {
     tools.push({ tool: from.word(), worked: from.count(), followed: from.count() });
   const repeats: RepeatFact[] = [];
   for (let left = from.count(); left > 0; left--) {
-    const [error, again] = [from.count(), from.count()];
+    const error = from.count();
+    const again = from.count();
     repeats.push({ error, again: Math.floor(again / 2), worked: again % 2 === 1 });
   }
   return {
@@ -141,7 +155,8 @@ function readSpot(from: FactReader): { place: number; at?: string } {
 export function readGiven(from: FactReader): Given {
   const first: FirstFact[] = [];
   for (let left = from.count(); left > 0; left--) {
-    const [tool, place] = [from.word(), from.count()];
+    const tool = from.word();
+    const place = from.count();
     const given: FirstFact['given'] = [];
     for (let more = from.count(); more > 0; more--) given.push([from.word(), readValue(from)]);
     first.push({ tool, place, given, read: readCounts(from) });
@@ -167,7 +182,8 @@ function readValue(from: FactReader): ObservedValue {
 export function readRuns(from: FactReader): RunsFact {
   const kinds: RunsFact['kinds'] = [];
   for (let left = from.count(); left > 0; left--) {
-    const [tool, status] = [from.word(), STATUSES[from.count()]];
+    const tool = from.word();
+    const status = STATUSES[from.count()];
     if (status === undefined) throw damaged();
     kinds.push({ tool, status });
   }

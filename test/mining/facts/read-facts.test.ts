@@ -11,7 +11,8 @@ import {
   failuresIn,
   givenIn,
   headOfExtract,
-  marksIn,
+  markIn,
+  StoredMarks,
   stepsIn,
 } from '../../../src/mining/packed-head.ts';
 import { type Head, Heads, headOf } from '../../../src/store/pack-heads.ts';
@@ -110,6 +111,11 @@ function headIn(words: readonly string[], bytes: Uint8Array): Head {
   );
 }
 
+const allMarks = (head: Head) => {
+  const { sketch, steps, stepKeys, promptKeys } = new StoredMarks(() => head);
+  return [sketch, steps, stepKeys, promptKeys];
+};
+
 it('come back as they were, each part by itself', () => {
   fc.assert(
     fc.property(facts, marks, (all, found) => {
@@ -123,13 +129,8 @@ it('come back as they were, each part by itself', () => {
       expect(failuresIn(head, newFailures())).toEqual(
         errors.map(({ tool, reading: words }) => ({ tool, ...(words && { reading: words }) })),
       );
-      const { sketch, stepKeys, promptKeys, steps: stepMarks } = marksIn(head);
-      expect([sketch, stepMarks, stepKeys, promptKeys]).toEqual([
-        found.sketch,
-        found.steps,
-        found.stepKeys,
-        found.promptKeys,
-      ]);
+      expect(allMarks(head)).toEqual([found.sketch, found.steps, found.stepKeys, found.promptKeys]);
+      expect(markIn(head, 'sketch', new Uint32Array(10))).toEqual(found.sketch);
     }),
   );
 });
@@ -155,7 +156,7 @@ it('that a disk changed are an error that says so, or other facts; never anythin
       const place = at % bytes.length;
       const changed = cut ? bytes.subarray(0, place) : Buffer.from(bytes);
       if (!cut) changed[place] = byte;
-      for (const read of [stepsIn, givenIn, marksIn, (head: Head) => doingsIn(head, newFailures())]) {
+      for (const read of [stepsIn, givenIn, allMarks, (head: Head) => doingsIn(head, newFailures())]) {
         try {
           read(headIn(words, changed));
         } catch (failed) {
