@@ -137,7 +137,8 @@ function bestOf(
   let bestScore = -1;
   for (const cluster of clusters) {
     const equal = equalTokens(cluster.tokens, tokens, names);
-    if (equal === undefined || equal < similarity * tokens.length) continue;
+    // Wildcards only take from the score, and counting them is dear.
+    if (equal === undefined || equal <= bestScore || equal < similarity * tokens.length) continue;
     const score = equal - cluster.tokens.filter(hasWildcard).length / (tokens.length + 1);
     if (score > bestScore) {
       best = cluster;

@@ -1,14 +1,14 @@
 // How much each session pulls at a comparison at one landmark after the other: what `weigher` says of rows of sessions at landmarks, without the rows; looks at no outcome but to scale.
-import { boardOf, roundedShare, scalesOf, type Weights } from './stratified-scores.ts';
+import { roundedShare, scalesOf, type Weights } from './stratified-scores.ts';
 
-/** Sessions that are compared within blocks at as many landmarks as they got past. */
+/** Sessions that are compared within blocks at as many landmarks as they got past. Blocks come one after the other, ascending. */
 export interface Course {
   blocks: Int32Array;
   /** By session: how many landmarks it got past, the first ones. */
   reached: Uint8Array;
 }
 
-/** Who showed something, and by which landmark, counted from 0. The first `count` count; each session once. */
+/** Who showed something, and by which landmark, counted from 0. The first `count` count; each session once, in ascending order. */
 export interface Showing {
   count: number;
   sessions: Uint32Array;
@@ -26,11 +26,9 @@ const NEVER = MOST;
  * but needs a pass over all those rows. What it gives is written over by the next call.
  */
 export function landmarkWeigher({ blocks, reached }: Course, outcomes: Uint8Array): (showing: Showing) => Weights {
-  const { members, starts } = boardOf(blocks);
+  const starts = startsOf(blocks);
   const scales = scalesOf(blocks, outcomes);
-  const done = new Uint8Array(scales.length);
   const sheet: Sheet = {
-    members,
     reached,
     shown: new Uint8Array(blocks.length).fill(NEVER),
     last: new Int16Array(blocks.length),
@@ -41,40 +39,40 @@ export function landmarkWeigher({ blocks, reached }: Course, outcomes: Uint8Arra
     weights: new Float64Array(blocks.length),
     count: 0,
   };
-  const { shown, sessions: pulling, weights } = sheet;
-  return ({ count, sessions, landmarks }) => {
-    for (let k = 0; k < count; k++) shown[sessions[k] ?? 0] = landmarks[k] ?? NEVER;
-    sheet.count = 0;
+  return (showing) => {
     let variance = 0;
-    for (let k = 0; k < count; k++) {
-      const who = sessions[k] ?? 0;
+    sheet.count = 0;
+    for (let k = 0; k < showing.count; ) {
+      const who = showing.sessions[k] ?? 0;
       const block = blocks[who] ?? 0;
-      if (done[block] === 1 || (landmarks[k] ?? NEVER) >= (reached[who] ?? 0)) continue;
-      done[block] = 1;
       const scale = scales[block] ?? 0;
-      if (scale === 0) continue;
       let at = sheet.count;
-      addBlock(sheet, starts[block] ?? 0, starts[block + 1] ?? 0);
+      k = addBlock(showing, k, starts[block] ?? 0, starts[block + 1] ?? 0, scale > 0, sheet);
       // As `spreadOf` adds up, while they are near at hand.
-      for (; at < sheet.count; at++) variance += scale * (weights[at] ?? 0) * (weights[at] ?? 0);
-    }
-    for (let k = 0; k < count; k++) {
-      const who = sessions[k] ?? 0;
-      shown[who] = NEVER;
-      done[blocks[who] ?? 0] = 0;
+      for (; at < sheet.count; at++) variance += scale * (sheet.weights[at] ?? 0) * (sheet.weights[at] ?? 0);
     }
     return {
-      sessions: pulling.subarray(0, sheet.count),
-      weights: weights.subarray(0, sheet.count),
+      sessions: sheet.sessions.subarray(0, sheet.count),
+      weights: sheet.weights.subarray(0, sheet.count),
       spread: Math.sqrt(variance),
     };
   };
 }
 
+// Where each block begins, and past the last one how many sessions there are.
+function startsOf(blocks: Int32Array): Uint32Array {
+  const starts = new Uint32Array((blocks.at(-1) ?? -1) + 2);
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i] ?? 0;
+    if (i > 0 && block < (blocks[i - 1] ?? 0)) throw new Error('blocks come one after the other');
+    starts[block + 1] = i + 1;
+  }
+  for (let b = 1; b < starts.length; b++) starts[b] = Math.max(starts[b] ?? 0, starts[b - 1] ?? 0);
+  return starts;
+}
+
 /** Scratch paper for one showing after the other. */
 interface Sheet {
-  /** Sessions block by block, and how many landmarks each got past. */
-  members: Uint32Array;
   reached: Uint8Array;
   /** By session: the landmark by which it showed it, or NEVER; and the last one at which it is compared, which is the same where it is exposed. */
   shown: Uint8Array;
@@ -90,33 +88,47 @@ interface Sheet {
   count: number;
 }
 
-/** @param from the block's members lie from this place to before another */
-function addBlock(sheet: Sheet, from: number, to: number): void {
-  const { members, reached, shown } = sheet;
+/**
+ * Goes on from place k of a showing to past the sessions of the block, which are those from `from` to before `to`; returns where it got.
+ * @param speaks whether its outcomes can vary
+ */
+function addBlock(
+  { count, sessions, landmarks }: Showing,
+  first: number,
+  from: number,
+  to: number,
+  speaks: boolean,
+  sheet: Sheet,
+): number {
+  const { reached, shown } = sheet;
   let low = NEVER;
   let high = 0;
   let exposed = 0;
-  for (let m = from; m < to; m++) {
-    const who = members[m] ?? 0;
-    const by = shown[who] ?? NEVER;
+  let k = first;
+  for (; k < count; k++) {
+    const who = sessions[k] ?? 0;
+    if (who >= to) break;
+    const by = landmarks[k] ?? NEVER;
+    // Who shows it later than they are compared is compared like those who never do.
     if (by >= (reached[who] ?? 0)) continue;
+    shown[who] = by;
     exposed++;
     if (by < low) low = by;
     if (by > high) high = by;
   }
-  if (low === high) addLandmark(sheet, from, to, low, exposed);
-  else addLandmarks(sheet, from, to, low, high);
+  if (exposed === 0) return k;
+  if (speaks && low === high) addLandmark(sheet, from, to, low, exposed);
+  else if (speaks) addLandmarks(sheet, from, to, low, high);
+  for (let who = from; who < to; who++) shown[who] = NEVER;
+  return k;
 }
 
 // All who show it do so by the same landmark, as mostly: then whoever got past that is compared, and at no other.
 function addLandmark(sheet: Sheet, from: number, to: number, at: number, exposed: number): void {
-  const { members, reached, shown, sessions, weights } = sheet;
+  const { reached, shown, sessions, weights } = sheet;
   const first = sheet.count;
   let next = first;
-  for (let m = from; m < to; m++) {
-    const who = members[m] ?? 0;
-    if ((reached[who] ?? 0) > at) sessions[next++] = who;
-  }
+  for (let who = from; who < to; who++) if ((reached[who] ?? 0) > at) sessions[next++] = who;
   // Nobody to compare with.
   if (next - first === exposed) return;
   const share = roundedShare(exposed, next - first);
@@ -125,10 +137,9 @@ function addLandmark(sheet: Sheet, from: number, to: number, at: number, exposed
 }
 
 function addLandmarks(sheet: Sheet, from: number, to: number, low: number, high: number): void {
-  const { members, reached, shown, last, exposed, leaving } = sheet;
+  const { reached, shown, last, exposed, leaving } = sheet;
   let later = 0;
-  for (let m = from; m < to; m++) {
-    const who = members[m] ?? 0;
+  for (let who = from; who < to; who++) {
     const past = reached[who] ?? 0;
     const by = shown[who] ?? NEVER;
     const at = by < past ? by : past - 1;
@@ -159,13 +170,12 @@ function addShares(low: number, high: number, later: number, { exposed, leaving,
  * where that is earlier, whoever is compared there and not later.
  */
 function weigh(sheet: Sheet, from: number, to: number, high: number): void {
-  const { members, shown, last, exposed, pulled, sessions, weights } = sheet;
+  const { shown, last, exposed, pulled, sessions, weights } = sheet;
   let before = NEVER;
-  for (let m = from; m < to; m++) {
-    const by = shown[members[m] ?? 0] ?? NEVER;
-    if (by >= before || by !== last[members[m] ?? 0] || exposed[by] === 0) continue;
-    for (let o = from; o < to; o++) {
-      const who = members[o] ?? 0;
+  for (let first = from; first < to; first++) {
+    const by = shown[first] ?? NEVER;
+    if (by >= before || by !== last[first] || exposed[by] === 0) continue;
+    for (let who = from; who < to; who++) {
       const at = last[who] ?? 0;
       if (at < by || at >= before) continue;
       sessions[sheet.count] = who;

@@ -150,21 +150,16 @@ function lookerAt<C>(search: Weighed<C>, family: Family<C>, words: readonly Int3
   const observedSpread = spreadsOf?.([Int32Array.from(outcomes)], 1);
   const chanceSpreads = spreadsOf?.(words, visited);
   const pulls = pullsIn(blocks);
-  const sums = new Float64Array(LANES);
+  const add = laneSums(words);
+  const sums = new Float64Array(LANES * words.length);
   return (column, chance) => {
     const weights = weigh(column);
     if (!pulls(weights.sessions, leastBlocks)) return Number.NaN;
     const score = scored(sumWith(weights, outcomes), observedSpread?.(column)[0] ?? weights.spread);
     if (chance === undefined) return score;
-    const add = laneSums(weights, blocks.length);
+    add(weights, sums);
     const spreads = chanceSpreads?.(column);
-    for (const [round, word] of words.entries()) {
-      add(word, sums);
-      const first = round * LANES;
-      const last = Math.min(LANES, visited - first);
-      for (let lane = 0; lane < last; lane++)
-        chance[first + lane] = Math.abs(scored(sums[lane] ?? 0, spreads?.[first + lane] ?? weights.spread));
-    }
+    for (let k = 0; k < visited; k++) chance[k] = Math.abs(scored(sums[k] ?? 0, spreads?.[k] ?? weights.spread));
     return score;
   };
 }

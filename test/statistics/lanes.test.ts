@@ -11,17 +11,22 @@ describe('laneSums', () => {
       fc.property(sizes, ([count, kinds, seed]) => {
         const random = seeded(seed);
         const people = count + 5;
-        const words = Int32Array.from({ length: people + 1 }, (_, i) => (i === people ? 0 : random.word() | 0));
+        const words = [0, 1, 2].map(() =>
+          Int32Array.from({ length: people + 1 }, (_, i) => (i === people ? 0 : random.word() | 0)),
+        );
         const sessions = Uint32Array.from({ length: count }, (_, i) => i + 5);
         const weights = Float64Array.from(sessions, () => (uniformInt(random, kinds) - kinds / 2) / 1024);
-        const sums = new Float64Array(LANES).fill(7);
-        const add = laneSums({ sessions, weights, spread: 1 }, people);
-        add(words, sums);
-        add(words, sums);
-        for (let lane = 0; lane < LANES; lane++) {
+        const sums = new Float64Array(3 * LANES).fill(7);
+        const add = laneSums(words);
+        // What one question left behind is not seen in the next.
+        add({ sessions: sessions.map(() => 3), weights: weights.map((_, k) => k), spread: 1 }, sums);
+        add({ sessions, weights, spread: 1 }, sums);
+        for (let at = 0; at < sums.length; at++) {
+          const word = words[Math.floor(at / LANES)] ?? new Int32Array(0);
           let expected = 0;
-          for (const [k, who] of sessions.entries()) if (((words[who] ?? 0) >>> lane) & 1) expected += weights[k] ?? 0;
-          expect(sums[lane]).toBe(expected);
+          for (const [k, who] of sessions.entries())
+            if (((word[who] ?? 0) >>> (at % LANES)) & 1) expected += weights[k] ?? 0;
+          expect(sums[at]).toBe(expected);
         }
       }),
     );
@@ -33,7 +38,7 @@ describe('laneSums', () => {
     const words = new Int32Array(people + 1).fill(-1);
     words[people] = 0;
     const sums = new Float64Array(LANES);
-    laneSums({ sessions, weights: new Float64Array(people).fill(0.5), spread: 1 }, people)(words, sums);
+    laneSums([words])({ sessions, weights: new Float64Array(people).fill(0.5), spread: 1 }, sums);
     expect([...sums]).toEqual(new Array(LANES).fill(50_000));
   });
 });

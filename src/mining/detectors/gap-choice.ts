@@ -4,7 +4,7 @@ import { oneLine } from '../../base/text.ts';
 import { fisherExact } from '../../statistics/fisher.ts';
 import { printChange, valueAt } from '../arguments.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import { type Deed, deedsOf } from './revision.ts';
+import { type Deed, deedName, deedsOf } from './revision.ts';
 
 /** A stretch of work between two verdicts. */
 export interface Revision {
@@ -86,9 +86,8 @@ function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, Dee
   const votes = new Map<string, Map<Extract, Deed>>();
   for (const revision of revisions) {
     const { session } = revision;
-    for (const [name, deed] of deedsIn(revision)) {
-      const sessions = votes.get(name) ?? new Map<Extract, Deed>();
-      votes.set(name, sessions);
+    for (const deed of deedsIn(revision)) {
+      const sessions = inGroup(votes, deedName(deed), () => new Map<Extract, Deed>());
       if (!sessions.has(session)) sessions.set(session, deed);
     }
   }
@@ -96,12 +95,36 @@ function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, Dee
 }
 
 // Many questions are asked of the same revisions.
-const known = new WeakMap<Revision, Map<string, Deed>>();
+const known = new WeakMap<Revision, Deed[]>();
 
-function deedsIn(revision: Revision): Map<string, Deed> {
-  const deeds = known.get(revision) ?? deedsOf(revision.before, revision.between);
+/** Each of its deeds once. What was looked at before is not read again. */
+export function deedsIn(revision: Revision): Deed[] {
+  const deeds =
+    known.get(revision) ??
+    Array.from(deedsOf(revision.before, revision.between).values(), (deed) => new Noted(revision.session, deed));
   known.set(revision, deeds);
   return deeds;
+}
+
+// Of many thousands a few calls are looked at again, by their place.
+class Noted implements Deed {
+  readonly tool: string;
+  declare readonly argument?: string;
+  readonly #session: Extract;
+  readonly #place: number;
+
+  constructor(session: Extract, { tool, argument, call }: Deed) {
+    this.tool = tool;
+    if (argument !== undefined) this.argument = argument;
+    this.#session = session;
+    this.#place = session.actions.indexOf(call);
+  }
+
+  get call(): Action {
+    const call = this.#session.actions[this.#place];
+    if (call === undefined) throw new Error('a deed is a call of its session');
+    return call;
+  }
 }
 
 /** The sessions whose revisions did each deed with one of these tools; what they did with others is not read. */
@@ -117,6 +140,8 @@ function namesByVotes(revisions: readonly Revision[], tools: ReadonlySet<string>
 const named = new WeakMap<Revision, Map<string, string[]>>();
 
 function namesIn(revision: Revision, tools: ReadonlySet<string>): string[] {
+  const all = known.get(revision);
+  if (all !== undefined) return all.filter(({ tool }) => tools.has(tool)).map(deedName);
   const byTool = named.get(revision) ?? new Map<string, string[]>();
   named.set(revision, byTool);
   const missing = new Set([...tools].filter((tool) => !byTool.has(tool)));

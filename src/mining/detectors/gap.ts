@@ -6,9 +6,10 @@ import { argumentName } from '../arguments.ts';
 import type { Extract } from '../extract-types.ts';
 import { quoteCall, quoteTurn } from '../quotes.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
-import { type Choice, chooseDeed, type Revision } from './gap-choice.ts';
+import { type Choice, chooseDeed, deedsIn, type Revision } from './gap-choice.ts';
 import { type CriterionGap, criterionGaps } from './gap-grades.ts';
 import { stretchesAfterTurns, type Wish } from './gap-wishes.ts';
+import { againstAt } from './seen.ts';
 
 const LEAST = 2;
 const ALIKE = 0.5;
@@ -70,6 +71,8 @@ function askedGaps(sessions: readonly Extract[]): Finding[] {
   const { wishes, others } = stretchesAfterTurns(sessions);
   const groups = groupAlike(wishes, (w) => [...w.words.keys()], ALIKE);
   const asked = groups.filter((g) => new Set(g.map((w) => w.session)).size >= LEAST);
+  // Those of one group are what another is compared with: their deeds are looked up whole before parts of them are.
+  for (const wish of asked.flat()) deedsIn(wish);
   return asked.flatMap((group) => {
     const like = new Set(group);
     const unlike = wishes.filter((w) => !like.has(w));
@@ -81,8 +84,9 @@ function askedGaps(sessions: readonly Extract[]): Finding[] {
 /** The finding of what was done after people had found the work short; `how` they said so, for the claim. */
 export function askedFinding(group: readonly Wish[], choice: Choice, how = 'in like words'): Finding {
   const sessions = new Set(group.map((w) => w.session));
+  const first = new Map(group.toReversed().map((w) => [w.session, w]));
   const sightings = group
-    .filter((w, i) => choice.deeds.has(w.session) && group.findIndex((o) => o.session === w.session) === i)
+    .filter((w) => choice.deeds.has(w.session) && first.get(w.session) === w)
     .flatMap((w): Sighting[] => {
       const quote = quoteTurn(w.turn.cite, w.sentence);
       if (quote === undefined) return [];
@@ -127,7 +131,8 @@ function againstOf(revisions: readonly Revision[], choice: Choice | undefined): 
     const call = between.find((a) => a.status === 'ok') ?? between[0];
     if (seen.has(session) || call === undefined) return [];
     seen.add(session);
-    return [{ session, quote: quoteCall(call) }];
+    // Few of thousands are shown, and only those are read.
+    return [againstAt(session, session.actions.indexOf(call), (action) => quoteCall(action))];
   });
 }
 

@@ -48,9 +48,11 @@ export function deedName({ tool, argument }: Pick<Deed, 'tool' | 'argument'>): s
 }
 
 function leastDifference(earlier: readonly Action[], call: Action): string[] {
+  // Without reading either.
+  if (earlier.some((one) => one.inputHash === call.inputHash)) return [];
   let least: string[] | undefined;
-  for (const one of [...earlier].reverse()) {
-    const changed = one.inputHash === call.inputHash ? [] : difference(one.input, call.input);
+  for (const one of earlier.toReversed()) {
+    const changed = difference(one.input, call.input);
     if (least === undefined || changed.length < least.length) least = changed;
     if (least.length === 0) break;
   }

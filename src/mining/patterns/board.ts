@@ -103,10 +103,11 @@ function lengthBand(length: number): number {
 
 /** A function that says for a step the place of the first landmark that is not before it; the number of landmarks where there is none. */
 export function windowsAt(landmarks: Landmarks): (step: number) => number {
-  const windows = Uint8Array.from({ length: (landmarks.at(-1) ?? 0) + 1 }, (_, step) =>
-    landmarks.findIndex((landmark) => step <= landmark),
+  const past = (landmarks.at(-1) ?? 0) + 1;
+  const windows = Uint8Array.from({ length: past + 1 }, (_, step) =>
+    step === past ? landmarks.length : landmarks.findIndex((landmark) => step <= landmark),
   );
-  return (step) => windows[step] ?? landmarks.length;
+  return (step) => windows[Math.min(step, past)] ?? landmarks.length;
 }
 
 /** A function that says how each session of the board pulls at a comparison under these outcomes; each answer is written over by the next. */

@@ -75,7 +75,9 @@ const NOTHING = { scores: NONE, falseDiscovery: NONE };
 
 /** By session of the board: 1 where it met the criterion. */
 export function outcomesOn({ members }: Board, { values }: Criterion): Uint8Array {
-  return Uint8Array.from(members, (place) => (values[place] === 1 ? 1 : 0));
+  const outcomes = new Uint8Array(members.length);
+  for (let i = 0; i < outcomes.length; i++) outcomes[i] = values[members[i] ?? 0] === 1 ? 1 : 0;
+  return outcomes;
 }
 
 function exposureOf(sign: Sign, short: Uint8Array): Exposure {

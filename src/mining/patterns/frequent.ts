@@ -2,7 +2,7 @@
 
 import { TIMES, type Times } from '../facts/runs.ts';
 import { type Contexts, contextsOf } from './contexts.ts';
-import { type Entry, newLedger } from './ledger.ts';
+import { type Listed, newLedger } from './ledger.ts';
 import type { Runs } from './runs.ts';
 import { hashAfter, newSketch } from './sketch.ts';
 import { newTree, type Tree } from './tree.ts';
@@ -15,7 +15,7 @@ export interface Part {
 }
 
 /** Where a pattern was shown: sessions by number, and the step of each by which they had first shown it. */
-export interface Shown extends Entry {
+export interface Shown extends Listed {
   parts: Part[];
   /** True for a pair whose second part may come up to `window` runs after the first, however often each is repeated. */
   gapped: boolean;

@@ -1,4 +1,5 @@
 // Who shows each of many patterns, and by which step, in about two bytes a session; knows no pattern.
+import { hashWith } from '../../base/hash.ts';
 import type { Steps } from './board.ts';
 
 /** Sessions ascending, and for each the step by which it had first shown something. */
@@ -8,10 +9,16 @@ export interface Entry {
   readonly steps: Steps;
 }
 
+/** An entry that is told from others without being written out. */
+export interface Listed extends Entry {
+  /** Equal where the sessions are and `keyOf` says the same of their steps. */
+  hash(keyOf: (step: number) => number): number;
+}
+
 export interface Ledger {
   /** Notes that a session shows thing number `thing`; sessions come in ascending order, and of several steps the earliest counts. */
   add(thing: number, session: number, step: number): void;
-  entry(thing: number): Entry;
+  entry(thing: number): Listed;
 }
 
 /**
@@ -25,35 +32,47 @@ export function newLedger(shownBy: readonly number[], sessions: number, lastStep
   const total = places.at(-1) ?? 0;
   const steps = lastStep < 256 ? new Uint8Array(total) : new Uint16Array(total);
   const gaps = new Uint8Array(bytes.at(-1) ?? 0);
-  const nextPlace = places.slice();
-  const nextByte = bytes.slice();
-  const last = new Int32Array(shownBy.length).fill(-1);
+  // By thing, near each other since they are wanted together: where the next of it goes in both lists, and 1 + who showed it last.
+  const next = new Uint32Array(WIDTH * shownBy.length);
+  for (let thing = 0; thing < shownBy.length; thing++) {
+    next[WIDTH * thing] = places[thing] ?? 0;
+    next[WIDTH * thing + 1] = bytes[thing] ?? 0;
+  }
   return {
     add(thing, session, step) {
-      const at = nextPlace[thing] ?? 0;
-      const before = last[thing] ?? -1;
+      const own = WIDTH * thing;
+      const at = next[own] ?? 0;
+      const before = (next[own + 2] ?? 0) - 1;
       if (before === session) {
         // Lanes run side by side, so a later one may show it at an earlier step.
-        steps[at - 1] = Math.min(steps[at - 1] ?? step, step);
+        if (step < (steps[at - 1] ?? 0)) steps[at - 1] = step;
         return;
       }
-      last[thing] = session;
       steps[at] = step;
-      nextPlace[thing] = at + 1;
-      nextByte[thing] = writeGap(gaps, nextByte[thing] ?? 0, session - before);
+      next[own] = at + 1;
+      next[own + 1] = writeGap(gaps, next[own + 1] ?? 0, session - before);
+      next[own + 2] = session + 1;
     },
     entry(thing) {
-      const [from, to] = [places[thing] ?? 0, nextPlace[thing] ?? 0];
-      const start = bytes[thing] ?? 0;
+      const [from, to] = [places[thing] ?? 0, next[WIDTH * thing] ?? 0];
+      const [start, end] = [bytes[thing] ?? 0, next[WIDTH * thing + 1] ?? 0];
       return {
         get sessions() {
           return readGaps(gaps, start, to - from);
         },
         steps: steps.subarray(from, to),
+        hash(keyOf) {
+          let hash = to - from;
+          for (let at = start; at < end; at++) hash = hashWith(hash, gaps[at] ?? 0);
+          for (let at = from; at < to; at++) hash = hashWith(hash, keyOf(steps[at] ?? 0));
+          return hash;
+        },
       };
     },
   };
 }
+
+const WIDTH = 4;
 
 function startsOf(sizes: readonly number[]): Float64Array {
   const starts = new Float64Array(sizes.length + 1);

@@ -53,10 +53,10 @@ export function newRuns(): RunsSheet {
       return {
         kinds,
         starts: Uint32Array.from(starts),
-        kind: kind.slice(0, count),
-        size: size.slice(0, count),
-        opens: opens.slice(0, count),
-        steps: steps.slice(0, 3 * count),
+        kind: kind.subarray(0, count),
+        size: size.subarray(0, count),
+        opens: opens.subarray(0, count),
+        steps: steps.subarray(0, 3 * count),
         lengths: Uint32Array.from(lengths),
       };
     },

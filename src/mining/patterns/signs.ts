@@ -1,12 +1,11 @@
 // Everything whose outcomes are compared, each once: of patterns that the same sessions show by the same landmarks, the simplest.
 import { groupBy } from '../../base/collections.ts';
-import { hashWith } from '../../base/hash.ts';
 import { type Landmarks, windowsAt } from './board.ts';
 import { type Sign, signOf, simplestFirst } from './describe.ts';
 import { endingsOf } from './endings.ts';
-import { frequentPatterns } from './frequent.ts';
+import { frequentPatterns, type Shown } from './frequent.ts';
 import type { Limits } from './limits.ts';
-import type { Runs } from './runs.ts';
+import type { Kind, Runs } from './runs.ts';
 
 export interface Signs {
   signs: Sign[];
@@ -26,10 +25,7 @@ export function signsOf(runs: Runs, strata: Int32Array, limits: Limits): Signs {
     const named = runs.kinds[kind];
     return named === undefined ? [] : [{ type: 'ending', at, kind: named, sessions: list }];
   });
-  const different = simplest(
-    found.shown.map((shown) => signOf(shown, runs.kinds)),
-    limits.landmarks,
-  );
+  const different = simplest(found.shown, runs.kinds, limits.landmarks);
   return {
     signs: simplestFirst([...different, ...ends]),
     short,
@@ -38,24 +34,15 @@ export function signsOf(runs: Runs, strata: Int32Array, limits: Limits): Signs {
   };
 }
 
-function simplest(signs: readonly Sign[], landmarks: Landmarks): Sign[] {
+function simplest(shown: readonly Shown[], kinds: readonly Kind[], landmarks: Landmarks): Sign[] {
   const windowOf = windowsAt(landmarks);
-  const alike = groupBy(simplestFirst(signs), (sign) => hashOf(sign, windowOf));
+  const hashes = new Map(shown.map((one) => [signOf(one, kinds), one.hash(windowOf)]));
+  const alike = groupBy(simplestFirst([...hashes.keys()]), (sign) => hashes.get(sign) ?? 0);
   return [...alike.values()].flatMap((group) => {
     const kept: Sign[] = [];
     for (const sign of group) if (!kept.some((k) => isShownAlike(k, sign, windowOf))) kept.push(sign);
     return kept;
   });
-}
-
-function hashOf(sign: Sign, windowOf: (step: number) => number): number {
-  const { sessions } = sign;
-  let hash = sessions.length;
-  for (let k = 0; k < sessions.length; k++) {
-    const window = 'steps' in sign ? windowOf(sign.steps[k] ?? 0) : 0;
-    hash = hashWith(hash, (sessions[k] ?? 0) * 8 + window);
-  }
-  return hash;
 }
 
 function isShownAlike(a: Sign, b: Sign, windowOf: (step: number) => number): boolean {

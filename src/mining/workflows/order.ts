@@ -1,4 +1,5 @@
 // Whether runs take steps in one order more often than any other order of the same steps would give; looks at no outcome.
+import { inGroup } from '../../base/collections.ts';
 import { natsBeyond } from '../../statistics/trials-tail.ts';
 import type { Run } from './runs.ts';
 import { holds, MAX_GAP, type Sequence } from './sequences.ts';
@@ -26,12 +27,17 @@ export interface Ordered {
 export function orderedOnes(runs: readonly Run[], sequences: readonly Sequence[], tools: number): Ordered[] {
   const counts = countedIn(runs);
   const shares = new Map<number, Float64Array>();
-  const judged = (sequence: Sequence): Ordered => {
+  // Chances are the same for the same steps in any order, of which many are asked about.
+  const known = new Map<string, { chances: Map<number, number>; mean: number }>();
+  const chancesFor = (sequence: Sequence) => {
     const steps = sequence.tokens.length;
-    const share = shares.get(steps) ?? counts.lengths.map((length) => shareInOrder(steps, length));
-    shares.set(steps, share);
+    const share = inGroup(shares, steps, () => counts.lengths.map((length) => shareInOrder(steps, length)));
     const chances = chancesOf(sequence, counts, share);
-    const mean = [...chances].reduce((sum, [chance, times]) => sum + chance * times, 0);
+    return { chances, mean: [...chances].reduce((sum, [chance, times]) => sum + chance * times, 0) };
+  };
+  const judged = (sequence: Sequence): Ordered => {
+    const key = sequence.tokens.toSorted((a, b) => a - b).join();
+    const { chances, mean } = inGroup(known, key, () => chancesFor(sequence));
     return { sequence, nats: natsBeyond(chances, sequence.ends.size), surplus: sequence.ends.size - mean };
   };
   return sequences
