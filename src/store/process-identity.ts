@@ -2,7 +2,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from '../base/errors.ts';
-import { processStat } from '../base/process-stat.ts';
+import { type ProcessStat, processStat } from '../base/process-stat.ts';
 
 export interface Identity {
   pid: number;
@@ -32,8 +32,14 @@ export function isDead(other: Identity): boolean {
     if (other.space !== me.space) return false;
   } else if (other.host !== me.host) return false;
   if (!exists(other.pid)) return true;
-  const start = processStat(other.pid)?.start;
-  return start !== undefined && other.start !== undefined && start !== other.start;
+  const stat = processStat(other.pid);
+  if (stat === undefined) return false;
+  return hasEnded(stat) || (other.start !== undefined && stat.start !== other.start);
+}
+
+// Ended, and not waited for: in a container whose first process waits for nobody it stays so. Its threads end one after the other.
+function hasEnded({ state, threads }: ProcessStat): boolean {
+  return state === 'Z' && threads <= 1;
 }
 
 function describe(pid: number): Identity {

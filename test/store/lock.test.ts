@@ -1,9 +1,12 @@
 // Locks between real processes: one holder at a time, whoever dies when.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
+import { processStat } from '../../src/base/process-stat.ts';
 import { acquireLock } from '../../src/store/lock.ts';
 import { identity, isDead } from '../../src/store/process-identity.ts';
 import { printed, script, start } from './child.ts';
@@ -252,6 +255,24 @@ describe('isDead', () => {
     const { start: _start, ...first } = identity();
     expect(isDead({ ...first, pid: 1 })).toBe(false);
   });
+
+  it.runIf(onLinux)(
+    'is true for a process that has ended and that nobody waits for, as in many containers',
+    async () => {
+      // The shell becomes a program that waits for no child.
+      const careless = spawn('sh', ['-c', 'sleep 2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      try {
+        const [line] = await once(careless.stdout, 'data');
+        const pid = Number(String(line));
+        const { start: _start, ...here } = identity();
+        expect(isDead({ ...here, pid })).toBe(false);
+        await expect.poll(() => processStat(pid)?.state, { timeout: 20_000 }).toBe('Z');
+        expect(isDead({ ...here, pid })).toBe(true);
+      } finally {
+        careless.kill('SIGKILL');
+      }
+    },
+  );
 
   it('goes by the host where the system tells no more', () => {
     expect(isDead({ pid: NO_PID, host: hostname() })).toBe(true);
