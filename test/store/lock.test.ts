@@ -260,12 +260,15 @@ describe('isDead', () => {
     'is true for a process that has ended and that nobody waits for, as in many containers',
     async () => {
       // The shell becomes a program that waits for no child.
-      const careless = spawn('sh', ['-c', 'sleep 2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const careless = spawn('sh', ['-c', 'sleep 300 & echo $!; exec sleep 300'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       try {
         const [line] = await once(careless.stdout, 'data');
         const pid = Number(String(line));
         const { start: _start, ...here } = identity();
         expect(isDead({ ...here, pid })).toBe(false);
+        process.kill(pid, 'SIGKILL');
         await expect.poll(() => processStat(pid)?.state, { timeout: 20_000 }).toBe('Z');
         expect(isDead({ ...here, pid })).toBe(true);
       } finally {
