@@ -1,5 +1,5 @@
 // A real bug fix in a real repository through the built command, with a script for a model; and everything around it that users rely on.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, makeHome } from '../support/agent.ts';
@@ -26,13 +26,13 @@ const run = (...args: string[]) => home.agent(repo, 'run', ...args, '--model', '
 
 /** The lines of the newest transcript. */
 function transcript(): Line[] {
-  const files = readdirSync(join(repo, '.agentmem', 'sessions'), { recursive: true, encoding: 'utf8' });
-  const newest = files
-    .filter((f) => f.endsWith('.jsonl'))
-    .sort()
-    .at(-1);
+  const folder = join(repo, '.agentmem', 'sessions');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.jsonl'));
+  // By when it was written: names of one second come in no order.
+  const writtenAt = (file: string) => statSync(join(folder, file)).mtimeMs;
+  const newest = files.sort((a, b) => writtenAt(a) - writtenAt(b)).at(-1);
   if (newest === undefined) throw new Error('no transcript');
-  const text = readFileSync(join(repo, '.agentmem', 'sessions', newest), 'utf8');
+  const text = readFileSync(join(folder, newest), 'utf8');
   return text
     .trimEnd()
     .split('\n')
