@@ -1,6 +1,6 @@
 // An agent with an MCP server and the project's own context files, through the built command.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mcpProgram } from '../agent/mcp/mcp-program.ts';
@@ -30,12 +30,12 @@ function server(body = '', more = ''): void {
 }
 
 function transcript(): Line[] {
-  const files = readdirSync(join(repo, '.agentmem', 'sessions'), { recursive: true, encoding: 'utf8' });
-  const newest = files
-    .filter((f) => f.endsWith('.jsonl'))
-    .sort()
-    .at(-1);
-  const text = readFileSync(join(repo, '.agentmem', 'sessions', newest ?? ''), 'utf8');
+  const folder = join(repo, '.agentmem', 'sessions');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.jsonl'));
+  // By when it was written: names of one second come in no order.
+  const writtenAt = (file: string) => statSync(join(folder, file)).mtimeMs;
+  const newest = files.sort((a, b) => writtenAt(a) - writtenAt(b)).at(-1);
+  const text = readFileSync(join(folder, newest ?? ''), 'utf8');
   return text
     .trimEnd()
     .split('\n')
