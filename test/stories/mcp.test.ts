@@ -1,10 +1,11 @@
 // An agent with an MCP server and the project's own context files, through the built command.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mcpProgram } from '../agent/mcp/mcp-program.ts';
 import { type Home, makeHome } from '../support/agent.ts';
+import { newestTranscript } from '../support/newest-transcript.ts';
 
 let home: Home;
 let repo: string;
@@ -29,18 +30,7 @@ function server(body = '', more = ''): void {
   configure(`mcp:\n  sim:\n    command: ${JSON.stringify(command)}\n${more}`);
 }
 
-function transcript(): Line[] {
-  const folder = join(repo, '.agentmem', 'sessions');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.jsonl'));
-  // By when it was written: names of one second come in no order.
-  const writtenAt = (file: string) => statSync(join(folder, file)).mtimeMs;
-  const newest = files.sort((a, b) => writtenAt(a) - writtenAt(b)).at(-1);
-  const text = readFileSync(join(folder, newest ?? ''), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-}
+const transcript = () => newestTranscript<Line>(repo);
 
 // A server in a process of its own: the built command is waited for, and this process answers nothing meanwhile.
 async function httpServer(): Promise<{ child: ChildProcess; url: string }> {

@@ -1,8 +1,9 @@
 // A real bug fix in a real repository through the built command, with a script for a model; and everything around it that users rely on.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, makeHome } from '../support/agent.ts';
+import { newestTranscript } from '../support/newest-transcript.ts';
 
 let home: Home;
 let repo: string;
@@ -25,19 +26,7 @@ const script = (turns: unknown[]) => put('script.json', JSON.stringify(turns));
 const run = (...args: string[]) => home.agent(repo, 'run', ...args, '--model', 'scripted:script.json');
 
 /** The lines of the newest transcript. */
-function transcript(): Line[] {
-  const folder = join(repo, '.agentmem', 'sessions');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.jsonl'));
-  // By when it was written: names of one second come in no order.
-  const writtenAt = (file: string) => statSync(join(folder, file)).mtimeMs;
-  const newest = files.sort((a, b) => writtenAt(a) - writtenAt(b)).at(-1);
-  if (newest === undefined) throw new Error('no transcript');
-  const text = readFileSync(join(folder, newest), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-}
+const transcript = () => newestTranscript<Line>(repo);
 
 const BUG = 'export const add = (a, b) => a - b;\n';
 const CHECK =
