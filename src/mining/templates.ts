@@ -1,9 +1,10 @@
 // Error templates: which errors of a tool are one and the same mistake; keeps no error text and compares no outcomes.
 import { byCodeUnit, groupBy, inGroup } from '../base/collections.ts';
 import { shortHash } from '../base/hash.ts';
-import { type Cluster, createDrain, type Drain, drainDefaults, WILDCARD } from './drain.ts';
+import { type Cluster, createDrain, type Drain, drainDefaults } from './drain.ts';
 import { plainOf } from './error-reading.ts';
 import type { Failure, Reading } from './fact-types.ts';
+import { commonMask, type Wording } from './wordings.ts';
 
 /** One mistake of one tool, as its error words it. */
 export interface Template {
@@ -16,9 +17,26 @@ export interface Template {
 
 export interface TemplateIndex {
   /** The template of an error: of any that was indexed, and of another one that fills a template exactly. */
-  templateOf(tool: string, reading: Reading | undefined): Template | undefined;
+  templateOf(tool: string, reading: Line | undefined): Template | undefined;
   /** All templates, by key. */
   templates: Template[];
+}
+
+/** What tells a reading's template. */
+export type Line = Pick<Reading, 'kind' | 'prefix' | 'plain'>;
+
+/** The templates of some errors: see `templatesOf`. */
+export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
+  return templatesOf(wordingsIn(items));
+}
+
+type Loose<T extends Failure> = Pick<T, 'tool'> & { reading?: T['reading'] | undefined };
+
+// Errors in the same words are one object where they come from the disk.
+function* wordingsIn(items: Iterable<Loose<Failure>>): Generator<Wording> {
+  const times = new Map<Loose<Failure>, number>();
+  for (const item of items) times.set(item, (times.get(item) ?? 0) + 1);
+  for (const [{ tool, reading }, n] of times) if (reading !== undefined) yield { ...reading, tool, times: n };
 }
 
 /**
@@ -28,10 +46,9 @@ export interface TemplateIndex {
  * three. Limit: the key does change when plain words turn out to vary (the third different word in one place makes a wildcard),
  * and when an upgrade of this program masks differently. Errors without a word in them have no template.
  */
-export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
+export function templatesOf(wordings: Iterable<Wording>): TemplateIndex {
   const partitions: Partitions = new Map();
-  for (const [{ tool, reading }, times] of counted(items))
-    if (reading !== undefined) addLine(partitionOf(partitions, tool, reading), reading, times);
+  for (const wording of wordings) addLine(partitionOf(partitions, wording), wording);
   const templates = new Map<string, Template>();
   // The most frequent partitions come first, so that the cap on clusters cuts the rare ones.
   let budget = drainDefaults.maxClusters;
@@ -41,7 +58,7 @@ export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
     partition.lines.clear();
   }
   // Errors in the same words share a reading where they come from the disk.
-  const known = new WeakMap<Reading, { tool: string; template: Template | undefined }>();
+  const known = new WeakMap<Line, { tool: string; template: Template | undefined }>();
   return {
     templateOf(tool, reading) {
       if (reading === undefined) return undefined;
@@ -56,15 +73,6 @@ export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
   };
 }
 
-type Loose<T extends Failure> = Pick<T, 'tool'> & { reading?: T['reading'] | undefined };
-
-// Errors in the same words are one object where they come from the disk.
-function counted<T>(items: Iterable<T>): Map<T, number> {
-  const times = new Map<T, number>();
-  for (const item of items) times.set(item, (times.get(item) ?? 0) + 1);
-  return times;
-}
-
 interface Partition {
   name: string;
   tool: string;
@@ -72,7 +80,7 @@ interface Partition {
   prefix: string;
   weight: number;
   /** By plain line. */
-  lines: Map<string, { masked: Set<string>; weight: number }>;
+  lines: Map<string, { masked: Wording['masked']; weight: number }>;
   settled?: {
     drain: Drain;
     /** Of lines that were looked up too, once they were: some belong to none. */
@@ -88,7 +96,7 @@ function allOf(partitions: Partitions): Partition[] {
   return [...partitions.values()].flatMap((kinds) => [...kinds.values()].flatMap((found) => [...found.values()]));
 }
 
-function partitionOf(partitions: Partitions, tool: string, { kind, prefix }: Reading): Partition {
+function partitionOf(partitions: Partitions, { tool, kind, prefix }: Wording): Partition {
   const kinds = inGroup(partitions, tool, () => new Map<string, Map<string, Partition>>());
   const prefixes = inGroup(kinds, kind, () => new Map<string, Partition>());
   return inGroup(prefixes, prefix, () => {
@@ -97,9 +105,9 @@ function partitionOf(partitions: Partitions, tool: string, { kind, prefix }: Rea
   });
 }
 
-function addLine(partition: Partition, reading: Reading, times: number): void {
-  const line = inGroup(partition.lines, reading.plain, () => ({ masked: new Set<string>(), weight: 0 }));
-  if (line.masked.size < 64) line.masked.add(reading.masked);
+function addLine(partition: Partition, { plain, masked, times }: Wording): void {
+  const line = inGroup(partition.lines, plain, () => ({ masked, weight: 0 }));
+  line.masked = commonMask(line.masked, masked);
   line.weight += times;
   partition.weight += times;
 }
@@ -120,8 +128,8 @@ function settle(
   const byLine = new Map<string, Template | undefined>();
   const byCluster = new Map<Cluster, Template>();
   for (const [cluster, lines] of members) {
-    const masked = lines.flatMap(({ plain }) => [...(partition.lines.get(plain)?.masked ?? [])]);
-    const template = templateFor(partition, cluster, masked, templates);
+    const masks = lines.map(({ plain }) => partition.lines.get(plain)?.masked ?? null);
+    const template = templateFor(partition, cluster, masks.reduce(commonMask), templates);
     byCluster.set(cluster, template);
     for (const { plain } of lines) byLine.set(plain, template);
   }
@@ -131,28 +139,20 @@ function settle(
 function templateFor(
   partition: Partition,
   cluster: Cluster,
-  masked: string[],
+  masked: Wording['masked'],
   templates: Map<string, Template>,
 ): Template {
   const wording = partition.prefix + plainOf(cluster.tokens.join(' '));
   const key = shortHash(JSON.stringify([partition.tool, partition.kind, wording]), 16);
   const known = templates.get(key);
   if (known !== undefined) return known;
-  const text = (partition.prefix + common(masked, cluster)).trim();
+  const text = (partition.prefix + (masked ?? cluster.tokens.join(' '))).trim();
   const template = { key, tool: partition.tool, text };
   templates.set(key, template);
   return template;
 }
 
-// Marks are shown by type where all lines agree on it.
-function common(masked: readonly string[], cluster: Cluster): string {
-  const rows = [...masked].sort().map((line) => line.split(' '));
-  const first = rows[0] ?? [];
-  if (rows.some((row) => row.length !== first.length)) return cluster.tokens.join(' ');
-  return first.map((token, i) => (rows.every((row) => row[i] === token) ? token : WILDCARD)).join(' ');
-}
-
-function lookUp(partition: Partition, reading: Reading): Template | undefined {
+function lookUp(partition: Partition, reading: Line): Template | undefined {
   const { settled } = partition;
   const { plain } = reading;
   if (settled === undefined || settled.byLine.has(plain)) return settled?.byLine.get(plain);

@@ -89,6 +89,18 @@ describe('buildTemplates', () => {
     expect(index.templates.map((t) => t.text)).toEqual(['probe <*> lost contact']);
   });
 
+  it('says what all of very many lines have in common, in whatever order they come', () => {
+    const many = Array.from({ length: 200 }, (_, i) => ({
+      tool: 'land',
+      error: `probe 17 lost contact with "${i}th"`,
+    }));
+    const odd = { tool: 'land', error: 'probe QX417 lost contact with "none"' };
+    const textsOf = (items: { tool: string; error: string }[]) => indexOf(items).templates.map((t) => t.text);
+    expect(textsOf(many)).toHaveLength(1);
+    expect(textsOf([...many, odd])).toEqual(textsOf([odd, ...many]));
+    expect(textsOf([...many, odd])[0]).toMatch(/^probe <\*> lost/);
+  });
+
   it('keeps a template of another origin that hands down no exit code, where a code names the error', () => {
     const index = indexOf([
       { tool: 'sh', error: 'Exit code 2\na.ts(5,1): error TS2345: bad argument' },
