@@ -2,8 +2,10 @@
 import { keepHeapSmall } from '../base/heap.ts';
 import { count } from '../base/text.ts';
 import { JOBS } from '../base/threads.ts';
+import { comparedWords } from '../domain/compared.ts';
 import { sourcesText } from '../domain/source-names.ts';
 import { suspicionWords } from '../domain/suspicion.ts';
+import { keptOf } from '../mining/kept-parts.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mineGroundInThreads } from '../mining/mine.ts';
 import { weakCriteria } from '../store/calibration.ts';
@@ -34,7 +36,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const workspace = await context.open();
   const { print } = context;
   const { extracts, heldOut, projects } = await load(context, flags, workspace);
-  const threads = { jobs: flags.jobs, signal: context.signal };
+  const threads = { jobs: flags.jobs, signal: context.signal, kept: keptOf(workspace.layout) };
   const { mined } = await mineGroundInThreads(extracts, workspace.settings.dream, threads);
   context.stop();
   const { left } = projects;
@@ -62,6 +64,7 @@ function printCards(print: Printer, mined: Mined, all: boolean, heldOut: number)
     `${count(mined.sessions, 'session')}, ${count(mined.strata, 'stratum', 'strata')} (${mined.informative_strata} with both outcomes)`,
   );
   if (mined.suspect.length > 0) print.line(suspicionWords(mined.suspect));
+  if (mined.compared !== undefined) print.line(comparedWords(mined.compared));
   if (heldOut > 0) print.line(`${count(heldOut, 'session')} left out: held out for proving`);
   for (const card of cards) {
     const { sessions, tasks, days } = card.counts;

@@ -1,6 +1,7 @@
 // The report of a dream as markdown, and the cards that it cites as JSONL; reads no clock, so the same dream is the same bytes.
 import { clip, count } from '../base/text.ts';
 import { type Card, cardSchema } from '../domain/card.ts';
+import { type ComparedCount, comparedWords } from '../domain/compared.ts';
 import type { LearnedChange, Quarantined, Silence, Withheld } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type SourceCount, sourcesText } from '../domain/source-names.ts';
@@ -26,6 +27,7 @@ export interface ReportInput {
     informative_strata: number;
     sources?: readonly SourceCount[];
     suspect?: readonly Suspicion[];
+    compared?: ComparedCount;
     cards: readonly Card[];
     silent: readonly Silence[];
   };
@@ -105,6 +107,7 @@ function readSection({ base, sessions, mined }: ReportInput): string {
     ...((mined.sources ?? []).length > 1 ? [`- from: ${from}`] : []),
     `- ${count(mined.strata, 'stratum', 'strata')} of task and model; ${mined.informative_strata} with more than one session and both outcomes`,
     ...(mined.suspect === undefined || mined.suspect.length === 0 ? [] : [`- ${suspicionWords(mined.suspect)}`]),
+    ...(mined.compared === undefined ? [] : [`- ${comparedWords(mined.compared)}`]),
     `- ${count(mined.cards.length, 'finding')}`,
     `- the memory at ${codeSpan(base)}`,
   ];

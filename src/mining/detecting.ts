@@ -1,8 +1,11 @@
-// What all detectors find in a context, as cards: what is dear to search is handed out, and the rest is found meanwhile; reads no clock and starts no thread.
+// What all detectors find in a context, as cards: what is dear to search is handed out or was kept, and the rest is found meanwhile; reads no clock and starts no thread.
 import type { Steps } from '../base/steps.ts';
+import type { Kept } from '../store/kept.ts';
 import { type CardContext, cardOf, type Ranked } from './cards.ts';
+import { type Comparison, comparisonsIn } from './comparisons.ts';
 import type { Context, Detector, Finding } from './detectors/detector.ts';
 import { foldAll } from './detectors/fold.ts';
+import { findingOf } from './detectors/outline.ts';
 import { detectors } from './detectors/table.ts';
 import type { Answer, Search } from './searches.ts';
 
@@ -12,45 +15,61 @@ export interface Told {
   sessions: string[];
 }
 
+/** What a detector found, and why it is silent where it has told that already. */
+export interface Heard {
+  detector: Detector;
+  told: Told[];
+  silence?: string;
+}
+
 export interface Detecting {
   /** What has to be searched, by whomever: `answerTo` does it. */
   searches: Search[];
   /** Finds what needs no search. */
   findOthers(): Steps<void>;
   /** What every detector found, in their order. @param answers to the searches, in their order */
-  told(answers: readonly Answer[]): { detector: Detector; told: Told[] }[];
+  told(answers: readonly Answer[]): Heard[];
 }
 
-export function detect(context: Context, cards: CardContext): Detecting {
-  const waiting = detectors.flatMap((detector) =>
-    detector.search ? [{ detector, searching: detector.search(context) }] : [],
-  );
-  const known = new Map<Detector, Told[]>();
-  const tell = (detector: Detector, findings: readonly Finding[]) =>
-    known.set(
+/** @param compared those of the sessions whose outcomes are compared. @param kept where comparisons are kept */
+export function detect(context: Context, compared: Context, cards: CardContext, kept: Kept): Detecting {
+  const comparisons = comparisonsIn(compared, kept);
+  const searched = comparisons.filter(({ search }) => search !== undefined);
+  const known = new Map<Detector, Heard>();
+  const tell = (detector: Detector, findings: readonly Finding[], silence?: string) => {
+    const told = findings.map((finding) => toldOf(finding, cards));
+    known.set(detector, { detector, told, ...(silence !== undefined && { silence }) });
+  };
+  const tellCompared = ({ detector, said }: Comparison, answer?: Answer) => {
+    const { found, silence } = said(answer);
+    tell(
       detector,
-      findings.map((finding) => toldOf(finding, cards)),
+      found.map((outline) => findingOf(outline, compared.sessions)),
+      silence,
     );
+  };
   return {
-    searches: waiting.map(({ searching }) => searching.search),
+    searches: searched.flatMap(({ search }) => search ?? []),
     *findOthers() {
       yield* tellFolded(context, tell);
-      const others = detectors.filter((detector) => !detector.search && !known.has(detector));
-      for (const detector of others) {
+      for (const detector of detectors.filter((d) => d.compare === undefined && !known.has(d))) {
         yield;
         tell(detector, detector.detect(context));
       }
+      for (const comparison of comparisons.filter(({ search }) => search === undefined)) {
+        yield;
+        tellCompared(comparison);
+      }
     },
     told(answers) {
-      for (const [i, { detector, searching }] of waiting.entries()) {
-        const answer = answers[i];
-        if (answer === undefined) throw new Error('every search has an answer');
-        tell(detector, searching.findings(answer));
-      }
-      return detectors.map((detector) => ({ detector, told: known.get(detector) ?? [] }));
+      for (const [i, comparison] of searched.entries()) tellCompared(comparison, answers[i]);
+      kept.tidy(MOST_KEPT);
+      return detectors.map((detector) => known.get(detector) ?? { detector, told: [] });
     },
   };
 }
+
+const MOST_KEPT = 64; // comparisons: of a few selections of sessions, by a few nights
 
 // One walk serves all that fold. What they hold is given up when it is told.
 function* tellFolded(context: Context, tell: (detector: Detector, findings: readonly Finding[]) => void): Steps<void> {

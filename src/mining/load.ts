@@ -64,8 +64,9 @@ export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
     for (const [i, block] of blocksOf(made).entries()) {
       const place = pieces[piece]?.[i];
       if (place === undefined) continue;
-      const packed = packs.add(keyOf(place.session), thinned(block, place.session));
-      found[place.at] = openExtract(packed, place.session, shelf);
+      const key = keyOf(place.session);
+      const packed = packs.add(key, thinned(block, place.session));
+      found[place.at] = openExtract(packed, place.session, shelf, key);
       done++;
       progress();
     }
@@ -93,8 +94,9 @@ async function storedIn(
   for (const [i, session] of sessions.entries()) {
     if (i % 1000 === 0) await nextTurn();
     throwIfInterrupted(signal);
-    const packed = packs.get(keyOf(session));
-    found.push(packed && openExtract(packed, session, shelf));
+    const key = keyOf(session);
+    const packed = packs.get(key);
+    found.push(packed && openExtract(packed, session, shelf, key));
   }
   return found;
 }

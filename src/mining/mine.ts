@@ -5,17 +5,20 @@ import { atOnce, inTurns, type Steps } from '../base/steps.ts';
 import { count } from '../base/text.ts';
 import { openThreads } from '../base/threads.ts';
 import type { Card } from '../domain/card.ts';
+import type { ComparedCount } from '../domain/compared.ts';
 import type { Silence } from '../domain/dream.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type SourceCount, sourceCounts } from '../domain/source-names.ts';
 import type { Suspicion } from '../domain/suspicion.ts';
 import { type CardContext, inRankOrder, type Ranked } from './cards.ts';
+import { comparedOf } from './compared.ts';
 import { collapseCopies } from './copies.ts';
-import { type Detecting, detect } from './detecting.ts';
-import type { Context, Detector } from './detectors/detector.ts';
+import { type Detecting, detect, type Heard } from './detecting.ts';
+import type { Context } from './detectors/detector.ts';
 import { notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
 import type { Failure } from './fact-types.ts';
+import { type KeptParts, NO_PARTS } from './kept-parts.ts';
 import { believed } from './outcomes.ts';
 import { type Answer, answerTo, isForAnyThread } from './searches.ts';
 import { failuresOf } from './stored-extract.ts';
@@ -36,6 +39,8 @@ export interface Mined {
   sources: SourceCount[];
   /** Passes that are not believed, by session: they carry no weight. */
   suspect: Suspicion[];
+  /** Where outcomes are compared over fewer than all sessions: over how many, and how many were left out at either end of time. */
+  compared?: ComparedCount;
   /** Time of the newest session, RFC 3339: what ages count from. */
   newest?: string;
   /** In the order in which they deserve attention. */
@@ -74,6 +79,8 @@ export interface MineThreads {
   /** How many at once, this one included. */
   jobs: number;
   signal?: AbortSignal | undefined;
+  /** Where that is kept which need not be worked out again. */
+  kept?: KeptParts;
   /** Sessions, below which this thread does it all. */
   least?: number;
 }
@@ -85,9 +92,9 @@ const APART = 1000; // sessions; fewer are searched by the time a thread has beg
 export async function mineGroundInThreads(
   extracts: readonly Extract[],
   settings: MineSettings,
-  { jobs, signal, least = APART }: MineThreads,
+  { jobs, signal, kept, least = APART }: MineThreads,
 ): Promise<Ground> {
-  const begun = await inTurns(begin(extracts, settings), signal);
+  const begun = await inTurns(begin(extracts, settings, kept), signal);
   const { searches, findOthers } = begun.detecting;
   const apart = extracts.length >= least && searches.every(isForAnyThread) ? jobs - 1 : 0;
   const threads = openThreads({ program: PROGRAM, jobs: apart, beside: true, here: answerTo });
@@ -115,7 +122,7 @@ interface Begun extends Pick<Ground, 'context' | 'cardContext'> {
   detecting: Detecting;
 }
 
-function* begin(extracts: readonly Extract[], settings: MineSettings): Steps<Begun> {
+function* begin(extracts: readonly Extract[], settings: MineSettings, parts = NO_PARTS): Steps<Begun> {
   const all = [...extracts].sort(bySession);
   const { kept, collapsed } = collapseCopies(all);
   yield;
@@ -137,6 +144,7 @@ function* begin(extracts: readonly Extract[], settings: MineSettings): Steps<Beg
   };
   yield;
   const context = contextOf(sessions, tasks);
+  const { sessions: compared, older, newer } = comparedOf(sessions);
   const mined = {
     sessions: all.length,
     collapsed: collapsed.length,
@@ -144,9 +152,15 @@ function* begin(extracts: readonly Extract[], settings: MineSettings): Steps<Beg
     informative_strata: informative,
     sources,
     suspect,
+    ...(older + newer > 0 && { compared: { sessions: compared.length, newer, older } }),
     ...(newest !== undefined && { newest }),
   };
-  return { mined, context, cardContext, detecting: detect(context, cardContext) };
+  return {
+    mined,
+    context,
+    cardContext,
+    detecting: detect(context, { ...context, sessions: compared }, cardContext, parts.comparisons),
+  };
 }
 
 function finish({ mined, context, cardContext, detecting }: Begun, answers: readonly Answer[]): Ground {
@@ -157,7 +171,7 @@ function finish({ mined, context, cardContext, detecting }: Begun, answers: read
     mined: {
       ...mined,
       cards: inRankOrder(ranked),
-      silent: [...found.flatMap((one) => silenceOf(one.detector, one.told.length, context)), ...notSearched],
+      silent: [...found.flatMap((one) => silenceOf(one, context)), ...notSearched],
     },
     context,
     cardContext,
@@ -184,10 +198,11 @@ function* failuresIn(sessions: readonly Extract[]): Generator<Failure> {
   for (const session of sessions) yield* failuresOf(session);
 }
 
-function silenceOf(detector: Detector, found: number, context: Context): Silence[] {
-  if (found > 0) return [];
+function silenceOf({ detector, told, silence }: Heard, context: Context): Silence[] {
+  if (told.length > 0) return [];
   const { family, nothing } = detector;
-  const reason = detector.silence?.(context) ?? `${nothing} (${count(context.sessions.length, 'session')} searched)`;
+  const known = detector.compare === undefined ? detector.silence?.(context) : silence;
+  const reason = known ?? `${nothing} (${count(context.sessions.length, 'session')} searched)`;
   return [{ family, reason }];
 }
 

@@ -145,9 +145,12 @@ export class Slot implements Reader {
   readonly #packed: PackedBytes;
   readonly #shelf: Shelf;
   readonly #at: number;
+  /** The name of the extract in the cache: see `keyOf`. */
+  readonly key: string;
   #held: Held | undefined;
 
-  constructor(packed: PackedBytes, meta: Meta, shelf: Shelf) {
+  constructor(packed: PackedBytes, meta: Meta, shelf: Shelf, key: string) {
+    this.key = key;
     this.#packed = packed;
     this.#shelf = shelf;
     this.#at = shelf.keep(meta);

@@ -1,6 +1,6 @@
 // An extract as an object that reads its parts back when they are asked for; what it answers is what was put in, and never held for long.
 import type { HeadPlace, Packed } from '../store/pack-blocks.ts';
-import { type Identity, keptOf } from './extract-key.ts';
+import { type Identity, keptOf, keyOf } from './extract-key.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
 import type { Doings, ErrorFact, Facts, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
@@ -10,7 +10,7 @@ import { isMeta, type Shelf, type Size, Slot, sizeIn } from './packed-extract.ts
 import type { Loose } from './stored-action.ts';
 
 /** The extract of a block that `packExtract` made of that session; undefined for anything else. Its parts throw UserError where the block became unreadable. */
-export function openExtract(packed: Packed, entry: Identity, shelf: Shelf): Extract | undefined {
+export function openExtract(packed: Packed, entry: Identity, shelf: Shelf, key = keyOf(entry)): Extract | undefined {
   const { meta } = packed;
   if (!isMeta(meta)) return undefined;
   const kept = keptOf(meta.kept, entry);
@@ -19,16 +19,18 @@ export function openExtract(packed: Packed, entry: Identity, shelf: Shelf): Extr
     if (text !== undefined) kept[field] = shelf.name(text);
   }
   // Its getters stand in the prototype: a hundred thousand objects with getters of their own would cost a kilobyte each.
-  return Object.assign(Object.create(PARTS), kept, { [SLOT]: new Slot(packed.bytes, meta, shelf) });
+  return Object.assign(Object.create(PARTS), kept, { [SLOT]: new Slot(packed.bytes, meta, shelf, key) });
 }
 
 // What many sessions have in common.
 const SHARED = ['tool', 'project', 'task', 'agent', 'model', 'by', 'label'] as const;
 
 const SLOT = Symbol('where its parts are');
+const ALTERED = Symbol('what was altered');
 
 interface Placed {
   [SLOT]: Slot;
+  [ALTERED]?: string;
 }
 
 const PARTS = {
@@ -76,7 +78,14 @@ export function altered(
   const copy: Extract = Object.create(Object.getPrototypeOf(extract), own);
   for (const [key, value] of Object.entries(changes))
     Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true });
-  return copy;
+  if (!isStored(copy)) return copy;
+  const told = JSON.stringify(Object.entries(changes).map(([key, value]) => [key, value ?? null]));
+  return Object.assign(copy, { [ALTERED]: `${copy[ALTERED] ?? ''} ${told}` });
+}
+
+/** Tells a stored extract from all others by what it is made of, and by what was altered since; undefined for one that is not stored. */
+export function identityOf(extract: Extract): string | undefined {
+  return isStored(extract) ? `${extract[SLOT].key}${extract[ALTERED] ?? ''}` : undefined;
 }
 
 /** What follows from the session alone; read where it is stored, else found out once. */

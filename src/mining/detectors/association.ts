@@ -8,53 +8,52 @@ import { claimOf, doubtOf, isConfirmed, isGood, noteOf, silenceWords } from '../
 import { keyOf, patternOf, type Sign, toolOf } from '../patterns/describe.ts';
 import { LIMITS, type Limits } from '../patterns/limits.ts';
 import { cohortOf } from '../patterns/population.ts';
-import type { Association, Searched } from '../patterns/search.ts';
-import { quoteEnding } from '../quotes.ts';
+import type { Association } from '../patterns/search.ts';
 import { sizeOf } from '../stored-extract.ts';
 import { unnamedWords } from '../strata.ts';
-import { type Context, type Detector, type Finding, type Searching, type Sighting, timeOf } from './detector.ts';
-import { searchedHere, searchOf } from './searching.ts';
-import { againstAt, seenAt } from './seen.ts';
+import { comparisonOf } from './comparing.ts';
+import type { Comparing, Context, Outline } from './detector.ts';
+import { placesOf, SeenList } from './outline.ts';
 
-export const association: Detector = associationWithin(LIMITS);
+export const association = associationWithin(LIMITS);
 
 /** The detector with other limits, so that small worlds can speak. */
-export function associationWithin(limits: Limits): Detector {
-  // A context is searched once, whether there is something to say or only why there is not.
-  const known = new WeakMap<Context, Searched>();
-  const begin = (context: Context): Searching => {
+export function associationWithin(limits: Limits) {
+  const begin = (context: Context): Comparing => {
     const { cohort, members, judged } = cohortOf(context, limits.newest);
     return {
       search: { type: 'associations', cohort, steps: sourceOf(judged), limits },
-      findings(answer) {
-        if (answer.type !== 'associations') return [];
-        known.set(context, answer.searched);
-        return answer.searched.found.map((found) => findingOf(found, members, limits));
+      said(answer) {
+        if (answer?.type !== 'associations') return { found: [] };
+        const { searched } = answer;
+        const places = new Map(context.sessions.map((session, place) => [session, place]));
+        const compared = members.map((session) => ({ session, place: places.get(session) ?? -1 }));
+        return {
+          found: searched.found.map((found) => outlineOf(found, compared, limits)),
+          silence: silenceWords(searched, limits) + unnamedWords(context.sessions.filter(isJudged)),
+        };
       },
     };
   };
-  return searchOf(
-    {
-      family: 'association',
-      nothing: 'nothing that sessions did went with their outcomes within tasks',
-      silence(context) {
-        if (!known.has(context)) searchedHere(begin(context));
-        const searched = known.get(context);
-        return searched && silenceWords(searched, limits) + unnamedWords(context.sessions.filter(isJudged));
-      },
-    },
+  return comparisonOf(
+    { family: 'association', nothing: 'nothing that sessions did went with their outcomes within tasks' },
     begin,
   );
+}
+
+/** A session, and its place among those of the context. */
+interface Member {
+  session: Extract;
+  place: number;
 }
 
 function isJudged({ outcome, evaluations }: Extract): boolean {
   return outcome !== null || evaluations !== undefined;
 }
 
-function findingOf(found: Association, members: readonly Extract[], limits: Limits): Finding {
+function outlineOf(found: Association, members: readonly Member[], limits: Limits): Outline {
   const { sign, criterion } = found;
   const good = isGood(found);
-  const { sightings, against } = sessionsOf(found, members, limits);
   const doubt = doubtOf(found, limits);
   return {
     kind: 'association',
@@ -63,8 +62,8 @@ function findingOf(found: Association, members: readonly Extract[], limits: Limi
     normalised: JSON.stringify([criterion.name, good ? 'more' : 'less', keyOf(sign)]),
     effect: effectOf(found, limits),
     pattern: patternOf(sign, limits.window),
-    sightings,
-    against,
+    quote: { ending: true },
+    ...sessionsOf(found, members, limits),
     words: 'nobody',
     ...(doubt === undefined ? { note: noteOf(found, limits) } : { doubt }),
   };
@@ -87,33 +86,31 @@ function effectOf(found: Association, limits: Limits): NonNullable<Card['effect'
 // Sessions that showed it and came out as the claim says, and those that did and came out otherwise.
 function sessionsOf(
   found: Association,
-  members: readonly Extract[],
+  members: readonly Member[],
   { landmarks }: Limits,
-): { sightings: Sighting[]; against: Finding['against'] } {
+): Pick<Outline, 'seen' | 'against'> {
   const { sign, criterion, test } = found;
   const windowOf = windowsAt(landmarks);
   const isCompared = (step: number | undefined, length: number) =>
     step === undefined || length >= (landmarks[windowOf(step)] ?? Number.POSITIVE_INFINITY) + GOES_ON;
   const expected = isGood(found) ? 1 : 0;
   const wasted = Math.abs(test.riskDifference.estimate);
-  const sightings: Sighting[] = [];
-  const against: Finding['against'] = [];
-  for (const [k, place] of sign.sessions.entries()) {
-    const session = members[place];
-    const value = criterion.values[place] ?? UNKNOWN;
-    if (session === undefined || value === UNKNOWN) continue;
+  const seen = new SeenList();
+  const against: { session: number; call: number }[] = [];
+  for (const [k, number] of sign.sessions.entries()) {
+    const member = members[number];
+    const value = criterion.values[number] ?? UNKNOWN;
+    if (member === undefined || value === UNKNOWN) continue;
+    const { session, place } = member;
     const { calls } = sizeOf(session);
     if (!isCompared('steps' in sign ? (sign.steps[k] ?? 0) : undefined, calls)) continue;
     const call = callOf(sign, k, session);
     if (call < 0 || call >= calls) continue;
-    if (value !== expected) against.push(againstAt(session, call, quoteEnding));
-    else {
-      const spot = { place: call, ...timeOf(session, session.actions[call]) };
-      // What a session that failed for it would have cost less, in the mean: its calls, times how much likelier it made that.
-      sightings.push(seenAt(session, spot, { events: 1, wasted: wasted * calls }, quoteEnding));
-    }
+    // What a session that failed for it would have cost less, in the mean: its calls, times how much likelier it made that.
+    if (value === expected) seen.add(place, session, call, wasted * calls);
+    else against.push({ session: place, call });
   }
-  return { sightings, against };
+  return { seen: seen.seen(), against: placesOf(against) };
 }
 
 // The place of the call that completed it.

@@ -81,8 +81,8 @@ export interface Detector {
   detect(context: Context): Finding[];
   /** The same from facts alone, so that one walk over the sessions serves all detectors that have it. */
   fold?(context: Context): Fold;
-  /** The same in two parts, so that the search between them can be done in another thread. */
-  search?(context: Context): Searching;
+  /** The same as a comparison of outcomes, whose search can be done in another thread, and whose answer can be kept. */
+  compare?(context: Context): Comparing;
   /** Why it is silent on these sessions and what would let it speak; used instead of `nothing` where it says something. */
   silence?(context: Context): string | undefined;
 }
@@ -94,10 +94,39 @@ export interface Fold {
   findings(): Finding[];
 }
 
-/** What has to be searched, by `answerTo` in whichever thread, and the findings by its answer. */
-export interface Searching {
-  search: Search;
-  findings(answer: Answer): Finding[];
+/** A comparison of the outcomes of some sessions. */
+export interface Comparing {
+  /** What has to be searched, by `answerTo` in whichever thread; absent where all is done in `said`. */
+  search?: Search;
+  /** What it says, by the answer. */
+  said(answer?: Answer): Said;
+}
+
+/** What came of a comparison. */
+export interface Said {
+  found: Outline[];
+  /** Why it is silent, where it is and knows why. */
+  silence?: string;
+}
+
+/** A finding in plain values, without its sessions, and where to find them. */
+export interface Outline extends Omit<Finding, 'sightings' | 'against' | 'template'> {
+  /** What of a call is quoted: how it ended, or an argument, the first where none is named. */
+  quote: { ending: true } | { argument?: string };
+  seen: Seen;
+  against: Places;
+}
+
+/** Sessions by their places among those compared, and of each the place of a call. */
+export interface Places {
+  sessions: Int32Array;
+  calls: Int32Array;
+}
+
+/** Those that showed it, with the day of the call (days since 1970, UTC; `UNDATED` where nobody knows) and the calls wasted. */
+export interface Seen extends Places {
+  days: Int32Array;
+  wasted: Float64Array;
 }
 
 /** When an action was seen. */

@@ -4,52 +4,60 @@ import { count } from '../../base/text.ts';
 import { shrunkenOddsRatio } from '../../statistics/shrink.ts';
 import type { TwoByTwo } from '../../statistics/two-by-two.ts';
 import { argumentName } from '../arguments.ts';
-import type { Action, Extract } from '../extract-types.ts';
+import type { Extract } from '../extract-types.ts';
 import { WHOLE } from '../outcomes.ts';
-import { quoteCall } from '../quotes.ts';
 import { spreadAt } from '../rules/effect.ts';
 import { isConfirmed } from '../workflows/confirm.ts';
-import { linksOf, stepsOf } from '../workflows/links.ts';
-import { type Run, type Runs, runsOf, stepAt } from '../workflows/runs.ts';
+import { callsOf, linksOf } from '../workflows/links.ts';
+import { type Run, type Runs, runsOf } from '../workflows/runs.ts';
 import { LEVEL, type Searched, searchWorkflows, type Workflow } from '../workflows/search.ts';
-import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
+import { comparisonOf } from './comparing.ts';
+import type { Context, Finding, Outline } from './detector.ts';
+import { placesOf, SeenList } from './outline.ts';
 
-export const workflow: Detector = {
-  family: 'workflow',
-  nothing: 'no steps are common to sessions that passed and rarer in others of the same task',
-  detect: (context) => {
-    const { runs, searched } = searchedOnce(context);
-    return searched.workflows.map((found) => findingOf(runs, found, searched.ordered));
-  },
-  silence,
-};
+export const workflow = comparisonOf(
+  { family: 'workflow', nothing: 'no steps are common to sessions that passed and rarer in others of the same task' },
+  (context) => ({
+    said() {
+      const runs = runsOf(context);
+      const searched = searchWorkflows(runs);
+      const places = new Map(context.sessions.map((session, place) => [session, place]));
+      const placeOf = ({ session }: Run) => places.get(session) ?? -1;
+      return {
+        found: searched.workflows.map((found) => outlineOf(runs, found, searched.ordered, placeOf)),
+        silence: silenceOf(context, runs, searched),
+      };
+    },
+  }),
+);
 
-interface Once {
-  runs: Runs;
-  searched: Searched;
-}
-
-// Silence is explained from the same search.
-const searches = new WeakMap<Context, Once>();
-
-function searchedOnce(context: Context): Once {
-  const known = searches.get(context);
-  if (known !== undefined) return known;
-  const runs = runsOf(context);
-  const made = { runs, searched: searchWorkflows(runs) };
-  searches.set(context, made);
-  return made;
-}
-
-function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: Workflow, tried: number): Finding {
+function outlineOf(
+  { runs, tools }: Runs,
+  { sequence, sides, test, tables, p }: Workflow,
+  tried: number,
+  placeOf: (run: Run) => number,
+): Outline {
   const steps = sequence.tokens.map((t) => tools[t] ?? '');
   const total = sumOf([...tables.values()].filter(isMixed));
   const taken = runs.flatMap((run, place) =>
-    sides[place] === 1 ? [{ run, steps: stepsOf(run, sequence, place) }] : [],
+    sides[place] === 1 ? [{ run, calls: callsOf(run, sequence, place) }] : [],
   );
   const good = taken.filter(({ run }) => run.passed);
   const saved = savedIn(runs, sides);
-  const links = linksOf(good.map((t) => t.steps));
+  const links = linksOf(
+    good.map(({ run: { session }, calls }) => calls.flatMap((call) => session.actions[call] ?? [])),
+  );
+  const firstOf = ({ run, calls }: (typeof taken)[number]) => calls[0] ?? run.calls[0];
+  const seen = new SeenList();
+  for (const one of good) {
+    const first = firstOf(one);
+    if (first === undefined) throw new Error('a run that took steps has one');
+    seen.add(placeOf(one.run), one.run.session, first, saved(one.run));
+  }
+  const against = taken.flatMap((one) => {
+    const call = firstOf(one);
+    return one.run.passed || call === undefined ? [] : [{ session: placeOf(one.run), call }];
+  });
   const or = shrunkenOddsRatio([...tables.values()]);
   const half = 1.959964 * spreadAt([...tables.values()].filter(isMixed), Math.log(or));
   return {
@@ -71,22 +79,15 @@ function findingOf({ runs, tools }: Runs, { sequence, sides, test, tables, p }: 
       route: 'exact',
       confirmed: isConfirmed(runs, sides, tried),
     },
-    sightings: good.map(({ run, steps: calls }) => sightingOf(run, calls[0] ?? stepAt(run, 0), saved(run))),
-    against: taken.flatMap(({ run, steps: calls }) => {
-      const call = calls[0] ?? stepAt(run, 0);
-      return run.passed || call === undefined ? [] : [{ session: run.session, quote: quoteCall(call) }];
-    }),
+    quote: {},
+    seen: seen.seen(),
+    against: placesOf(against),
     words: 'nobody',
     ...doubtAboutHands(
       steps,
       good.map(({ run }) => run.session),
     ),
   };
-}
-
-function sightingOf({ session }: Run, call: Action | undefined, wasted: number): Sighting {
-  if (call === undefined) throw new Error('a run that took steps has one');
-  return { session, quote: quoteCall(call), events: 1, wasted, action: call, ...timeOf(session, call) };
 }
 
 /**
@@ -142,8 +143,7 @@ function linkWords(links: NonNullable<Finding['workflow']>['links']): string {
   return `; ${words.join(', ')}`;
 }
 
-function silence(context: Context): string {
-  const { runs, searched } = searchedOnce(context);
+function silenceOf(context: Context, runs: Runs, searched: Searched): string {
   const judged = context.sessions.filter((s) => s.outcome !== null).length;
   if (judged === 0)
     return `no session of ${count(context.sessions.length, 'session')} has an outcome, so none is known to have succeeded; grade some, or import labels`;

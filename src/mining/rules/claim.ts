@@ -2,29 +2,27 @@
 import { count, oneLine } from '../../base/text.ts';
 import type { Predicate } from '../../domain/card.ts';
 import { argumentName, topKey } from '../arguments.ts';
-import type { Finding, Sighting } from '../detectors/detector.ts';
-import { timeOf } from '../detectors/detector.ts';
+import type { Outline } from '../detectors/detector.ts';
+import { placesOf, SeenList } from '../detectors/outline.ts';
 import { WHOLE } from '../outcomes.ts';
 import { bringsOutsideText } from '../outside.ts';
-import { quoteCall } from '../quotes.ts';
 import type { Rule } from './choose.ts';
 import { isConfirmed } from './confirm.ts';
 import { type Effect, effectOf } from './effect.ts';
 import type { Feature } from './features.ts';
-import { firstCall } from './features.ts';
+import { firstCall, firstPlace } from './features.ts';
 import type { GroundOfSessions } from './ground.ts';
 import { predicateOf } from './predicate.ts';
 import { isOneOfTwo, LEFT, type Split, sidesOf } from './splits.ts';
 
 type Term = Predicate['then'];
 
-/** The finding of a rule. Sessions that went as it says are its sightings, the others speak against it. */
-export function findingOf(ground: GroundOfSessions, rule: Rule): Finding {
+/** The finding of a rule. Sessions that went as it says have seen it, the others speak against it. */
+export function outlineOf(ground: GroundOfSessions, rule: Rule): Outline {
   const effect = effectOf(ground, rule);
   const predicate = predicateOf(rule);
   const { feature } = rule.question.split;
   const { or, rd, ci } = effect;
-  const evidence = evidenceOf(ground, rule, effect);
   return {
     kind: 'argument_rule',
     tool: feature.tool,
@@ -40,7 +38,7 @@ export function findingOf(ground: GroundOfSessions, rule: Rule): Finding {
       confirmed: isConfirmed(ground, rule),
     },
     predicate,
-    ...evidence,
+    ...evidenceOf(ground, rule, effect),
     words: 'nobody',
     ...(isBorrowed(ground, rule) && { borrowed: true as const }),
     ...noteOf(rule),
@@ -83,25 +81,22 @@ function normalised({ criterion }: Rule, { when, then }: Predicate): string {
   return JSON.stringify([criterion.name, when.map(plain), plain(then)]);
 }
 
-function evidenceOf(ground: GroundOfSessions, rule: Rule, effect: Effect): Pick<Finding, 'sightings' | 'against'> {
+function evidenceOf(ground: GroundOfSessions, rule: Rule, effect: Effect): Pick<Outline, 'quote' | 'seen' | 'against'> {
   const { feature } = rule.question.split;
   const argument = feature.role === 'argument' ? topKey(feature.pointer) : undefined;
-  const sightings: Sighting[] = [];
-  const against: Finding['against'] = [];
+  const seen = new SeenList();
+  const against: { session: number; call: number }[] = [];
   effect.followed.forEach((side, place) => {
     const session = ground.sessions[place];
     const met = rule.criterion.values[place];
     if (side < 0 || met === undefined || met < 0 || session === undefined) return;
-    const action = firstCall(session, feature.tool);
-    if (action === undefined) return;
-    const quote = quoteCall(action, argument);
-    if (side !== met) against.push({ session, quote });
-    else {
-      const wasted = met === 1 ? 0 : Number((session.actions.length * avoidable(effect)).toFixed(3));
-      sightings.push({ session, quote, events: 1, wasted, action, ...timeOf(session, action) });
-    }
+    const call = firstPlace(session, feature.tool);
+    if (call === undefined) return;
+    if (side === met)
+      seen.add(place, session, call, met === 1 ? 0 : Number((session.actions.length * avoidable(effect)).toFixed(3)));
+    else against.push({ session: place, call });
   });
-  return { sightings, against };
+  return { quote: argument === undefined ? {} : { argument }, seen: seen.seen(), against: placesOf(against) };
 }
 
 // The share of the failures without the rule that would not have been, had they failed as seldom as those with it.
@@ -110,7 +105,7 @@ function avoidable({ counts: { a, b, c, d } }: Effect): number {
   return without === 0 ? 0 : Math.max(0, 1 - b / Math.max(1, a + b) / without);
 }
 
-function noteOf({ question, range, twins, explains, also }: Rule): Pick<Finding, 'note'> {
+function noteOf({ question, range, twins, explains, also }: Rule): Pick<Outline, 'note'> {
   const parts: string[] = [];
   if (range !== undefined && range[1] > range[0] && 'low' in question.split)
     parts.push(`thresholds from ${range[0]} to ${range[1]} fit nearly as well`);

@@ -70,8 +70,13 @@ export function featuresOf(sessions: Iterable<Extract>): FeatureGroup[] {
 
 /** The call of a tool that speaks for the session. */
 export function firstCall(session: Extract, tool: string): Action | undefined {
-  const fact = givenOf(session).first.find((first) => first.tool === tool);
-  return fact === undefined ? undefined : session.actions[fact.place];
+  const place = firstPlace(session, tool);
+  return place === undefined ? undefined : session.actions[place];
+}
+
+/** Its place among the session's calls. */
+export function firstPlace(session: Extract, tool: string): number | undefined {
+  return givenOf(session).first.find((first) => first.tool === tool)?.place;
 }
 
 function groupsIn(books: Books): FeatureGroup[] {

@@ -10,8 +10,8 @@ type Link = NonNullable<Card['workflow']>['links'][number];
 const SHARE = 0.8;
 const LEAST_TEXT = 3; // short words and small numbers are equal by chance
 
-/** The steps of a run that are the sequence's, where it was first complete; found backwards from there, the nearest first. */
-export function stepsOf(run: Run, sequence: Sequence, place: number): Action[] {
+/** The places of the calls of a run that are the sequence's steps, where it was first complete; found backwards from there, the nearest first. */
+export function callsOf(run: Run, sequence: Sequence, place: number): number[] {
   const { tokens } = sequence;
   const walk = (at: number, left: number): number[] | undefined => {
     const call = run.calls[at];
@@ -23,8 +23,13 @@ export function stepsOf(run: Run, sequence: Sequence, place: number): Action[] {
     }
     return undefined;
   };
+  return walk(sequence.ends.get(place) ?? -1, tokens.length - 1) ?? [];
+}
+
+/** These calls. */
+export function stepsOf(run: Run, sequence: Sequence, place: number): Action[] {
   const { actions } = run.session;
-  return (walk(sequence.ends.get(place) ?? -1, tokens.length - 1) ?? []).flatMap((call) => actions[call] ?? []);
+  return callsOf(run, sequence, place).flatMap((call) => actions[call] ?? []);
 }
 
 /**

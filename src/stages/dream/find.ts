@@ -3,6 +3,7 @@ import { throwIfInterrupted } from '../../base/errors.ts';
 import { JOBS } from '../../base/threads.ts';
 import type { ReadingEstimate } from '../../learning/reading/estimate.ts';
 import type { ReadingTold } from '../../learning/reading/report-section.ts';
+import { keptOf } from '../../mining/kept-parts.ts';
 import { type Mined, mineGroundInThreads } from '../../mining/mine.ts';
 import type { DreamRequest } from './contract.ts';
 import type { Material } from './read.ts';
@@ -18,8 +19,12 @@ export interface Found {
 
 /** Throws Interrupted after Ctrl-C. */
 export async function findCards(request: DreamRequest, material: Material): Promise<Found> {
-  const { settings, signal } = request;
-  const ground = await mineGroundInThreads(material.extracts, settings.dream, { jobs: JOBS, signal });
+  const { layout, settings, signal } = request;
+  const ground = await mineGroundInThreads(material.extracts, settings.dream, {
+    jobs: JOBS,
+    signal,
+    kept: keptOf(layout),
+  });
   throwIfInterrupted(request.signal);
   const { mined } = ground;
   const sampled = await readSampled(request, material, ground);
