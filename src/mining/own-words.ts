@@ -5,8 +5,9 @@ import type { Action } from './extract-types.ts';
 const MAX_DEPTH = 4;
 const MAX_ITEMS = 20;
 const FEWEST_CALLS = 2;
+const MOST_CALLS = 256; // a word that none of so many has is nobody's way to name an argument
 
-/** Words of the template, in lower case and in order, that name an argument in at least two of the calls (plural and singular are one). */
+/** Words of the template, in lower case and in order, that name an argument in at least two of the first 256 calls (plural and singular are one). */
 export function ownWords(template: string, calls: Iterable<Action>): string[] {
   const words =
     template
@@ -15,6 +16,7 @@ export function ownWords(template: string, calls: Iterable<Action>): string[] {
       .match(/(?<![\p{L}\p{N}_./-])\p{L}{3,}(?![\p{L}\p{N}_/-])/gu) ?? [];
   const tally = new Map(words.map((word) => [singular(word), 0]));
   const lacking = new Set(tally.keys());
+  let seen = 0;
   for (const { input } of calls) {
     const names = new Set<string>();
     collect(input, names, 0);
@@ -23,7 +25,7 @@ export function ownWords(template: string, calls: Iterable<Action>): string[] {
       if (tally.has(name)) tally.set(name, named);
       if (named >= FEWEST_CALLS) lacking.delete(name);
     }
-    if (lacking.size === 0) break;
+    if (lacking.size === 0 || ++seen === MOST_CALLS) break;
   }
   return [...new Set(words)].filter((word) => (tally.get(singular(word)) ?? 0) >= FEWEST_CALLS);
 }

@@ -33,7 +33,8 @@ it('counts a day once a session and tool, in order, and leaves undated sessions 
       ['k7f3', '2026-03-05'],
       ['q2m8', '2026-03-01'],
     ]),
+    hurts: new Map(),
   });
   expect(activityOf([...sessions].reverse()).tools.get('fly')).toEqual(activity.tools.get('fly'));
-  expect(activityOf([run('d', 'fly')])).toEqual({ tools: new Map(), loaded: new Map() });
+  expect(activityOf([run('d', 'fly')])).toEqual({ tools: new Map(), loaded: new Map(), hurts: new Map() });
 });

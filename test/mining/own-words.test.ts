@@ -12,3 +12,10 @@ it('are names of arguments at any depth, in plural or singular, in at least two 
   expect(ownWords(template, calls(line))).toEqual([]);
   expect(ownWords(template, calls('debits', null, [1]))).toEqual([]);
 });
+
+it('are looked for in the first 256 calls, of which there may be very many', () => {
+  const others = Array.from({ length: 255 }, () => ({ amount: 1 }));
+  const line = { debit: 1 };
+  expect(ownWords('debit is missing', calls(line, ...others.slice(1), line, line))).toEqual(['debit']);
+  expect(ownWords('debit is missing', calls(line, ...others, line))).toEqual([]);
+});
