@@ -2,8 +2,8 @@
 import { quickHash } from '../base/hash.ts';
 import type { Extract } from './extract-types.ts';
 
-const LEAST = 4096; // sessions; fewer are compared anew whenever one comes
-const STEPS = 16; // in which the compared sessions double
+const LEAST = 8192; // sessions; fewer are compared anew whenever one comes
+const STEPS = 32; // in which the compared sessions double
 const ANCHORS = 4; // of the oldest sessions a quarter of a step is where the first may be
 
 /** Who is compared, in the order given, and how many were left out at either end of time. */
@@ -15,7 +15,7 @@ export interface ComparedSessions {
 
 /**
  * To compare outcomes with chance means to deal them out again thousands of times among all sessions, so a single new session would cost
- * as much as all of them. Therefore the compared sessions follow those that there are in steps of a sixteenth to a thirty-second:
+ * as much as all of them. Therefore the compared sessions follow those that there are in steps of a thirty-second to a sixty-fourth:
  * a night that brings no whole step brings nothing new to compare, and what was found stands. The choice follows from the
  * sessions alone, so the same sessions are compared whatever was mined before. So that it also stands while old sessions
  * are given up, the first one compared is, of the oldest few, the one with the smallest hash.

@@ -5,7 +5,7 @@ import { comparedOf } from '../../src/mining/compared.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
 import { extractOf } from './extracts.ts';
 
-const LEAST = 4096;
+const LEAST = 8192;
 const START = Date.UTC(2026, 0, 1);
 
 /** Sessions of one minute each, in the order of their names. */
@@ -20,25 +20,25 @@ function sessionAt(n: number): Extract {
 const names = (sessions: readonly Extract[]) => sessions.map(({ session }) => session);
 
 describe('comparedOf', () => {
-  it('compares all of fewer than 4,096 sessions', () => {
+  it('compares all of fewer than 8,192 sessions', () => {
     const sessions = sessionsFrom(0, LEAST - 1);
     expect(comparedOf(sessions)).toEqual({ sessions, older: 0, newer: 0 });
   });
 
-  it('leaves out less than an eighth of any more, at both ends of time, and keeps the order given', () => {
-    for (const size of [LEAST, LEAST + 1, 5000, 8191, 8192, 20_000]) {
+  it('leaves out less than a twentieth of any more, at both ends of time, and keeps the order given', () => {
+    for (const size of [LEAST, LEAST + 1, 10_000, 16_383, 16_384, 20_000]) {
       const sessions = sessionsFrom(0, size).toReversed();
       const { sessions: compared, older, newer } = comparedOf(sessions);
       expect(compared.length + older + newer).toBe(size);
-      expect(older + newer).toBeLessThan(size / 8);
-      expect(older).toBeLessThanOrEqual(size / 64);
+      expect(older + newer).toBeLessThan(size / 20);
+      expect(older).toBeLessThanOrEqual(size / 128);
       expect(names(compared)).toEqual(names(sessions.slice(newer, size - older)));
     }
   });
 
   it('takes in the new ones of several nights at once: on most nights the same are compared as before', () => {
     const nights = Array.from({ length: 40 }, (_, night) =>
-      names(comparedOf(sessionsFrom(0, 8300 + 50 * night)).sessions),
+      names(comparedOf(sessionsFrom(0, 8300 + 25 * night)).sessions),
     );
     const changes = nights.filter((found, i) => i > 0 && found.join() !== nights[i - 1]?.join()).length;
     expect(changes).toBeGreaterThan(1); // it does go on
@@ -47,7 +47,7 @@ describe('comparedOf', () => {
 
   it('also where as many old ones are given up every night', () => {
     const nights = Array.from({ length: 40 }, (_, night) =>
-      names(comparedOf(sessionsFrom(20 * night, 20_000 + 20 * night)).sessions),
+      names(comparedOf(sessionsFrom(10 * night, 20_000 + 10 * night)).sessions),
     );
     const changes = nights.filter((found, i) => i > 0 && found.join() !== nights[i - 1]?.join()).length;
     expect(changes).toBeLessThanOrEqual(10);
