@@ -1,18 +1,28 @@
 // Groups items whose sets of words are alike, exactly and whatever their order; for short texts, where MinHash misses too much.
+import { inGroup } from '../base/collections.ts';
+
+/** A set of words, or a map whose keys they are. */
+type Words = ReadonlySet<string> | ReadonlyMap<string, unknown>;
+
+interface WordSet<T> {
+  words: string[];
+  items: T[];
+}
 
 /**
  * Connected groups of items, two being joined where the Jaccard similarity of their words is at least `threshold` (above 0). Compares only
  * pairs that share one of their rarer words: a set may leave out its ⌈threshold × size⌉ − 1 most frequent words, since no
  * set alike enough shares only those (prefix filtering, Chaudhuri et al. 2006). Sets of one word join only their equals.
  */
-export function groupAlike<T>(items: readonly T[], wordsOf: (item: T) => Iterable<string>, threshold: number): T[][] {
-  const sets = new Map<string, { words: string[]; items: T[] }>();
+export function groupAlike<T>(items: readonly T[], wordsOf: (item: T) => Words, threshold: number): T[][] {
+  const sets = new Map<string, WordSet<T>>();
+  // Many items share the very same words.
+  const known = new Map<Words, WordSet<T>>();
   for (const item of items) {
-    const words = [...new Set(wordsOf(item))].sort();
-    const key = JSON.stringify(words);
-    const set = sets.get(key);
-    if (set === undefined) sets.set(key, { words, items: [item] });
-    else set.items.push(item);
+    const own = wordsOf(item);
+    const set = known.get(own) ?? setOf(own, sets);
+    known.set(own, set);
+    set.items.push(item);
   }
   const distinct = [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set);
   const root = joined(
@@ -26,6 +36,11 @@ export function groupAlike<T>(items: readonly T[], wordsOf: (item: T) => Iterabl
     groups.set(root[i] ?? i, group);
   });
   return [...groups.values()];
+}
+
+function setOf<T>(own: Words, sets: Map<string, WordSet<T>>): WordSet<T> {
+  const words = [...own.keys()].sort();
+  return inGroup(sets, JSON.stringify(words), () => ({ words, items: [] }));
 }
 
 // For each set the smallest index in its group.

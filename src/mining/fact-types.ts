@@ -1,5 +1,6 @@
 // What follows from one session alone: found once, when its extract is made, and folded across sessions by the detectors; no fact looks at another session or at an outcome.
 
+import type { Asked } from './asked-types.ts';
 import type { ActionStatus, ObservedValue } from './extract-types.ts';
 
 /** What is kept of an error text: its class, and its masked line without labels. */
@@ -146,7 +147,7 @@ export interface RunsFact {
   runs: [kind: number, opens: number, ...steps: number[]][];
 }
 
-export interface Facts {
+export interface Facts extends Asked {
   tools: ToolFact[];
   /** In the order of the session. */
   errors: ErrorFact[];

@@ -2,21 +2,18 @@
 import { UserError } from '../base/errors.ts';
 import type { HeadPlace, NewBlock, PackedBytes } from '../store/pack-blocks.ts';
 import { UNPACK_HINT } from '../store/pack-heads.ts';
+import type { Asked } from './asked-types.ts';
 import { type Differences, differencesOf, type Identity, type Kept } from './extract-key.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
 import type { Doings, ErrorFact, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
 import { marksIn } from './facts/marks.ts';
 import { newFailures } from './facts/read-facts.ts';
-import { turnsAmidWork } from './lanes.ts';
 import * as stored from './packed-head.ts';
 import { type Columns, columnsOf, type Loose, type Own, ownOf, type Reader, storedActions } from './stored-action.ts';
 
 /** What is read when something of it is asked for. */
-type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'> & {
-  /** Places of the turns with work before and after them in their lane. */
-  amid: number[];
-};
+type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
 /** What is kept in memory beside the bytes. */
 export interface Meta {
   /** As far as the index does not say it. */
@@ -48,7 +45,7 @@ export function packExtract(extract: Extract): PackedExtract {
   const { actions, turns, sketch: _, prompt, evaluations, loaded, heldOut, ...kept } = extract;
   const own = actions.map((action) => JSON.stringify(ownOf(action)));
   const lengths = own.map((text) => Buffer.byteLength(text));
-  const rest: Loose<Rest> = { turns, prompt, evaluations, loaded, heldOut, amid: turnsAmidWork(extract) };
+  const rest: Loose<Rest> = { turns, prompt, evaluations, loaded, heldOut };
   const body = [JSON.stringify(columnsOf(actions, lengths)), JSON.stringify(rest), own.join('')].map((text) =>
     Buffer.from(text),
   );
@@ -180,6 +177,10 @@ export class Slot implements Reader {
 
   steps(): RunsFact {
     return stored.stepsIn(this.#packed.head());
+  }
+
+  asked(): Asked {
+    return stored.askedIn(this.#packed.head());
   }
 
   marks(): Marks {

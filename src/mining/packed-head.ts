@@ -1,6 +1,8 @@
 // The head of a stored extract: its marks and its facts; what is read of it is not held.
 import { damaged, type Head } from '../store/pack-heads.ts';
+import type { Asked } from './asked-types.ts';
 import type { Doings, ErrorFact, Facts, Failure, Given, Marks, RunsFact } from './fact-types.ts';
+import { readAsked, writeAsked } from './facts/asked-bytes.ts';
 import { FactReader } from './facts/fact-reader.ts';
 import { FactWriter } from './facts/fact-writer.ts';
 import { type Failures, readDoings, readErrors, readFailures, readGiven, readRuns } from './facts/read-facts.ts';
@@ -10,7 +12,7 @@ import { writeDoings, writeErrors, writeGiven, writeRuns } from './facts/write-f
  * A head begins with numbers of 32 bits, the lowest byte first: how many there are of each of the marks, and the bytes of each part.
  * Then come the marks, numbers of the same kind, and the parts.
  */
-const PARTS = ['errors', 'doings', 'given', 'steps'] as const;
+const PARTS = ['errors', 'doings', 'given', 'steps', 'asked'] as const;
 const MARKS = 4;
 const NUMBERS = 4 * (MARKS + PARTS.length); // bytes
 
@@ -26,6 +28,7 @@ export function headOfExtract(
     written(words, (to) => writeDoings(to, facts)),
     written(words, (to) => writeGiven(to, facts)),
     written(words, (to) => writeRuns(to, facts.steps)),
+    written(words, (to) => writeAsked(to, facts)),
   ];
   const sizes = [...marks, ...parts].map(({ length }) => length);
   return { words: [...words.keys()], bytes: Buffer.concat([...[sizes, ...marks].map(bytesOf), ...parts]) };
@@ -67,6 +70,10 @@ export function givenIn(head: Head): Given {
 
 export function stepsIn(head: Head): RunsFact {
   return readRuns(partOf(head, 'steps'));
+}
+
+export function askedIn(head: Head): Asked {
+  return readAsked(partOf(head, 'asked'));
 }
 
 function partOf(head: Head, part: (typeof PARTS)[number]): FactReader {

@@ -1,11 +1,11 @@
 // An extract as an object that reads its parts back when they are asked for; what it answers is what was put in, and never held for long.
 import type { HeadPlace, Packed } from '../store/pack-blocks.ts';
+import type { Asked } from './asked-types.ts';
 import { type Identity, keptOf, keyOf } from './extract-key.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
 import type { Doings, ErrorFact, Facts, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
 import { marksIn } from './facts/marks.ts';
-import { turnsAmidWork } from './lanes.ts';
 import { isMeta, type Shelf, type Size, Slot, sizeIn } from './packed-extract.ts';
 import type { Loose } from './stored-action.ts';
 
@@ -56,8 +56,7 @@ const PARTS = {
     return slotOf(this).evaluations();
   },
   toJSON(): object {
-    const { amid: _, ...rest } = slotOf(this).rest();
-    return { ...this, ...rest, sketch: this.sketch, actions: slotOf(this).actions() };
+    return { ...this, ...slotOf(this).rest(), sketch: this.sketch, actions: slotOf(this).actions() };
   },
 };
 
@@ -91,7 +90,7 @@ export function identityOf(extract: Extract): string | undefined {
 /** What follows from the session alone; read where it is stored, else found out once. */
 export function factsOf(extract: Extract): Facts {
   return isStored(extract)
-    ? { ...doingsOf(extract), ...givenOf(extract), steps: stepsOf(extract) }
+    ? { ...doingsOf(extract), ...givenOf(extract), steps: stepsOf(extract), ...askedOf(extract) }
     : once(FACTS, extract, factsIn);
 }
 
@@ -115,9 +114,9 @@ export function placeOf(extract: Extract): HeadPlace | undefined {
   return isStored(extract) ? extract[SLOT].place() : undefined;
 }
 
-/** Places of its turns with work before and after them. */
-export function turnsAmidWorkOf(extract: Extract): number[] {
-  return isStored(extract) ? extract[SLOT].rest().amid : turnsAmidWork(extract);
+/** What people and verdicts asked for in it, and what was done then. */
+export function askedOf(extract: Extract): Asked {
+  return isStored(extract) ? extract[SLOT].asked() : factsOf(extract);
 }
 
 /** Its errors alone, which cost less to read than all of its facts. */

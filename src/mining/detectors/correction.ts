@@ -3,11 +3,11 @@ import { groupBy, inGroup } from '../../base/collections.ts';
 import { clip, count, oneLine } from '../../base/text.ts';
 import { groupAlike } from '../alike.ts';
 import type { Extract } from '../extract-types.ts';
-import { quoteTurn } from '../quotes.ts';
-import { sizeOf } from '../stored-extract.ts';
-import { CERTAIN, sayingIn } from './corrective.ts';
+import { CERTAIN } from '../facts/corrective.ts';
 import type { Context, Detector, Finding, Sighting } from './detector.ts';
-import { type Said, supersede, type Wish } from './superseded.ts';
+import { heardIn } from './heard.ts';
+import { inTime, type Said } from './said.ts';
+import { supersede, type Wish } from './superseded.ts';
 
 const ALIKE = 0.5;
 const MAX_WASTE = 8; // actions; what was done longer ago is rarely what the correction was about
@@ -19,47 +19,17 @@ export const correction: Detector = {
   silence,
 };
 
-function detect(context: Context): Finding[] {
-  const said = saidOnce(context);
-  const groups = groupAlike(said, (one) => [...one.words.keys()], ALIKE)
+function detect({ sessions }: Context): Finding[] {
+  const groups = groupAlike(heardIn(sessions).sayings, (one) => one.words, ALIKE)
     .filter(isWish)
     .map(inTime);
   return supersede(groups).flatMap((wish) => wishFinding(wish));
-}
-
-// Silence is explained from the same sayings.
-const known = new WeakMap<readonly Extract[], Said[]>();
-
-function saidOnce({ sessions }: Pick<Context, 'sessions'>): Said[] {
-  const said = known.get(sessions) ?? sessions.flatMap(saidIn);
-  known.set(sessions, said);
-  return said;
 }
 
 // What nobody is certain to have meant as a correction is one where it is said again: a protest and as much besides, by session.
 function isWish(said: readonly Said[]): boolean {
   const most = [...groupBy(said, (s) => s.session).values()].map((of) => Math.max(...of.map((s) => s.points)));
   return most.some((p) => p >= 1) && most.reduce((sum, p) => sum + Math.min(p, CERTAIN), 0) >= CERTAIN;
-}
-
-function inTime(said: readonly Said[]): Said[] {
-  return [...said].sort((a, b) => (a.at !== b.at ? (a.at < b.at ? -1 : 1) : a.id < b.id ? -1 : 1));
-}
-
-function saidIn(session: Extract): Said[] {
-  // Before the agent did or said anything there is nothing to correct.
-  if (sizeOf(session).later === 0) return [];
-  return session.turns.flatMap((turn, i) => {
-    if (i === 0 && turn.afterActions === 0) return [];
-    // What a person pasted from a page is no wish of theirs.
-    if (turn.borrowed === true) return [];
-    const found = sayingIn(turn.text, turn.afterInterrupt);
-    const quote = found && quoteTurn(turn.cite, found.sentence);
-    if (found === undefined || quote === undefined) return [];
-    return [
-      { ...found, session, turn, quote, at: turn.at ?? session.at ?? '', id: `${session.session} ${turn.cite.event}` },
-    ];
-  });
 }
 
 /** The finding of one wish, in order of time; none under two sessions on two days. `how`: what people did, for the claim. */
@@ -90,7 +60,7 @@ export function wishFinding({ said: ordered, earlier, later }: Wish, how = 'corr
 }
 
 function speakersOf(said: readonly Said[]): Finding['against'] {
-  return [...new Map(said.map((s) => [s.session.session, { session: s.session, quote: s.quote }])).values()];
+  return [...new Map(said.map((s) => [s.session.session, s])).values()];
 }
 
 function takenBack(later: readonly Said[]): string {
@@ -138,19 +108,29 @@ function sightingsOf(said: readonly Said[]): Sighting[] {
   for (const one of said) inGroup(bySession, one.session, () => []).push(one);
   return [...bySession]
     .sort(([a], [b]) => (a.session < b.session ? -1 : 1))
-    .flatMap(([session, [first, ...more]]) => {
+    .flatMap(([, [first, ...more]]) => {
       if (first === undefined) return [];
-      const wasted = [first, ...more].reduce((sum, s) => sum + costOf(session, s.turn), 0);
-      return [
-        { session, quote: first.quote, events: 1 + more.length, wasted, ...(first.at !== '' && { at: first.at }) },
-      ];
+      const wasted = [first, ...more].reduce((sum, s) => sum + costOf(s), 0);
+      return [saidIn(first, { events: 1 + more.length, wasted })];
     });
 }
 
+// Of thousands a few are shown, and only those are read.
+function saidIn(said: Said, { events, wasted }: Pick<Sighting, 'events' | 'wasted'>): Sighting {
+  return {
+    session: said.session,
+    events,
+    wasted,
+    ...(said.at !== '' && { at: said.at }),
+    get quote() {
+      return said.quote;
+    },
+  };
+}
+
 // What was done since the person spoke last, which the correction asks to do otherwise.
-function costOf(session: Extract, turn: Said['turn']): number {
-  const before = session.turns.filter((t) => t.step < turn.step).at(-1)?.afterActions ?? 0;
-  return Math.min(MAX_WASTE, Math.max(1, turn.afterActions - before));
+function costOf({ since }: Said): number {
+  return Math.min(MAX_WASTE, Math.max(1, since));
 }
 
 // Words of more than half of the corrections, wanted and unwanted apart: a name that stays when one more session says the same.
@@ -166,7 +146,7 @@ function commonWords(said: readonly Said[]): string[] {
 }
 
 function silence({ sessions }: Context): string {
-  const said = saidOnce({ sessions }).filter((s) => s.points >= 1);
+  const said = heardIn(sessions).sayings.filter((s) => s.points >= 1);
   const corrected = new Set(said.map((s) => s.session)).size;
   const undated = new Set(said.flatMap((s) => (s.at === '' ? [s.session] : []))).size;
   const dates = undated === 0 ? '' : `, ${undated} of them without a date, where days cannot be told apart`;

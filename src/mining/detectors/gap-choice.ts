@@ -1,16 +1,15 @@
 // Which deed sets the revisions that helped apart from those that did not; counts one vote a session, and knows no tool by name.
 import { groupBy, inGroup } from '../../base/collections.ts';
-import { oneLine } from '../../base/text.ts';
 import { fisherExact } from '../../statistics/fisher.ts';
-import { printChange, valueAt } from '../arguments.ts';
-import type { Action, Extract } from '../extract-types.ts';
-import { type Deed, deedName, deedsOf } from './revision.ts';
+import type { DeedFact, WorkFact } from '../asked-types.ts';
+import type { Extract } from '../extract-types.ts';
+import { deedName } from '../facts/deeds.ts';
 
-/** A stretch of work between two verdicts. */
+/** A stretch of work after a verdict or a word. */
 export interface Revision {
   session: Extract;
-  before: Action[];
-  between: Action[];
+  /** May have to be read. */
+  work: WorkFact;
 }
 
 /** What most of the revisions that helped did. */
@@ -24,14 +23,13 @@ export interface Choice {
   /** Other sessions' revisions that were compared, and how many of them did it too. */
   others: { revisions: number; did: number };
   /** By session. */
-  deeds: Map<Extract, Deed>;
+  deeds: Map<Extract, DeedFact>;
   /** Why it explains nothing. */
   doubt?: string;
 }
 
 const LEVEL = 0.02;
 const ENOUGH = 5; // revisions; with fewer to compare, a difference cannot show
-const MAX_VALUE = 40;
 const MAX_OTHERS = 2000; // revisions to compare with; more would not change a share
 
 /**
@@ -43,18 +41,22 @@ const MAX_OTHERS = 2000; // revisions to compare with; more would not change a s
  */
 export function chooseDeed(
   helped: readonly Revision[],
-  others: readonly Revision[],
+  others: Iterable<Revision>,
   questions = 1,
   wanted?: string,
 ): Choice | undefined {
   const votes = deedVotes(helped);
-  const beside = others.slice(0, MAX_OTHERS);
   const sessions = new Set(helped.map((r) => r.session)).size;
-  const compared = new Set(beside.map((r) => r.session)).size;
   const common = [...votes].filter(
     ([name, deeds]) => deeds.size * 2 > sessions && (wanted === undefined || name === wanted),
   );
-  const control = namesByVotes(beside, new Set(common.flatMap(([, deeds]) => toolOf(deeds) ?? [])));
+  if (common.length === 0) return undefined;
+  const beside = firstOf(others, MAX_OTHERS);
+  const compared = new Set(beside.map((r) => r.session)).size;
+  const control = sessionsByName(
+    beside,
+    common.map(([name]) => name),
+  );
   const weighed = common
     .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.get(name)?.size ?? 0 }))
     .sort(
@@ -82,91 +84,45 @@ export function chooseDeed(
 }
 
 // The first revision of a session that did it speaks for the session.
-function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, Deed>> {
-  const votes = new Map<string, Map<Extract, Deed>>();
-  for (const revision of revisions) {
-    const { session } = revision;
-    for (const deed of deedsIn(revision)) {
-      const sessions = inGroup(votes, deedName(deed), () => new Map<Extract, Deed>());
+function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, DeedFact>> {
+  const votes = new Map<string, Map<Extract, DeedFact>>();
+  for (const { session, work } of revisions) {
+    for (const deed of work.deeds) {
+      const sessions = inGroup(votes, deedName(deed), () => new Map<Extract, DeedFact>());
       if (!sessions.has(session)) sessions.set(session, deed);
     }
   }
   return votes;
 }
 
+function firstOf<T>(items: Iterable<T>, most: number): T[] {
+  const first: T[] = [];
+  for (const item of items) if (first.push(item) === most) break;
+  return first;
+}
+
+/** The sessions whose revisions did each of these deeds. */
+function sessionsByName(revisions: readonly Revision[], names: readonly string[]): Map<string, Set<Extract>> {
+  const sessions = new Map(names.map((name) => [name, new Set<Extract>()]));
+  for (const revision of revisions) for (const name of namesIn(revision)) sessions.get(name)?.add(revision.session);
+  return sessions;
+}
+
 // Many questions are asked of the same revisions.
-const known = new WeakMap<Revision, Deed[]>();
+const known = new WeakMap<Revision, string[]>();
 
-/** Each of its deeds once. What was looked at before is not read again. */
-export function deedsIn(revision: Revision): Deed[] {
-  const deeds =
-    known.get(revision) ??
-    Array.from(deedsOf(revision.before, revision.between).values(), (deed) => new Noted(revision.session, deed));
-  known.set(revision, deeds);
-  return deeds;
+function namesIn(revision: Revision): string[] {
+  const names = known.get(revision) ?? revision.work.deeds.map(deedName);
+  known.set(revision, names);
+  return names;
 }
 
-// Of many thousands a few calls are looked at again, by their place.
-class Noted implements Deed {
-  readonly tool: string;
-  declare readonly argument?: string;
-  readonly #session: Extract;
-  readonly #place: number;
-
-  constructor(session: Extract, { tool, argument, call }: Deed) {
-    this.tool = tool;
-    if (argument !== undefined) this.argument = argument;
-    this.#session = session;
-    this.#place = session.actions.indexOf(call);
-  }
-
-  get call(): Action {
-    const call = this.#session.actions[this.#place];
-    if (call === undefined) throw new Error('a deed is a call of its session');
-    return call;
-  }
-}
-
-/** The sessions whose revisions did each deed with one of these tools; what they did with others is not read. */
-function namesByVotes(revisions: readonly Revision[], tools: ReadonlySet<string>): Map<string, Set<Extract>> {
-  const votes = new Map<string, Set<Extract>>();
-  if (tools.size === 0) return votes;
-  for (const revision of revisions)
-    for (const name of namesIn(revision, tools)) inGroup(votes, name, () => new Set()).add(revision.session);
-  return votes;
-}
-
-// By tool, the names of its deeds.
-const named = new WeakMap<Revision, Map<string, string[]>>();
-
-function namesIn(revision: Revision, tools: ReadonlySet<string>): string[] {
-  const all = known.get(revision);
-  if (all !== undefined) return all.filter(({ tool }) => tools.has(tool)).map(deedName);
-  const byTool = named.get(revision) ?? new Map<string, string[]>();
-  named.set(revision, byTool);
-  const missing = new Set([...tools].filter((tool) => !byTool.has(tool)));
-  for (const tool of missing) byTool.set(tool, []);
-  const deeds = missing.size > 0 ? deedsOf(revision.before, revision.between, missing) : [];
-  for (const [name, { tool }] of deeds) byTool.get(tool)?.push(name);
-  return [...tools].flatMap((tool) => byTool.get(tool) ?? []);
-}
-
-function toolOf(deeds: ReadonlyMap<Extract, Deed>): string | undefined {
-  return [...deeds.values()][0]?.tool;
-}
-
-function isArgument(deeds: ReadonlyMap<Extract, Deed>): boolean {
+function isArgument(deeds: ReadonlyMap<Extract, DeedFact>): boolean {
   return [...deeds.values()][0]?.argument !== undefined;
 }
 
-// A value that an outside tool supplied is no part of a claim.
-function commonValue(deeds: ReadonlyMap<Extract, Deed>): { to?: string } {
-  const values = [...deeds.values()].flatMap(({ argument, call }) => {
-    if (argument === undefined || (call.borrowed ?? []).some((p) => p === argument || p.startsWith(`${argument}/`)))
-      return [];
-    const { to } = printChange(undefined, valueAt(call.input, argument), 200);
-    return to.length <= MAX_VALUE && !to.includes('`') ? [oneLine(to)] : [];
-  });
+function commonValue(deeds: ReadonlyMap<Extract, DeedFact>): { to?: string } {
+  const values = [...deeds.values()].flatMap(({ to }) => to ?? []);
   const [best] = [...groupBy(values, (v) => v)].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
   return best !== undefined && best[1].length * 2 > deeds.size ? { to: best[0] } : {};
 }

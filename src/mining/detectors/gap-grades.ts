@@ -1,6 +1,8 @@
 // Criteria that a session did not meet at first and met later, with the work between the two grades; never compares outcomes of sessions.
 import { groupBy, inGroup } from '../../base/collections.ts';
-import type { Action, Cite, Evaluated, Extract } from '../extract-types.ts';
+import type { WorkFact } from '../asked-types.ts';
+import type { Cite, Evaluated, Extract } from '../extract-types.ts';
+import { askedOf } from '../stored-extract.ts';
 import type { Revision } from './gap-choice.ts';
 
 /** What graded sessions say about one criterion. */
@@ -21,12 +23,14 @@ export interface CriterionGap {
 export function criterionGaps(sessions: readonly Extract[]): CriterionGap[] {
   const gaps = new Map<string, CriterionGap>();
   for (const session of sessions) {
-    for (const [rubric, grades] of groupBy(session.evaluations ?? [], (e) => e.rubric)) {
-      const rounds = roundsOf(session, grades);
+    const { evaluations } = session;
+    if (evaluations === undefined) continue;
+    const rounds = groupBy(roundsOf(session, evaluations), ({ grade }) => grade.rubric);
+    for (const [rubric, grades] of groupBy(evaluations, (e) => e.rubric)) {
       for (const id of new Set(grades.flatMap((g) => Object.keys(g.criteria)))) {
         const name = `${rubric}/${id}`;
         const gap = inGroup(gaps, name, () => ({ name, told: 0, unmet: new Map(), helped: [], others: [] }));
-        follow(gap, session, id, rounds);
+        follow(gap, session, id, rounds.get(rubric) ?? []);
       }
     }
   }
@@ -35,20 +39,15 @@ export function criterionGaps(sessions: readonly Extract[]): CriterionGap[] {
 
 interface Round {
   grade: Evaluated;
-  work: Action[];
+  /** Absent for the first. */
+  work?: WorkFact;
 }
 
-// Grading again without any work in between is no revision: the later verdict takes the place of the earlier one.
-function roundsOf(session: Extract, grades: readonly Evaluated[]): Round[] {
-  const rounds: Round[] = [];
-  for (const grade of [...grades].sort((a, b) => a.step - b.step)) {
-    const last = rounds.at(-1);
-    const from = last?.grade.step ?? -1;
-    const work = session.actions.filter((a) => a.step > from && a.step < grade.step);
-    if (last !== undefined && work.length === 0) last.grade = grade;
-    else rounds.push({ grade, work });
-  }
-  return rounds;
+function roundsOf(session: Extract, evaluations: readonly Evaluated[]): Round[] {
+  return askedOf(session).graded.flatMap(({ grade: place, work }) => {
+    const grade = evaluations[place];
+    return grade === undefined ? [] : [{ grade, ...(work && { work }) }];
+  });
 }
 
 function follow(gap: CriterionGap, session: Extract, id: string, rounds: readonly Round[]): void {
@@ -61,10 +60,10 @@ function follow(gap: CriterionGap, session: Extract, id: string, rounds: readonl
   if (!atFirst) gap.unmet.set(session, found);
   let met = atFirst;
   for (const [i, { grade, work }] of rounds.entries()) {
-    if (i === 0) continue;
+    if (work === undefined) continue;
     const now = grade.criteria[id] ?? met;
-    const revision = { session, before: rounds.slice(0, i).flatMap((r) => r.work), between: work };
-    if (!met && now && !gap.helped.some((r) => r.session === session)) {
+    const revision = { session, work };
+    if (!met && now && gap.unmet.get(session)?.revisions === undefined) {
       gap.helped.push(revision);
       gap.unmet.set(session, { ...found, revisions: i });
     } else if (met || !now) gap.others.push(revision);

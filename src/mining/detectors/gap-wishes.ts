@@ -1,89 +1,68 @@
-// Work that followed a person's word that something is wrong or lacking, beside work after other words of theirs; never counts a session that failed in the end.
-import type { Action, Extract, Turn } from '../extract-types.ts';
-import { nextTurnStep, workAround } from '../lanes.ts';
-import { sizeOf, turnsAmidWorkOf } from '../stored-extract.ts';
+// Work that followed what a person said, of which no call is read: what was done in it is a fact of the session, looked up when it is asked for.
+import type { WorkFact } from '../asked-types.ts';
+import type { Extract } from '../extract-types.ts';
+import { shortfallIn } from '../facts/shortfall.ts';
+import type { Quote } from '../quotes.ts';
+import { askedOf } from '../stored-extract.ts';
 import type { Revision } from './gap-choice.ts';
-import { shortfallIn } from './shortfall.ts';
+import { quoteOf, type Signs, type TurnPlace, turnAt } from './said.ts';
 
 /** A revision that a person asked for. */
-export interface Wish extends Revision {
-  turn: Turn;
-  /** The sentence that says what is wrong or lacking, and its content words. */
-  sentence: string;
-  words: ReadonlyMap<string, 1 | -1>;
+export interface Asking extends Revision {
+  /** Place of the turn. */
+  place: number;
+  /** As the turn tells it. */
+  at?: string;
+  /** The sentence that says what is wrong or lacking. */
+  quote: Quote;
 }
 
-/** Stretches of work after words that the work falls short, and after other turns. */
-export interface Stretches {
-  wishes: Wish[];
-  others: Revision[];
+/** One whose sentence was found by its words. */
+export interface Wish extends Asking {
+  words: Signs;
 }
 
-export function stretchesAfterTurns(sessions: readonly Extract[]): Stretches {
-  const found = known.get(sessions) ?? stretchesIn(sessions);
-  known.set(sessions, found);
-  return found;
-}
-
-// Silence is explained from the same stretches.
-const known = new WeakMap<readonly Extract[], Stretches>();
-
-function stretchesIn(sessions: readonly Extract[]): Stretches {
-  const wishes: Wish[] = [];
-  const others: Revision[] = [];
-  for (const session of sessions) {
-    // Most sessions have only a first turn, with no work before it.
-    if (session.outcome === 'fail' || sizeOf(session).later === 0) continue;
-    const { turns } = session;
-    for (const place of turnsAmidWorkOf(session)) {
-      const turn = turns[place];
-      if (turn === undefined) continue;
-      const until = nextTurnStep(turns, turn);
-      const stretch = new Stretch(session, turn, until);
-      const said = turn.borrowed === true ? undefined : shortfallIn(turn.text, turn.afterInterrupt);
-      if (said === undefined) others.push(stretch);
-      else wishes.push(new Wished(session, turn, until, said));
-    }
-  }
-  return { wishes, others };
-}
-
-// The work before and after a turn in its lane, looked up when it is asked for: there may be as many as turns, each with the whole session before it.
-class Stretch implements Revision {
+/** The work after a turn, up to the next one. */
+export class WorkAt implements Revision, TurnPlace {
   readonly session: Extract;
-  readonly #lane: string;
-  readonly #from: number;
-  readonly #until: number;
+  readonly place: number;
+  declare readonly at?: string;
 
-  constructor(session: Extract, { lane, step }: Turn, until: number) {
+  constructor({ session, place, at }: TurnPlace) {
     this.session = session;
-    this.#lane = lane;
-    this.#from = step;
-    this.#until = until;
+    this.place = place;
+    if (at !== undefined) this.at = at;
   }
 
-  get before(): Action[] {
-    return this.#around().before;
-  }
-
-  get between(): Action[] {
-    return this.#around().between;
-  }
-
-  #around(): { before: Action[]; between: Action[] } {
-    return workAround(this.session.actions, { lane: this.#lane, step: this.#from }, this.#until);
+  get work(): WorkFact {
+    const found = workAfter(this);
+    if (found === undefined) throw new Error('work that was found once is found again');
+    return found;
   }
 }
 
-class Wished extends Stretch implements Wish {
-  readonly turn: Turn;
-  readonly sentence: string;
-  readonly words: ReadonlyMap<string, 1 | -1>;
+export class WishAt extends WorkAt implements Wish {
+  readonly words: Signs;
 
-  constructor(session: Extract, turn: Turn, until: number, { sentence, words }: Pick<Wish, 'sentence' | 'words'>) {
-    super(session, turn, until);
-    this.turn = turn;
-    this.sentence = sentence;
+  constructor(turn: TurnPlace, words: Signs) {
+    super(turn);
     this.words = words;
   }
+
+  get quote(): Quote {
+    const { text, afterInterrupt } = turnAt(this);
+    const found = shortfallIn(text, afterInterrupt);
+    if (found === undefined) throw new Error('what was found once is found again');
+    return quoteOf(this, found.sentence);
+  }
 }
+
+/** The work that followed a turn, where there was work before it as well. */
+export function workAfter({ session, place }: TurnPlace): WorkFact | undefined {
+  if (last?.session !== session)
+    last = { session, works: new Map(askedOf(session).turns.map((turn) => [turn.place, turn.work])) };
+  return last.works.get(place);
+}
+
+// One turn of a session is asked for after the other.
+let last: { session: Extract; works: ReadonlyMap<number, WorkFact | undefined> } | undefined;

@@ -4,12 +4,13 @@ import type { Card } from '../../domain/card.ts';
 import { groupAlike } from '../alike.ts';
 import { argumentName } from '../arguments.ts';
 import type { Extract } from '../extract-types.ts';
-import { quoteCall, quoteTurn } from '../quotes.ts';
+import { quoteCall } from '../quotes.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
-import { type Choice, chooseDeed, deedsIn, type Revision } from './gap-choice.ts';
+import { type Choice, chooseDeed, type Revision } from './gap-choice.ts';
 import { type CriterionGap, criterionGaps } from './gap-grades.ts';
-import { stretchesAfterTurns, type Wish } from './gap-wishes.ts';
-import { againstAt } from './seen.ts';
+import type { Asking, Wish } from './gap-wishes.ts';
+import { heardIn } from './heard.ts';
+import { againstAt, seenAt } from './seen.ts';
 
 const LEAST = 2;
 const ALIKE = 0.5;
@@ -51,47 +52,35 @@ export function gradedFinding(found: CriterionGap, choice: Choice | undefined): 
 
 // What a revision costs is the work of all rounds until the criterion was met.
 function gradedSighting(revision: Revision, { unmet }: CriterionGap, choice: Choice | undefined): Sighting {
-  const { session, between } = revision;
-  const call = choice?.deeds.get(session)?.call ?? between.find((a) => a.status === 'ok') ?? between[0];
-  if (call === undefined) throw new Error('a revision has work in it');
-  const first = unmet.get(session);
-  const quote = quoteCall(call, choice?.argument?.split('/')[1]);
-  return {
-    session,
-    quote,
-    events: first?.revisions ?? 1,
-    wasted: between.length,
-    action: call,
-    ...timeOf(session, call),
-  };
+  const { session, work } = revision;
+  const place = choice?.deeds.get(session)?.place ?? work.call;
+  const { at } = session.actions[place] ?? {};
+  const tally = { events: unmet.get(session)?.revisions ?? 1, wasted: work.calls };
+  const argument = choice?.argument?.split('/')[1];
+  return seenAt(session, { place, ...(at !== undefined && { at }) }, tally, (call) => quoteCall(call, argument));
 }
 
 // Corrections in like words are one wish; what most of the work after them has in common is what was wished for.
 function askedGaps(sessions: readonly Extract[]): Finding[] {
-  const { wishes, others } = stretchesAfterTurns(sessions);
-  const groups = groupAlike(wishes, (w) => [...w.words.keys()], ALIKE);
+  const { wishes, others } = heardIn(sessions);
+  const groups = groupAlike(wishes, (w) => w.words, ALIKE);
   const asked = groups.filter((g) => new Set(g.map((w) => w.session)).size >= LEAST);
-  // Those of one group are what another is compared with: their deeds are looked up whole before parts of them are.
-  for (const wish of asked.flat()) deedsIn(wish);
   return asked.flatMap((group) => {
-    const like = new Set(group);
-    const unlike = wishes.filter((w) => !like.has(w));
-    const choice = chooseDeed(group, [...others, ...unlike], asked.length);
+    const choice = chooseDeed(group, besides(others, wishes, new Set(group)), asked.length);
     return choice === undefined || choice.did < LEAST ? [] : [askedFinding(group, choice)];
   });
 }
 
+function* besides(others: readonly Revision[], wishes: readonly Wish[], like: ReadonlySet<Wish>): Generator<Revision> {
+  yield* others;
+  for (const wish of wishes) if (!like.has(wish)) yield wish;
+}
+
 /** The finding of what was done after people had found the work short; `how` they said so, for the claim. */
-export function askedFinding(group: readonly Wish[], choice: Choice, how = 'in like words'): Finding {
+export function askedFinding(group: readonly Asking[], choice: Choice, how = 'in like words'): Finding {
   const sessions = new Set(group.map((w) => w.session));
   const first = new Map(group.toReversed().map((w) => [w.session, w]));
-  const sightings = group
-    .filter((w) => choice.deeds.has(w.session) && first.get(w.session) === w)
-    .flatMap((w): Sighting[] => {
-      const quote = quoteTurn(w.turn.cite, w.sentence);
-      if (quote === undefined) return [];
-      return [{ session: w.session, quote, events: 1, wasted: w.between.length, ...timeOf(w.session, w.turn) }];
-    });
+  const sightings = group.filter((w) => choice.deeds.has(w.session) && first.get(w.session) === w).map(askedSighting);
   return {
     kind: 'gap',
     tool: choice.tool,
@@ -102,6 +91,19 @@ export function askedFinding(group: readonly Wish[], choice: Choice, how = 'in l
     against: againstOf(group, choice),
     words: 'nobody',
     ...doubtOf(choice),
+  };
+}
+
+// Of thousands a few are shown, and only those are read.
+function askedSighting(asking: Asking): Sighting {
+  return {
+    session: asking.session,
+    events: 1,
+    wasted: asking.work.calls,
+    ...timeOf(asking.session, asking),
+    get quote() {
+      return asking.quote;
+    },
   };
 }
 
@@ -127,12 +129,10 @@ function code(text: string): string {
 function againstOf(revisions: readonly Revision[], choice: Choice | undefined): Finding['against'] {
   if (choice === undefined) return [];
   const seen = new Set<Extract>(choice.deeds.keys());
-  return revisions.flatMap(({ session, between }) => {
-    const call = between.find((a) => a.status === 'ok') ?? between[0];
-    if (seen.has(session) || call === undefined) return [];
+  return revisions.flatMap(({ session, work }) => {
+    if (seen.has(session)) return [];
     seen.add(session);
-    // Few of thousands are shown, and only those are read.
-    return [againstAt(session, session.actions.indexOf(call), (action) => quoteCall(action))];
+    return [againstAt(session, work.call, (action) => quoteCall(action))];
   });
 }
 
@@ -145,7 +145,7 @@ function silence({ sessions }: Context): string {
   const graded = sessions.filter((s) => s.evaluations !== undefined).length;
   const twice = sessions.filter((s) => (s.evaluations?.length ?? 0) > 1).length;
   const missed = criterionGaps(sessions);
-  const { wishes } = stretchesAfterTurns(sessions);
+  const { wishes } = heardIn(sessions);
   const corrected = new Set(wishes.map((w) => w.session)).size;
   const grades =
     twice === 0

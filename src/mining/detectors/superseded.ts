@@ -1,21 +1,9 @@
 // Tells wishes that a later one about the same thing took the place of; knows no subject, and leaves alone what was said in turns.
-import type { Extract, Turn } from '../extract-types.ts';
-import type { Quote } from '../quotes.ts';
-import type { Saying } from './corrective.ts';
+import type { Said } from './said.ts';
 
 const SHARED = 0.25; // of the words of the shorter wish: what both are about
 const CHANCE = 0.05;
 const MAX_WISHES = 2000; // every two of them are compared
-
-/** Something that a person said which may be a wish. */
-export interface Said extends Saying {
-  session: Extract;
-  turn: Turn;
-  quote: Quote;
-  /** RFC 3339; empty where the session is undated. */
-  at: string;
-  id: string;
-}
 
 /** What was said in like words, in order of time; and what of it was said earlier or later in words that it does not agree with. */
 export interface Wish {

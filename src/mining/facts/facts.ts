@@ -2,6 +2,7 @@
 import type { Action, Extract } from '../extract-types.ts';
 import type { ErrorFact, Facts, RepeatFact, ToolFact } from '../fact-types.ts';
 import { lanesOf } from '../lanes.ts';
+import { askedIn } from './asked.ts';
 import { errorsIn } from './errors.ts';
 import { firstCallsIn } from './first.ts';
 import { repeatsOf } from './repair.ts';
@@ -22,6 +23,7 @@ export function factsIn(session: Extract): Facts {
     undone: undoneOf(session, places),
     ...firstCallsIn(actions),
     steps: runsIn(actions),
+    ...askedIn(session, places),
   };
 }
 

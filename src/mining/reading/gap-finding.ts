@@ -1,13 +1,13 @@
 // What a reader says was missing at first and supplied later, as a finding: the deed is sought anew in the calls, and compared with other revisions.
-import { signedWords } from '../../domain/polarity.ts';
 import type { Candidate, Cited } from '../../domain/reading.ts';
 import { askedFinding, gradedFinding } from '../detectors/gap.ts';
 import { chooseDeed, type Revision } from '../detectors/gap-choice.ts';
 import { criterionGaps } from '../detectors/gap-grades.ts';
-import { stretchesAfterTurns, type Wish } from '../detectors/gap-wishes.ts';
-import { deedName } from '../detectors/revision.ts';
+import { type Asking, workAfter } from '../detectors/gap-wishes.ts';
+import { heardIn } from '../detectors/heard.ts';
+import { quoteOf } from '../detectors/said.ts';
 import type { Extract } from '../extract-types.ts';
-import { mask } from '../mask.ts';
+import { deedName } from '../facts/deeds.ts';
 import type { Ground } from '../mine.ts';
 import type { Judged, JudgedBy } from './judged.ts';
 import { sentenceAt } from './wish-finding.ts';
@@ -37,29 +37,22 @@ function gradedGap(gap: Gap, criterion: string, sessions: readonly Extract[], as
 }
 
 function askedGap(gap: Gap, sessions: readonly Extract[], asked: number): Judged {
-  const group = gap.cited.flatMap((place) => wishAt(place, sessions));
-  const cited = new Set(group.map(({ turn }) => turn));
-  const { wishes, others } = stretchesAfterTurns(sessions);
-  const beside: Revision[] = [...others, ...wishes.filter(({ turn }) => !cited.has(turn))];
-  const choice = chooseDeed(
-    group,
-    beside.filter(({ session }) => !group.some((wish) => wish.session === session)),
-    asked,
-    deedName(gap),
-  );
+  const group = gap.cited.flatMap((place) => askingAt(place, sessions));
+  const cited = new Set(group.map(({ session }) => session));
+  const { wishes, others } = heardIn(sessions);
+  const beside: Revision[] = [...others, ...wishes].filter(({ session }) => !cited.has(session));
+  const choice = chooseDeed(group, beside, asked, deedName(gap));
   if (choice === undefined) return NO_DEED;
   return { finding: askedFinding(group, choice, 'in words of their own') };
 }
 
 /** The work between a person's words and the next, in a session that did not fail in the end. */
-function wishAt(place: Cited, sessions: readonly Extract[]): Wish[] {
-  const found = sentenceAt(place, sessions);
+function askingAt(cited: Cited, sessions: readonly Extract[]): Asking[] {
+  const found = sentenceAt(cited, sessions);
   if (found === undefined || found.extract.outcome === 'fail') return [];
-  const { extract: session, turn, sentence } = found;
-  const lane = session.actions.filter((a) => a.lane === turn.lane);
-  const until = session.turns.find((t) => t.lane === turn.lane && t.step > turn.step)?.step ?? Number.POSITIVE_INFINITY;
-  const before = lane.filter((a) => a.step < turn.step);
-  const between = lane.filter((a) => a.step > turn.step && a.step < until);
-  if (before.length === 0 || between.length === 0) return [];
-  return [{ session, before, between, turn, sentence, words: signedWords(mask(sentence)) }];
+  const { extract: session, place, turn, sentence } = found;
+  const work = workAfter({ session, place });
+  if (work === undefined) return [];
+  const { at } = turn;
+  return [{ session, place, ...(at !== undefined && { at }), quote: quoteOf({ session, place }, sentence), work }];
 }

@@ -3,9 +3,10 @@
 import { signedWords } from '../../domain/polarity.ts';
 import type { Candidate, Cited } from '../../domain/reading.ts';
 import { wishFinding } from '../detectors/correction.ts';
-import { MAX_SENTENCE, spokenSentences } from '../detectors/corrective.ts';
-import type { Said } from '../detectors/superseded.ts';
+import { inTime, type Said } from '../detectors/said.ts';
 import type { Extract, Turn } from '../extract-types.ts';
+import { callsSince } from '../facts/asked.ts';
+import { MAX_SENTENCE, spokenSentences } from '../facts/corrective.ts';
 import { mask } from '../mask.ts';
 import type { Ground } from '../mine.ts';
 import { quoteTurn } from '../quotes.ts';
@@ -36,14 +37,16 @@ type Wish = Candidate & { kind: 'preference' };
 export function sentenceAt(
   { session, event, quote }: Cited,
   sessions: readonly Extract[],
-): { extract: Extract; turn: Turn; sentence: string } | undefined {
+): { extract: Extract; place: number; turn: Turn; sentence: string } | undefined {
   const extract = sessions.find((one) => one.session === session);
-  const turn = extract?.turns.find(({ cite }) => cite.event === event);
+  const turns = extract?.turns ?? [];
+  const place = turns.findIndex(({ cite }) => cite.event === event);
+  const turn = turns[place];
   if (extract === undefined || turn === undefined || turn.afterActions === 0 || turn.borrowed === true)
     return undefined;
   const spoken = spokenSentences(turn.text).filter((sentence) => sentence.length <= MAX_SENTENCE);
   const sentence = spoken.find((one) => one.includes(quote)) ?? spoken.find((one) => quote.includes(one));
-  return sentence === undefined ? undefined : { extract, turn, sentence };
+  return sentence === undefined ? undefined : { extract, place, turn, sentence };
 }
 
 function saidAt(place: Cited, sessions: readonly Extract[]): Said[] {
@@ -53,10 +56,7 @@ function saidAt(place: Cited, sessions: readonly Extract[]): Said[] {
   const quote = quoteTurn(turn.cite, sentence);
   if (quote === undefined) return [];
   const words = signedWords(mask(sentence));
-  const id = `${extract.session} ${turn.cite.event}`;
-  return [{ sentence, words, points: 0, session: extract, turn, quote, at: turn.at ?? extract.at ?? '', id }];
-}
-
-function inTime(said: readonly Said[]): Said[] {
-  return [...said].sort((a, b) => (a.at !== b.at ? (a.at < b.at ? -1 : 1) : a.id < b.id ? -1 : 1));
+  const { at = extract.at ?? '' } = turn;
+  const since = callsSince(extract.turns, turn);
+  return [{ sentence, words, points: 0, since, session: extract, quote, at, event: turn.cite.event }];
 }

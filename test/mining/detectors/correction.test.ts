@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { signedWords } from '../../../src/domain/polarity.ts';
 import { correction } from '../../../src/mining/detectors/correction.ts';
-import { correctionIn } from '../../../src/mining/detectors/corrective.ts';
+import { correctionIn } from '../../../src/mining/facts/corrective.ts';
 import type { Told } from '../tell.ts';
 import { contextOf } from './context.ts';
 

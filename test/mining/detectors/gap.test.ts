@@ -1,7 +1,7 @@
 // First and accepted attempts: what lay between is counted a session, and compared with what other revisions did.
 import { describe, expect, it } from 'vitest';
 import { gap } from '../../../src/mining/detectors/gap.ts';
-import { shortfallIn } from '../../../src/mining/detectors/shortfall.ts';
+import { shortfallIn } from '../../../src/mining/facts/shortfall.ts';
 import type { Step, Told } from '../tell.ts';
 import { contextFrom, contextOf } from './context.ts';
 import { type Grade, gradedSession } from './graded.ts';

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { correction } from '../../../src/mining/detectors/correction.ts';
-import { sayingIn } from '../../../src/mining/detectors/corrective.ts';
-import { type Said, supersede } from '../../../src/mining/detectors/superseded.ts';
+import type { Said } from '../../../src/mining/detectors/said.ts';
+import { supersede } from '../../../src/mining/detectors/superseded.ts';
+import { sayingIn } from '../../../src/mining/facts/corrective.ts';
 import { extractOf } from '../extracts.ts';
 import type { Told } from '../tell.ts';
 import { contextOf } from './context.ts';
@@ -80,13 +81,10 @@ describe('the moment at which one word took the place of another', () => {
     points: 2,
     words: new Map(words.map((word) => [word, 1])),
     session: extractOf(`s${n}`),
-    turn: {
-      ...{ cite: { event: 'e', sha256: '' }, lane: 'main', text: '', afterActions: 1, afterInterrupt: false },
-      step: 1,
-    },
+    since: 1,
     quote: { cite: { event: 'e', sha256: '' }, text: 'x' },
     at: day(1 + Math.floor(n / 2)),
-    id: `s${n}`,
+    event: 'e',
   });
 
   // By its definition: at every cut, every word is looked for in all sayings on both sides.

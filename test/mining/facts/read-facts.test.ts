@@ -2,10 +2,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
+import type { Asked } from '../../../src/mining/asked-types.ts';
 import type { ObservedValue } from '../../../src/mining/extract-types.ts';
 import type { ChangeFact, Doings, ErrorFact, Facts, Given, Marks, RunsFact } from '../../../src/mining/fact-types.ts';
 import { newFailures } from '../../../src/mining/facts/read-facts.ts';
 import {
+  askedIn,
   doingsIn,
   errorsIn,
   failuresIn,
@@ -71,7 +73,15 @@ const error = both(
   some({ at: text, reading, repair, again, tokens: number, usd: number }),
 ) as fc.Arbitrary<ErrorFact>;
 const spot = both(fc.record({ place: fc.nat() }), some({ at: text }));
+const words = fc.record({ wanted: texts, unwanted: texts });
+const deed = both(fc.record({ tool: text, place: whole }), some({ argument: text, to: text }));
+const work = fc.record({ calls: whole, call: whole, deeds: few(deed) });
+const saying = fc.record({ points: fc.nat().map((n) => n / 2), since: whole, words });
+const turn = both(fc.record({ place: whole }), some({ at: text, saying, work, lacks: words }));
+const shared = turn.map((one) => ({ ...one, lacks: one.saying?.words ?? one.lacks }));
 const facts: fc.Arbitrary<Facts> = fc.record({
+  turns: few(fc.oneof(turn, shared)),
+  graded: few(both(fc.record({ grade: fc.nat() }), some({ work }))),
   errors: few(error),
   tools: few(fc.record({ tool: text, worked: whole, followed: whole })),
   repeats: few(fc.record({ error: whole, again: fc.nat(), worked: fc.boolean() })),
@@ -121,8 +131,9 @@ it('come back as they were, each part by itself', () => {
     fc.property(facts, marks, (all, found) => {
       const { words, bytes } = headOfExtract(found, all);
       const head = headIn(words, bytes);
-      const { errors, tools, repeats, rounds, undone, first, shown, steps } = all;
+      const { errors, tools, repeats, rounds, undone, first, shown, steps, turns, graded } = all;
       expect(stepsIn(head)).toEqual(steps);
+      expect(askedIn(head)).toEqual({ turns, graded } satisfies Asked);
       expect(givenIn(head)).toEqual({ first, shown } satisfies Given);
       expect(doingsIn(head, newFailures())).toEqual({ errors, tools, repeats, rounds, undone } satisfies Doings);
       expect(errorsIn(head, newFailures())).toEqual(errors);
@@ -138,7 +149,8 @@ it('come back as they were, each part by itself', () => {
 it('share one object among errors in the same words', () => {
   const said = { kind: 'k', prefix: '', masked: 'm', plain: 'm' };
   const failed = (tool: string): ErrorFact => ({ place: 0, tool, tries: 0, cost: 0, words: 'local', reading: said });
-  const none = { tools: [], repeats: [], rounds: [], undone: [], first: [], shown: [], steps: { kinds: [], runs: [] } };
+  const doings = { tools: [], repeats: [], rounds: [], undone: [] };
+  const none = { ...doings, first: [], shown: [], steps: { kinds: [], runs: [] }, turns: [], graded: [] };
   const { words, bytes } = headOfExtract(
     { sketch: [], steps: new Uint32Array(), stepKeys: [], promptKeys: [] },
     { ...none, errors: [failed('a'), failed('b'), failed('a')] },
@@ -156,7 +168,7 @@ it('that a disk changed are an error that says so, or other facts; never anythin
       const place = at % bytes.length;
       const changed = cut ? bytes.subarray(0, place) : Buffer.from(bytes);
       if (!cut) changed[place] = byte;
-      for (const read of [stepsIn, givenIn, allMarks, (head: Head) => doingsIn(head, newFailures())]) {
+      for (const read of [stepsIn, givenIn, askedIn, allMarks, (head: Head) => doingsIn(head, newFailures())]) {
         try {
           read(headIn(words, changed));
         } catch (failed) {
