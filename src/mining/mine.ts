@@ -17,13 +17,10 @@ import { type Detecting, detect, type Heard } from './detecting.ts';
 import type { Context } from './detectors/detector.ts';
 import { notSearched } from './detectors/table.ts';
 import type { Extract } from './extract-types.ts';
-import type { Failure } from './fact-types.ts';
 import { type KeptParts, NO_PARTS } from './kept-parts.ts';
 import { believed } from './outcomes.ts';
 import { type Answer, answerTo, isForAnyThread } from './searches.ts';
-import { failuresOf } from './stored-extract.ts';
 import { assignTasks, strataOf, stratumOf } from './strata.ts';
-import { buildTemplates, type TemplateIndex } from './templates.ts';
 
 /** What `agent mine --json` prints. */
 export interface Mined {
@@ -159,7 +156,7 @@ function* begin(extracts: readonly Extract[], settings: MineSettings, parts = NO
     mined,
     context,
     cardContext,
-    detecting: detect(context, { ...context, sessions: compared }, cardContext, parts.comparisons),
+    detecting: detect(context, { ...context, sessions: compared }, cardContext, parts),
   };
 }
 
@@ -181,21 +178,11 @@ function finish({ mined, context, cardContext, detecting }: Begun, answers: read
 }
 
 function contextOf(sessions: readonly Extract[], tasks: ReadonlyMap<string, string>): Context {
-  // When the first is asked for: searches need none, and should begin as early as they can.
-  let index: TemplateIndex | undefined;
   return {
     sessions,
-    templateOf(tool, reading) {
-      index ??= buildTemplates(failuresIn(sessions));
-      return index.templateOf(tool, reading);
-    },
     taskOf: (session) => tasks.get(session) ?? session,
     stratumOf: (extract) => stratumOf(extract, tasks),
   };
-}
-
-function* failuresIn(sessions: readonly Extract[]): Generator<Failure> {
-  for (const session of sessions) yield* failuresOf(session);
 }
 
 function silenceOf({ detector, told, silence }: Heard, context: Context): Silence[] {

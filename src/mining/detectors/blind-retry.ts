@@ -1,64 +1,67 @@
 // Detects the same call made again right after its error, in vain; never counts a repeat that came after a change.
 import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
-import type { Extract } from '../extract-types.ts';
+import type { RepeatFact } from '../fact-types.ts';
+import { type Counting, NO_GROUP, type Parts } from '../folds/part.ts';
 import { quoteCall, quoteError } from '../quotes.ts';
-import type { Context, ErrorTemplate, Finding, Fold, Sighting } from './detector.ts';
+import type { Template } from '../templates.ts';
+import type { Finding } from './detector.ts';
 import { foldOf } from './fold.ts';
-import { againstAt, seenAt, wordsKnown } from './seen.ts';
+import { wordsKnown } from './seen.ts';
+import { groupedRows, type RowsOf, SeenRows } from './seen-rows.ts';
+
+const FAMILY = 'blind_retry';
 
 export const blindRetry = foldOf(
   {
-    family: 'blind_retry',
+    family: FAMILY,
     nothing: 'no failing call was repeated unchanged in at least two sessions, or twice in one',
   },
-  begin,
+  { count: counting, findings },
 );
 
-interface Group {
-  template: ErrorTemplate;
-  sightings: Sighting[];
-  /** The call that worked, of sessions in which one did. */
-  worked: { session: Extract; place: number }[];
-}
-
-function begin({ templateOf }: Context): Fold {
-  const groups = new Map<string, Group>();
+// `worked` is one more than the place of the call that worked, 0 where none did.
+function counting(): Counting {
+  const rows = new SeenRows('worked');
   return {
-    see(session, { errors, repeats }) {
-      const own = new Map<ErrorTemplate, typeof repeats>();
+    see({ number, doings: { errors, repeats }, groups }) {
+      const own = new Map<number, RepeatFact[]>();
       for (const repeat of repeats) {
-        const error = errors[repeat.error];
-        const template = error && templateOf(error.tool, error.reading);
-        if (template !== undefined) inGroup(own, template, () => []).push(repeat);
+        const group = groups[repeat.error] ?? NO_GROUP;
+        if (group !== NO_GROUP) inGroup(own, group, () => []).push(repeat);
       }
-      for (const [template, all] of own) {
-        const group = inGroup(groups, template.key, () => ({ template, sightings: [], worked: [] }));
+      for (const [group, all] of own) {
         const error = errors[all[0]?.error ?? -1];
         if (error === undefined) continue;
         const tally = { events: all.length, wasted: all.length, ...wordsKnown(error) };
-        group.sightings.push(seenAt(session, error, tally, quoteError));
         const worked = all.find((repeat) => repeat.worked);
-        if (worked !== undefined) group.worked.push({ session, place: worked.again });
+        rows.add(number, group, error, tally, { worked: worked === undefined ? 0 : worked.again + 1 });
       }
     },
-    findings: () => [...groups.values()].flatMap(findingOf),
+    kept: () => rows.kept({}),
   };
 }
 
+function findings(parts: Parts): Finding[] {
+  return groupedRows(parts, FAMILY, ({ templates }, _, group) => templates[group]).flatMap(findingOf);
+}
+
 // Where repeating helps at least every other time it is a remedy, not a mistake.
-function findingOf({ template, sightings, worked }: Group): Finding[] {
+function findingOf(rows: RowsOf<Template>): Finding[] {
+  const { key: template, length } = rows;
+  const worked = [...rows].filter(([part, row]) => part.number(row, 'worked') > 0);
+  const sightings = rows.sightings(quoteError);
   const often = sightings.some((sighting) => sighting.events >= 2);
-  if ((sightings.length < 2 && !often) || worked.length * 2 >= sightings.length) return [];
+  if ((length < 2 && !often) || worked.length * 2 >= length) return [];
   return [
     {
-      kind: 'blind_retry',
+      kind: FAMILY,
       tool: template.tool,
       template,
-      claim: `Repeating the same call of ${template.tool} after “${template.text}” worked in ${worked.length} of ${count(sightings.length, 'session')}.`,
+      claim: `Repeating the same call of ${template.tool} after “${template.text}” worked in ${worked.length} of ${count(length, 'session')}.`,
       normalised: 'repeated unchanged',
       sightings,
-      against: worked.map(({ session, place }) => againstAt(session, place, quoteCall)),
+      against: worked.map(([part, row]) => part.against(row, part.number(row, 'worked') - 1, quoteCall)),
       words: 'tool',
     },
   ];

@@ -1,7 +1,7 @@
 // What a detector is handed and what it gives back; detects nothing itself.
 import type { Card, CardKind, Change, Predicate } from '../../domain/card.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import type { Doings, Reading } from '../fact-types.ts';
+import type { Fold } from '../folds/part.ts';
 import type { Quote } from '../quotes.ts';
 import type { Answer, Search } from '../searches.ts';
 
@@ -15,7 +15,6 @@ export interface ErrorTemplate {
 export interface Context {
   /** Copies left out, in the order of their ids. */
   sessions: readonly Extract[];
-  templateOf(tool: string, reading: Reading | undefined): ErrorTemplate | undefined;
   /** The task of a session: see strata.ts. */
   taskOf(session: string): string;
   /** Sessions of one task and model, which may be compared. */
@@ -79,19 +78,12 @@ export interface Detector {
   nothing: string;
   /** A pure function; findings in any order. */
   detect(context: Context): Finding[];
-  /** The same from facts alone, so that one walk over the sessions serves all detectors that have it. */
-  fold?(context: Context): Fold;
+  /** The same from facts alone, so that one walk over the sessions serves all detectors that have it, and known sessions need none. */
+  fold?: Fold<Finding>;
   /** The same as a comparison of outcomes, whose search can be done in another thread, and whose answer can be kept. */
   compare?(context: Context): Comparing;
   /** Why it is silent on these sessions and what would let it speak; used instead of `nothing` where it says something. */
   silence?(context: Context): string | undefined;
-}
-
-/** What is counted while the sessions of a context pass by, in their order. */
-export interface Fold {
-  see(session: Extract, doings: Doings): void;
-  /** Once all have passed by. */
-  findings(): Finding[];
 }
 
 /** A comparison of the outcomes of some sessions. */

@@ -1,28 +1,30 @@
 // Makes a detector of a fold over facts: it answers to a context like every other, and shares its walk with others; detects nothing itself.
 import { atOnce, type Steps } from '../../base/steps.ts';
-import { doingsOf } from '../stored-extract.ts';
-import type { Context, Detector, Finding, Fold } from './detector.ts';
+import type { Fold } from '../folds/part.ts';
+import { type Keeping, partsOf } from '../folds/parts.ts';
+import type { Context, Detector, Finding } from './detector.ts';
 
-/** @param begin called once a context */
 export function foldOf(
   about: Pick<Detector, 'family' | 'nothing' | 'silence'>,
-  begin: (context: Context) => Fold,
+  counts: Omit<Fold<Finding>, 'name'>,
 ): Detector {
+  const fold = { name: about.family, ...counts };
   return {
     ...about,
-    detect: (context) => atOnce(foldAll([begin(context)], context))[0] ?? [],
-    fold: begin,
+    detect: ({ sessions }) => atOnce(foldAll([fold], sessions)).found.flatMap((found) => [...found]),
+    fold,
   };
 }
 
-const STEP = 1000; // sessions
-
-/** What each of the folds found, in their order, after one walk over the sessions. */
-export function* foldAll(folds: readonly Fold[], { sessions }: Pick<Context, 'sessions'>): Steps<Finding[][]> {
-  for (const [at, session] of sessions.entries()) {
-    if (at % STEP === 0) yield;
-    const doings = doingsOf(session);
-    for (const fold of folds) fold.see(session, doings);
-  }
-  return folds.map((fold) => fold.findings());
+/**
+ * What each of the folds found, in their order, to be taken one after the other; and how many sessions were counted for it. Those of
+ * chunks that are kept are not.
+ */
+export function* foldAll(
+  folds: readonly Fold<Finding>[],
+  sessions: Context['sessions'],
+  keeping?: Keeping,
+): Steps<{ found: Iterable<Finding>[]; counted: number }> {
+  const { parts, counted } = yield* partsOf(folds, sessions, keeping);
+  return { found: folds.map((fold) => fold.findings(parts)), counted };
 }

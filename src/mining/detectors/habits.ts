@@ -1,12 +1,15 @@
 // What calls of a tool are like when nothing failed, and whether repairs differ from that; finds no remedy itself.
 import { inGroup } from '../../base/collections.ts';
 import { binomialUpper } from '../../statistics/binomial.ts';
+import type { KeptValue } from '../../store/kept.ts';
 import { difference, valueAt } from '../arguments.ts';
 import type { Action, Extract } from '../extract-types.ts';
 import type { Doings } from '../fact-types.ts';
 import { hashOf, isAdjustment, wayOf } from '../facts/changes.ts';
+import type { Part } from '../folds/part.ts';
+import { columnOf, Table } from '../folds/table.ts';
 import { lanesOf } from '../lanes.ts';
-import type { ChangeTally } from './tally.ts';
+import type { ChangeTally } from './change-tally.ts';
 
 const MAX_PAIRS = 200; // per tool; more would not change a share that is compared at 5 %
 const MIN_PAIRS = 5;
@@ -22,29 +25,62 @@ interface Pair {
   changed: string[];
 }
 
-/** Collects ordinary neighbours of each tool, in the order of the sessions; reads the calls of none that has nothing to add. */
-export function newHabits(): { see(session: Extract, facts: Doings): void; of(tool: string): Habits } {
-  const habits = new Map<string, Pair[]>();
-  const isFull = (tool: string) => (habits.get(tool)?.length ?? 0) >= MAX_PAIRS;
-  return {
-    see(session, { tools }) {
-      if (tools.every(({ tool, followed }) => followed === 0 || isFull(tool))) return;
-      for (const lane of lanesOf(session)) {
-        const last = new Map<string, Action>();
-        for (const action of lane) {
-          const before = last.get(action.tool);
-          if (before?.status === 'ok' && !isFull(action.tool))
-            inGroup(habits, action.tool, () => []).push({
-              before: before.input,
-              after: action.input,
-              changed: difference(before.input, action.input),
-            });
-          last.set(action.tool, action);
-        }
-      }
-    },
-    of: (tool) => habits.get(tool) ?? [],
-  };
+/** Tells which sessions of a part have ordinary neighbours of each tool, as far as they could be among the first of all. */
+export class HabitRows {
+  readonly #tools = new Map<string, { number: number; pairs: number }>();
+  readonly #table = new Table('habitTool', 'habitSession', 'habitPairs');
+
+  /** @param session its number in the part */
+  see(session: number, { tools }: Doings): void {
+    for (const { tool, followed } of tools) {
+      if (followed === 0) continue;
+      const known = inGroup(this.#tools, tool, () => ({ number: this.#tools.size, pairs: 0 }));
+      if (known.pairs >= MAX_PAIRS) continue;
+      known.pairs += followed;
+      this.#table.add({ habitTool: known.number, habitSession: session, habitPairs: followed });
+    }
+  }
+
+  kept(): { tools: string[]; columns: KeptValue['columns'] } {
+    return { tools: [...this.#tools.keys()], columns: this.#table.columns() };
+  }
+}
+
+/** Where the rows of a tool are, in which part. */
+export interface HabitRowsIn {
+  part: Part;
+  kept: Pick<KeptValue, 'columns'>;
+  /** The tool's number in the part. */
+  number: number;
+}
+
+/** The ordinary neighbours of a tool: the first in the order of the sessions. Calls are read only of those. */
+export function habitsIn(sessions: readonly Extract[], rows: readonly HabitRowsIn[], tool: string): Habits {
+  const found: Pair[] = [];
+  for (const place of Int32Array.from(placesIn(rows)).sort()) {
+    const session = sessions[place];
+    if (session === undefined || found.length >= MAX_PAIRS) break;
+    for (const lane of lanesOf(session)) addNeighbours(found, lane, tool);
+  }
+  return found;
+}
+
+function* placesIn(rows: readonly HabitRowsIn[]): Generator<number> {
+  for (const { part, kept, number } of rows) {
+    const [tools, sessions] = [columnOf(kept, 'habitTool'), columnOf(kept, 'habitSession')];
+    for (let row = 0; row < tools.length; row++)
+      if (tools[row] === number) yield part.places[sessions[row] ?? -1] ?? -1;
+  }
+}
+
+function addNeighbours(found: Pair[], lane: readonly Action[], tool: string): void {
+  let before: Action | undefined;
+  for (const action of lane) {
+    if (action.tool !== tool) continue;
+    if (before?.status === 'ok' && found.length < MAX_PAIRS)
+      found.push({ before: before.input, after: action.input, changed: difference(before.input, action.input) });
+    before = action;
+  }
 }
 
 /** Share of ordinary neighbours that differ in an argument; 0 where there are too few to tell. */
@@ -59,13 +95,13 @@ export function changeRate(habits: Habits, pointer: string): number {
  */
 export function doubtAbout(
   pointer: string,
-  { values, adjusted, named, up, down }: ChangeTally,
+  { mostFrequent, adjusted, named, up, down }: ChangeTally,
   repaired: number,
   habits: Habits,
 ): string | undefined {
   const beyond = (seen: number, usual: number | undefined) =>
     seen * 2 > repaired && (usual === undefined || binomialUpper(seen, repaired, usual) <= LEVEL);
-  const value = mostFrequent(values);
+  const value = mostFrequent();
   const usualValue = shareOf(habits, (pair) => hashOf(valueAt(pair.after, pointer)) === value.hash);
   if (beyond(value.count, usualValue)) return undefined;
   if (adjusted * 2 <= repaired) return 'the calls that worked were other calls altogether, so they show no remedy';
@@ -85,11 +121,4 @@ export function doubtAbout(
 // Laplace's rule of succession, so that a share of 0 or 1 never makes anything certain.
 function shareOf(habits: Habits, test: (pair: Pair) => boolean): number | undefined {
   return habits.length < MIN_PAIRS ? undefined : (habits.filter(test).length + 1) / (habits.length + 2);
-}
-
-// Among equally frequent ones the first, whichever that is: neither is given in most repairs.
-function mostFrequent(seen: ReadonlyMap<number, number>): { hash: number; count: number } {
-  const best = { hash: Number.NaN, count: 0 };
-  for (const [hash, count] of seen) if (count > best.count) Object.assign(best, { hash, count });
-  return best;
 }

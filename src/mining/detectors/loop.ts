@@ -1,30 +1,47 @@
 // Detects calls that went round in a circle with equal results; polling whose results differ is none, nor are repeated errors (see blind-retry).
 import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
+import type { Counting, Parts } from '../folds/part.ts';
 import { quoteCall } from '../quotes.ts';
 import type { Finding, Sighting } from './detector.ts';
 import { foldOf } from './fold.ts';
-import { seenAt } from './seen.ts';
+import { groupedRows, SeenRows } from './seen-rows.ts';
+
+const FAMILY = 'loop';
 
 export const loop = foldOf(
   {
-    family: 'loop',
+    family: FAMILY,
     nothing: 'no call, and no cycle of up to four calls, was made three times in a row with equal results',
   },
-  () => {
-    const groups = new Map<string, { tools: string[]; sightings: Sighting[] }>();
-    return {
-      see(session, { rounds: found }) {
-        for (const fact of found) {
-          const { tools, rounds, wasted } = fact;
-          const group = inGroup(groups, JSON.stringify(tools), () => ({ tools, sightings: [] }));
-          group.sightings.push(seenAt(session, fact, { events: rounds, wasted }, quoteCall));
-        }
-      },
-      findings: () => [...groups.values()].map(({ tools, sightings }) => findingOf(tools, sightings)),
-    };
-  },
+  { count: counting, findings },
 );
+
+/** Cycles of tools, each as a list in JSON. */
+interface Kept {
+  cycles: string[];
+}
+
+function counting(): Counting {
+  const rows = new SeenRows();
+  const cycles = new Map<string, number>();
+  return {
+    see({ number, doings }) {
+      for (const fact of doings.rounds) {
+        const cycle = inGroup(cycles, JSON.stringify(fact.tools), () => cycles.size);
+        rows.add(number, cycle, fact, { events: fact.rounds, wasted: fact.wasted }, {});
+      }
+    },
+    kept: () => rows.kept({ cycles: [...cycles.keys()] } satisfies Kept),
+  };
+}
+
+function findings(parts: Parts): Finding[] {
+  const cycleOf = (value: unknown, cycle: number) => (value as Kept).cycles[cycle]; // of our own making
+  return groupedRows(parts, FAMILY, (_, { value }, group) => cycleOf(value, group)).map((rows) =>
+    findingOf(JSON.parse(rows.key) as string[], rows.sightings(quoteCall)),
+  );
+}
 
 function findingOf(tools: readonly string[], sightings: Sighting[]): Finding {
   const [tool] = tools;

@@ -112,6 +112,5 @@ function argumentOf({ changes, repaired }: VoteTally, habits: Habits): Remedy['a
   const [best] = ranked;
   if (best === undefined) return undefined;
   const { sessions, clearest, local } = best.tally;
-  const shown = clearest && { from: clearest.from, to: clearest.to };
-  return { pointer: best.pointer, sessions, ...shown, borrowed: local === 0 };
+  return { pointer: best.pointer, sessions, ...clearest(), borrowed: local === 0 };
 }

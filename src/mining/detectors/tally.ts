@@ -1,6 +1,7 @@
-// What the sessions that met one error did about it, counted as they pass by; keeps no call, and weighs nothing.
+// What the sessions that met one error did about it, as whole numbers that add up to the same in any order; keeps no call, and weighs nothing.
 import { inGroup } from '../../base/collections.ts';
-import type { AgainFact, ChangeFact, ErrorFact, RepairFact } from '../fact-types.ts';
+import type { AgainFact, ErrorFact, RepairFact } from '../fact-types.ts';
+import type { ChangeTally } from './change-tally.ts';
 
 /** What one session says about a template: its first occurrence that was got past, else its first. */
 export interface Vote {
@@ -13,43 +14,14 @@ export interface Vote {
   again?: AgainFact;
 }
 
-/** An argument that changed in repairs. */
-export interface ChangeTally {
-  /** Repairs in which it changed. */
-  sessions: number;
-  /** Those whose error quotes its failing value, and those whose error does or names it. */
-  quoted: number;
-  named: number;
-  /** Those in which tries in vain had changed it too. */
-  inVain: number;
-  /** Those that tried the same job again. */
-  adjusted: number;
-  /** Those in which a number rose, and in which it sank. */
-  up: number;
-  down: number;
-  /** Sum of likenesses of its old and new values. */
-  alike: number;
-  /** By hash of the new value. */
-  values: Map<number, number>;
-  /** Repairs in which no outside tool supplied the new value. */
-  local: number;
-  /** How many repairs have a pair of old and new value that may be shown, by its hash; and the clearest of those seen most. */
-  pairs: Map<number, number>;
-  clearest: Pair | undefined;
-}
-
-/** Both values as they are printed. */
-export interface Pair {
-  from: string;
-  to: string;
-  /** Repairs that have it, when it became the clearest. */
-  seen: number;
-  key: string;
-  alike: number;
-}
-
 /** What the votes on one template come to. */
-export interface VoteTally {
+export interface VoteTally extends VoteSums {
+  changes: ReadonlyMap<string, ChangeTally>;
+  again: readonly AgainFact[];
+}
+
+/** As far as it is summed up. */
+export interface VoteSums {
   votes: number;
   /** Sessions that called the tool again after the error. */
   tried: number;
@@ -58,53 +30,41 @@ export interface VoteTally {
   /** Those whose repair changed nothing, and those whose call has one argument at most. */
   same: number;
   sole: number;
-  /** By repair: successful calls of other tools before it. */
-  between: number[];
+  /** By number of successful calls of other tools before it: so many repairs. */
+  between: Map<number, number>;
   /** By tool that newly ran before the repair: as `RepairFact` has it, and where nothing was changed. */
   newly: Map<string, { sharing: number; any: number }>;
-  changes: Map<string, ChangeTally>;
-  again: AgainFact[];
   repeated: { sessions: number; worked: number };
-  /** What it all cost; undefined where some call does not tell. */
+  /** What it all cost, dollars in billionths; null where some call does not tell. */
   calls: number;
-  tokens: number | undefined;
-  usd: number | undefined;
+  tokens: number | null;
+  nanoUsd: number | null;
 }
 
-export function newTally(): VoteTally {
+export function newSums(): VoteSums {
   return {
-    votes: 0,
-    tried: 0,
-    repaired: 0,
-    same: 0,
-    sole: 0,
-    between: [],
+    ...{ votes: 0, tried: 0, repaired: 0, same: 0, sole: 0, calls: 0, tokens: 0, nanoUsd: 0 },
+    between: new Map(),
     newly: new Map(),
-    changes: new Map(),
-    again: [],
     repeated: { sessions: 0, worked: 0 },
-    calls: 0,
-    tokens: 0,
-    usd: 0,
   };
 }
 
 /** Counts one vote; a session has one. */
-export function countVote(tally: VoteTally, vote: Vote): void {
-  const { error, events, repeated, again } = vote;
-  tally.votes++;
-  if (error.tries > 0) tally.tried++;
-  if (error.repair !== undefined) countRepair(tally, error.repair);
-  if (again !== undefined) tally.again.push(again);
+export function countVote(sums: VoteSums, vote: Vote): void {
+  const { error, events, repeated } = vote;
+  sums.votes++;
+  if (error.tries > 0) sums.tried++;
+  if (error.repair !== undefined) countRepair(sums, error.repair);
   if (repeated !== undefined) {
-    tally.repeated.sessions++;
-    if (repeated) tally.repeated.worked++;
+    sums.repeated.sessions++;
+    if (repeated) sums.repeated.worked++;
   }
-  tally.calls += wastedBy(vote);
+  sums.calls += wastedBy(vote);
   // Of what happened more often than it was followed up, a part is not known.
-  const isKnown = events <= 1 + error.tries;
-  tally.tokens = plus(tally.tokens, isKnown ? error.tokens : undefined);
-  tally.usd = plus(tally.usd, isKnown ? error.usd : undefined);
+  const { tokens, usd } = events <= 1 + error.tries ? error : {};
+  sums.tokens = plus(sums.tokens, tokens);
+  sums.nanoUsd = plus(sums.nanoUsd, usd === undefined ? undefined : Math.round(usd * 1e9));
 }
 
 /** Calls that the error cost the session. */
@@ -112,21 +72,20 @@ export function wastedBy({ events, error }: Vote): number {
   return Math.max(events, error.cost);
 }
 
-function plus(sum: number | undefined, value: number | undefined): number | undefined {
-  return sum === undefined || value === undefined ? undefined : sum + value;
+function plus(sum: number | null, value: number | null | undefined): number | null {
+  return sum === null || value === null || value === undefined ? null : sum + value;
 }
 
-function countRepair(tally: VoteTally, { changed, between, sharing, fresh, sole }: RepairFact): void {
-  tally.repaired++;
-  tally.between.push(between);
-  if (changed.length === 0) tally.same++;
-  if (sole === true) tally.sole++;
+function countRepair(sums: VoteSums, { changed, between, sharing, fresh, sole }: RepairFact): void {
+  sums.repaired++;
+  sums.between.set(between, (sums.between.get(between) ?? 0) + 1);
+  if (changed.length === 0) sums.same++;
+  if (sole === true) sums.sole++;
   if (sharing.length + fresh.length > 0)
-    countNewly(tally, changed.length === 0 ? [...sharing, ...fresh] : sharing, sharing);
-  for (const change of changed) countChange(inGroup(tally.changes, change.pointer, newChange), change);
+    countNewly(sums, changed.length === 0 ? [...sharing, ...fresh] : sharing, sharing);
 }
 
-function countNewly({ newly }: VoteTally, any: readonly string[], sharing: readonly string[]): void {
+function countNewly({ newly }: VoteSums, any: readonly string[], sharing: readonly string[]): void {
   for (const tool of new Set(any)) {
     const entry = inGroup(newly, tool, () => ({ sharing: 0, any: 0 }));
     if (sharing.includes(tool)) entry.sharing++;
@@ -134,47 +93,29 @@ function countNewly({ newly }: VoteTally, any: readonly string[], sharing: reado
   }
 }
 
-function newChange(): ChangeTally {
-  return {
-    ...{ sessions: 0, quoted: 0, named: 0, inVain: 0, adjusted: 0, up: 0, down: 0, alike: 0, local: 0 },
-    values: new Map(),
-    pairs: new Map(),
-    clearest: undefined,
-  };
+/** The same as a value that JSON can hold. */
+export interface PlainSums extends Omit<VoteSums, 'between' | 'newly'> {
+  between: [number, number][];
+  newly: [string, { sharing: number; any: number }][];
 }
 
-function countChange(tally: ChangeTally, change: ChangeFact): void {
-  tally.sessions++;
-  if (change.quoted) tally.quoted++;
-  if (change.named) tally.named++;
-  if (change.inVain) tally.inVain++;
-  if (change.adjusted) tally.adjusted++;
-  if (change.way > 0) tally.up++;
-  if (change.way < 0) tally.down++;
-  tally.alike += change.alike;
-  tally.values.set(change.value, (tally.values.get(change.value) ?? 0) + 1);
-  countPair(tally, change);
+export function plainSums({ between, newly, ...rest }: VoteSums): PlainSums {
+  return { ...rest, between: [...between], newly: [...newly] };
 }
 
-// A value that a tool's answer showed first is whoever's wrote that answer, and is no example. What came from outside alone is told for the
-// gate's sake, and shown by nobody.
-function countPair(tally: ChangeTally, { source, from, to, pair: hash, alike, looksAlike = alike }: ChangeFact): void {
-  if (source !== 'outside' && tally.local++ === 0) {
-    tally.pairs.clear();
-    tally.clearest = undefined;
+const NUMBERS = ['votes', 'tried', 'repaired', 'same', 'sole', 'calls'] as const;
+
+/** Adds what another part came to. */
+export function addSums(sums: VoteSums, part: PlainSums): void {
+  for (const name of NUMBERS) sums[name] += part[name];
+  sums.tokens = plus(sums.tokens, part.tokens);
+  sums.nanoUsd = plus(sums.nanoUsd, part.nanoUsd);
+  sums.repeated.sessions += part.repeated.sessions;
+  sums.repeated.worked += part.repeated.worked;
+  for (const [length, n] of part.between) sums.between.set(length, (sums.between.get(length) ?? 0) + n);
+  for (const [tool, { sharing, any }] of part.newly) {
+    const entry = inGroup(sums.newly, tool, () => ({ sharing: 0, any: 0 }));
+    entry.sharing += sharing;
+    entry.any += any;
   }
-  if (source === 'shown' || (source === 'outside' && tally.local > 0)) return;
-  const seen = (tally.pairs.get(hash) ?? 0) + 1;
-  tally.pairs.set(hash, seen);
-  const { clearest } = tally;
-  if (clearest !== undefined && (seen < clearest.seen || (seen === clearest.seen && looksAlike < clearest.alike)))
-    return;
-  const pair: Pair = { from, to, seen, key: JSON.stringify([from, to]), alike: looksAlike };
-  if (clearest === undefined || isClearer(pair, clearest)) tally.clearest = pair;
-}
-
-// The pair seen in most sessions; among those the one most alike, then the shortest, then the first by code units.
-function isClearer(a: Pair, b: Pair): boolean {
-  const order = b.seen - a.seen || b.alike - a.alike || a.key.length - b.key.length || (a.key < b.key ? -1 : 1);
-  return order < 0;
 }

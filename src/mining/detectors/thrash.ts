@@ -1,29 +1,46 @@
 // Detects work that was done and then put back: an edit and its inverse, or A, B and A again in one place; never counts a failed call.
 import { inGroup } from '../../base/collections.ts';
 import { count } from '../../base/text.ts';
+import type { Counting, Parts } from '../folds/part.ts';
 import { quoteCall } from '../quotes.ts';
 import type { Finding, Sighting } from './detector.ts';
 import { foldOf } from './fold.ts';
-import { seenAt } from './seen.ts';
+import { groupedRows, SeenRows } from './seen-rows.ts';
+
+const FAMILY = 'thrash';
 
 export const thrash = foldOf(
   {
-    family: 'thrash',
+    family: FAMILY,
     nothing: 'no edit was taken back by its inverse, and nothing was rewritten to what it had been before',
   },
-  () => {
-    const groups = new Map<string, Sighting[]>();
-    return {
-      see(session, { undone }) {
-        for (const fact of undone) {
-          const tally = { events: fact.calls, wasted: fact.calls * 2 };
-          inGroup(groups, fact.tool, () => []).push(seenAt(session, fact, tally, quoteCall));
-        }
-      },
-      findings: () => [...groups].map(([tool, sightings]) => findingOf(tool, sightings)),
-    };
-  },
+  { count: counting, findings },
 );
+
+interface Kept {
+  tools: string[];
+}
+
+function counting(): Counting {
+  const rows = new SeenRows();
+  const tools = new Map<string, number>();
+  return {
+    see({ number, doings }) {
+      for (const fact of doings.undone) {
+        const tool = inGroup(tools, fact.tool, () => tools.size);
+        rows.add(number, tool, fact, { events: fact.calls, wasted: fact.calls * 2 }, {});
+      }
+    },
+    kept: () => rows.kept({ tools: [...tools.keys()] } satisfies Kept),
+  };
+}
+
+function findings(parts: Parts): Finding[] {
+  const toolOf = (value: unknown, tool: number) => (value as Kept).tools[tool]; // of our own making
+  return groupedRows(parts, FAMILY, (_, { value }, group) => toolOf(value, group)).map((rows) =>
+    findingOf(rows.key, rows.sightings(quoteCall)),
+  );
+}
 
 function findingOf(tool: string, sightings: Sighting[]): Finding {
   return {

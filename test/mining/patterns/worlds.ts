@@ -31,7 +31,6 @@ export function contextOfWorld(world: World): Context {
   const tasks = assignTasks(sessions);
   return {
     sessions,
-    templateOf: () => undefined,
     taskOf: (session) => tasks.get(session) ?? session,
     stratumOf: (extract) => stratumOf(extract, tasks),
   };

@@ -206,7 +206,7 @@ describe('steps that readers saw', () => {
       const took = passes(list).filter(({ actions }) => actions[0]?.tool === 'scan');
       const judged = stepsFinding(
         candidate(took) as Candidate & { kind: 'workflow' }, // made so above
-        { context: { ...context, templateOf: () => undefined } },
+        { context },
         { read: new Set(shown(list)), asked: 1 },
       );
       if ('finding' in judged && judged.finding.doubt === undefined) claimed++;

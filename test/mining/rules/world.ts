@@ -44,7 +44,6 @@ export function contextOf(sessions: readonly Extract[]): Context {
   const tasks = assignTasks(sessions);
   return {
     sessions: [...sessions].sort((a, b) => (a.session < b.session ? -1 : 1)),
-    templateOf: () => undefined,
     taskOf: (session) => tasks.get(session) ?? session,
     stratumOf: (extract) => stratumOf(extract, tasks),
   };
