@@ -48,6 +48,20 @@ export function hashWith(hash: number, next: number): number {
 
 /** 64 bits of a text as 16 hex digits: quick, and no secret. */
 export function quickHash(text: string): string {
+  const [one, other] = quickNumbers(text);
+  return hex(one) + hex(other);
+}
+
+/** 128 bits as signed numbers of 32. */
+export type Key = readonly [number, number, number, number];
+
+/** They as 32 hex digits. */
+export function keyText(key: Key): string {
+  return key.map(hex).join('');
+}
+
+/** What `quickHash` says as two signed numbers of 32 bits. */
+export function quickNumbers(text: string): [number, number] {
   let one = hashWith(0x811c9dc5, text.length);
   let other = hashWith(0x2545f491, text.length);
   for (let i = 0; i < text.length; i++) {
@@ -55,7 +69,7 @@ export function quickHash(text: string): string {
     one = hashWith(one, unit);
     other = hashWith(other, unit);
   }
-  return hex(one) + hex(other);
+  return [one, other];
 }
 
 function hex(hash: number): string {

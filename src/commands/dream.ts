@@ -9,7 +9,7 @@ import { projectOf } from '../git/work-tree.ts';
 import { type DreamReport, dream } from '../stages/dream.ts';
 import { stillWanted } from '../stages/publish.ts';
 import { dueFrom, isNew, lastCompleted, readWatermark } from '../store/dream-log.ts';
-import { openIndexInThreads } from '../store/session-index.ts';
+import { listIndex } from '../store/session-list.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import { printEstimate, printWishes, printWords } from './dream/print-words.ts';
@@ -75,7 +75,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
   const workspace = await context.open();
   const { emit, print } = context;
   const remote = await remoteFor(workspace, flags);
-  const index = await openIndexInThreads(workspace.layout, emit, { signal: context.signal });
+  const index = await listIndex(workspace.layout, emit, { each: true, signal: context.signal });
   const chosen = chooseSessions(index, flags, workspace);
   const reason = flags.ifDue
     ? notDue(workspace, chooseSessions(index, { ...(flags.projects && { projects: flags.projects }) }, workspace))

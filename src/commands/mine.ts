@@ -9,7 +9,7 @@ import { keptOf } from '../mining/kept-parts.ts';
 import { loadExtracts } from '../mining/load.ts';
 import { type Mined, mineGroundInThreads } from '../mining/mine.ts';
 import { weakCriteria } from '../store/calibration.ts';
-import { openIndexInThreads } from '../store/session-index.ts';
+import { listIndex } from '../store/session-list.ts';
 import type { Workspace } from '../workspace.ts';
 import type { CommandContext, Define } from './context.ts';
 import type { Printer } from './print.ts';
@@ -51,7 +51,7 @@ async function run(context: CommandContext, flags: Flags): Promise<number> {
 // Apart, so that what the index knows of every session is given up before it is mined.
 async function load({ emit, signal }: CommandContext, flags: Flags, workspace: Workspace) {
   const { layout } = workspace;
-  const index = await openIndexInThreads(layout, emit, { jobs: flags.jobs, signal });
+  const index = await listIndex(layout, emit, { each: true, jobs: flags.jobs, signal });
   const { sessions, ...projects } = chooseSessions(index, flags, workspace);
   const weak = weakCriteria(layout);
   const loaded = await loadExtracts({ layout, sessions, emit, signal, stage: 'mine', jobs: flags.jobs, weak });

@@ -3,8 +3,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import type { Command } from 'commander';
 import { count } from '../base/text.ts';
 import { projectOf } from '../git/work-tree.ts';
-import type { IndexEntry } from '../store/session-index.ts';
+import type { Brief } from '../store/session-brief.ts';
 import { type HomeProject, type LeftProject, leftProjects, projectFilter } from '../store/session-projects.ts';
+import type { Findable } from '../store/sessions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Printer } from './print.ts';
 import { type SelectionFlags, select } from './selection.ts';
@@ -13,8 +14,8 @@ export interface ProjectFlags extends SelectionFlags {
   projects?: string[];
 }
 
-export interface Chosen {
-  sessions: IndexEntry[];
+export interface Chosen<Session = Brief> {
+  sessions: Session[];
   /** Other projects' sessions that the other flags would have chosen. */
   left: LeftProject[];
   standsIn?: string;
@@ -32,7 +33,11 @@ export function withProjects(command: Command): Command {
  * The sessions that the flags mean, newest first. Whoever names sessions means those, of whatever project. Throws UserError as
  * `select` does, and for a project that no session has.
  */
-export function chooseSessions(stored: readonly IndexEntry[], flags: ProjectFlags, workspace: Workspace): Chosen {
+export function chooseSessions<Session extends Findable & { dream?: string | undefined }>(
+  stored: readonly Session[],
+  flags: ProjectFlags,
+  workspace: Workspace,
+): Chosen<Session> {
   const { last, ...others } = flags;
   const index = stored.filter((session) => session.dream === undefined); // no dream reads what dreams said
   const now = workspace.world.now();

@@ -19,13 +19,15 @@ export const suiteMarkSchema = z.object({
 });
 export type SuiteMark = z.infer<typeof suiteMarkSchema>;
 
+type ProofMark = Pick<SuiteMark, 'held_out' | 'arm'>;
+
 /** True for a session that is kept for proving: what was learned from it could not be proven on it any more. */
-export function isForProof({ suite }: { suite?: SuiteMark | undefined }): boolean {
+export function isForProof({ suite }: { suite?: ProofMark | undefined }): boolean {
   return suite?.held_out === true || suite?.arm !== undefined;
 }
 
 /** True for a session that nothing is learned from: one that is kept for proving, or a dream's own conversation with its models. */
-export function isKeptFromLearning(session: { suite?: SuiteMark | undefined; dream?: string | undefined }): boolean {
+export function isKeptFromLearning(session: { suite?: ProofMark | undefined; dream?: string | undefined }): boolean {
   return session.dream !== undefined || isForProof(session);
 }
 

@@ -1,15 +1,16 @@
 // What lists and mining know of a session, made from its lines while they are in memory; reads no file, and keeps nothing but what it is handed.
+import type { Key } from '../base/hash.ts';
 import type { SessionEvent } from '../domain/events.ts';
 import { isKeptFromLearning } from '../domain/run-marks.ts';
 import type { Layout } from '../store/layout.ts';
 import type { NewBlock } from '../store/pack-blocks.ts';
 import { addToPacks } from '../store/packs.ts';
+import { briefOf } from '../store/session-brief.ts';
 import { keepSummaries } from '../store/session-known.ts';
 import { type Summary, summarizeLines } from '../store/session-summary.ts';
 import type { Summarized } from '../store/summary-piece.ts';
 import { transcriptIn, transcriptOf } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
-import { keyOf } from './extract-key.ts';
 import { EXTRACT_VERSION } from './extract-types.ts';
 import { extractsFolder } from './load.ts';
 import { packExtract, thinned } from './packed-extract.ts';
@@ -18,7 +19,7 @@ import { packExtract, thinned } from './packed-extract.ts';
 export interface Known {
   summary: Summary;
   /** None of a session that nothing is learned from. */
-  extract: (NewBlock & { key: string; bytes: Uint8Array<ArrayBuffer> }) | undefined;
+  extract: (NewBlock & { key: Key; bytes: Uint8Array<ArrayBuffer> }) | undefined;
 }
 
 /**
@@ -32,10 +33,10 @@ export function knownOf(id: string, transcript: Uint8Array, events?: readonly Se
   const summary = summarizeLines(lines);
   if (summary === undefined) return undefined;
   if (isKeptFromLearning(summary)) return { summary, extract: undefined };
-  const entry = { id, ...summary };
+  const entry = briefOf({ id, path: '', size: 0, mtimeMs: 0, ...summary }); // neither its key nor what is said of it depends on its file
   const block = thinned(packExtract(extractSession(lines, summary.content)), entry);
   // A buffer of its own, which can be moved from thread to thread.
-  return { summary, extract: { ...block, key: keyOf(entry), bytes: new Uint8Array(block.bytes) } };
+  return { summary, extract: { ...block, key: entry.key, bytes: new Uint8Array(block.bytes) } };
 }
 
 /** Keeps what is known of sessions from the moment on that they are stored. */

@@ -1,9 +1,9 @@
 // Collapses copies of a session, so that one run is counted once; never merges two runs that merely went alike.
 import { byCodeUnit } from '../base/collections.ts';
 import type { Extract } from './extract-types.ts';
-import { IdOwners } from './id-owners.ts';
+import { IdOwners, type Ids } from './id-owners.ts';
 import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
-import { marksOf, sizeOf, sketchOf } from './stored-extract.ts';
+import { inStoredOrder, markedOf, marksOf, sizeOf } from './stored-extract.ts';
 
 export interface Collapsed {
   session: string;
@@ -31,15 +31,17 @@ export function collapseCopies(extracts: readonly Extract[]): { kept: Extract[];
   joinSharedIds(sorted, owners, groups);
   joinEqualSteps(sorted, keys, groups);
 
-  const longest = new Map<number, Extract>();
+  const longest = new Map<number, Extract>(); // where that is not the first of its group, which gives the group its number
   for (const [i, extract] of sorted.entries()) {
-    const best = longest.get(groups.find(i));
-    if (best === undefined || lengthOf(extract) > lengthOf(best)) longest.set(groups.find(i), extract);
+    const group = groups.find(i);
+    const best = longest.get(group) ?? sorted[group];
+    if (group !== i && best !== undefined && lengthOf(extract) > lengthOf(best)) longest.set(group, extract);
   }
   const kept: Extract[] = [];
   const collapsed: Collapsed[] = [];
   for (const [i, extract] of sorted.entries()) {
-    const best = longest.get(groups.find(i)) ?? extract;
+    const group = groups.find(i);
+    const best = longest.get(group) ?? sorted[group] ?? extract;
     if (best === extract) kept.push(extract);
     else collapsed.push({ session: extract.session, of: best.session });
   }
@@ -62,32 +64,42 @@ function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
 
 // By what candidates are found, in one walk: marks lie on the disk.
 function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys } {
-  const owners = new IdOwners(extracts.length * PROBES, MAX_COMPARED);
   const keys = new BandKeys(extracts.length);
-  const sheet = new Uint32Array(SKETCH_SIZE);
-  for (const [i, extract] of extracts.entries()) {
-    const sketch = sketchOf(extract, sheet);
-    for (let k = 0; k < Math.min(PROBES, sketch.length); k++) owners.add(sketch[k] ?? 0, i);
-    keys.put(i, marksOf(extract).stepKeys);
+  const probes = new Uint32Array(PROBES * extracts.length);
+  const probed = new Uint8Array(extracts.length);
+  for (const i of inStoredOrder(extracts)) {
+    const sketch = sketchAt(extracts, i);
+    const count = Math.min(PROBES, sketch.end - sketch.from);
+    probed[i] = count;
+    for (let k = 0; k < count; k++) probes[PROBES * i + k] = sketch.numbers[sketch.from + k] ?? 0;
+    const extract = extracts[i];
+    if (extract !== undefined) keys.put(i, markedOf(extract, 'stepKeys'));
   }
+  // In their own order, since of an id only the first owners are kept.
+  const owners = new IdOwners(probes.length, MAX_COMPARED);
+  for (const [i, count] of probed.entries()) for (let k = 0; k < count; k++) owners.add(probes[PROBES * i + k] ?? 0, i);
   return { owners, keys };
 }
 
-// Sketches are read once more, which takes less than holding half a kilobyte a session.
+// Sketches are read once more, which takes less than holding half a kilobyte a session. The groups are the same in whatever order.
 function joinSharedIds(extracts: readonly Extract[], owners: IdOwners, groups: Groups): void {
-  const [sheet, other] = [new Uint32Array(SKETCH_SIZE), new Uint32Array(SKETCH_SIZE)];
-  for (const [i, extract] of extracts.entries()) {
-    const sketch = sketchOf(extract, sheet);
-    for (let k = 0; k < sketch.length; k++) {
-      const id = sketch[k] ?? 0;
-      if (!owners.mayHave(id)) continue;
-      for (const j of owners.of(id, i)) {
-        const candidate = extracts[j];
-        if (candidate === undefined || groups.find(i) === groups.find(j)) continue;
-        if (shareIds(sketchOf(candidate, other), sketch)) groups.join(i, j);
-      }
-    }
+  for (const i of inStoredOrder(extracts)) {
+    const sketch = sketchAt(extracts, i);
+    const candidates = owners.ofAny(sketch, i);
+    if (candidates.length === 0) continue;
+    const own = idsOf(sketch); // those of others are read over it
+    for (const j of candidates)
+      if (groups.find(i) !== groups.find(j) && shareIds(idsOf(sketchAt(extracts, j)), own)) groups.join(i, j);
   }
+}
+
+function sketchAt(extracts: readonly Extract[], i: number): Ids {
+  const extract = extracts[i];
+  return extract === undefined ? NO_IDS : markedOf(extract, 'sketch');
+}
+
+function idsOf({ numbers, from, end }: Ids): Uint32Array {
+  return numbers.slice(from, end);
 }
 
 // Below the smaller of the two largest values both sketches hold every id of their session, so the shares there are unbiased.
@@ -108,7 +120,7 @@ function joinEqualSteps(extracts: readonly Extract[], keys: BandKeys, groups: Gr
   const known = new Map<number, HashSet>(); // whoever is compared once is compared again
   const stepsOf = (i: number): HashSet => {
     const extract = extracts[i];
-    const steps = known.get(i) ?? (extract === undefined ? NONE : marksOf(extract).steps);
+    const steps = known.get(i) ?? (extract === undefined ? NO_IDS.numbers : marksOf(extract).steps);
     known.set(i, steps);
     return steps;
   };
@@ -117,4 +129,4 @@ function joinEqualSteps(extracts: readonly Extract[], keys: BandKeys, groups: Gr
   for (const i of extracts.keys()) groups.join(i, alike.find(i));
 }
 
-const NONE: HashSet = new Uint32Array(0);
+const NO_IDS = { numbers: new Uint32Array(0), from: 0, end: 0 };

@@ -1,7 +1,7 @@
 // A piece of the work of extracting, as a thread or this one does it: a few sessions in, packed extracts out; reads transcripts and keeps nothing.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IndexEntry } from '../store/session-index.ts';
+import type { Brief } from '../store/session-brief.ts';
 import { readTranscript } from '../store/transcript-read.ts';
 import { extractSession } from './extract.ts';
 import { type PackedExtract, packExtract } from './packed-extract.ts';
@@ -9,7 +9,7 @@ import { type PackedExtract, packExtract } from './packed-extract.ts';
 export interface ExtractPiece {
   /** The folder of sessions. */
   folder: string;
-  sessions: Pick<IndexEntry, 'path' | 'size' | 'mtimeMs' | 'content'>[];
+  sessions: Pick<Brief, 'path' | 'size' | 'mtimeMs' | 'content'>[];
 }
 
 /** By session, in order: its block, and how many of the bytes are its. */

@@ -1,7 +1,7 @@
 // What mining keeps of one session: its actions and turns, small enough to hold a hundred thousand of; never whole results.
 
 /** Extracts of another version in the cache are made anew. */
-export const EXTRACT_VERSION = 15;
+export const EXTRACT_VERSION = 16;
 
 /** How a tool call ended. `denied`: a person or rule refused it, so it never ran. */
 export type ActionStatus = 'ok' | 'error' | 'denied' | 'unanswered';

@@ -5,6 +5,13 @@ import { hashWith } from '../base/hash.ts';
 const NONE: readonly number[] = [];
 const HAD_BITS = 2 ** 24;
 
+/** Some of many numbers. */
+export interface Ids {
+  numbers: Uint32Array;
+  from: number;
+  end: number;
+}
+
 /** So many ids at most, in memory of fixed size: an open-addressed table of the ids, and a chain of owners from each. */
 export class IdOwners {
   readonly #mask: number;
@@ -51,25 +58,26 @@ export class IdOwners {
     this.#length[place] = length + 1;
   }
 
-  /** False where nobody has it. */
-  mayHave(id: number): boolean {
-    if (((this.#near[id >>> 21] ?? 0) & (1 << ((id >>> 16) & 31))) === 0) return false;
-    const hash = hashOf(id) & (HAD_BITS - 1);
-    return ((this.#had[hash >>> 5] ?? 0) & (1 << (hash & 31))) !== 0;
-  }
-
-  /** The owners of an id in the order in which they were added, without `but`. */
-  of(id: number, but: number): readonly number[] {
-    if (!this.mayHave(id)) return NONE;
-    const place = this.#placeOf(id);
-    let entry = this.#first[place] ?? 0;
-    if (entry === 0 || (this.#length[place] === 1 && this.#owner[entry] === but)) return NONE; // nearly always
-    const owners: number[] = [];
-    for (; entry !== 0; entry = this.#next[entry] ?? 0) {
-      const owner = this.#owner[entry] ?? 0;
-      if (owner !== but) owners.push(owner);
+  /** The owners of any of these ids, without `but`; whoever has two of them comes twice. */
+  ofAny({ numbers, from, end }: Ids, but: number): readonly number[] {
+    let owners: number[] | undefined;
+    const near = this.#near;
+    const had = this.#had;
+    for (let k = from; k < end; k++) {
+      const id = numbers[k] ?? 0;
+      if (((near[id >>> 21] ?? 0) & (1 << ((id >>> 16) & 31))) === 0) continue;
+      const hash = hashOf(id) & (HAD_BITS - 1);
+      if (((had[hash >>> 5] ?? 0) & (1 << (hash & 31))) === 0) continue;
+      const place = this.#placeOf(id);
+      let entry = this.#first[place] ?? 0;
+      if (entry === 0 || (this.#length[place] === 1 && this.#owner[entry] === but)) continue; // nearly always
+      owners ??= [];
+      for (; entry !== 0; entry = this.#next[entry] ?? 0) {
+        const owner = this.#owner[entry] ?? 0;
+        if (owner !== but) owners.push(owner);
+      }
     }
-    return owners;
+    return owners ?? NONE;
   }
 
   // The place of the id, or the free one where it would stand.

@@ -8,8 +8,7 @@ import type { Emit } from '../domain/emit.ts';
 import { isKeptFromLearning } from '../domain/run-marks.ts';
 import type { Layout } from '../store/layout.ts';
 import { openPacks, type Packs } from '../store/packs.ts';
-import type { IndexEntry } from '../store/session-index.ts';
-import { keyOf } from './extract-key.ts';
+import { asBrief, type Brief, type Stored } from '../store/session-brief.ts';
 import { type ExtractedPiece, extractPiece } from './extract-piece.ts';
 import { EXTRACT_VERSION, type Extract } from './extract-types.ts';
 import { type PackedExtract, Shelf, thinned } from './packed-extract.ts';
@@ -21,7 +20,7 @@ const PROGRAM = './mining/extract-thread.js';
 
 export interface LoadRequest {
   layout: Layout;
-  sessions: readonly IndexEntry[];
+  sessions: readonly Stored[];
   emit: Emit;
   stage: string;
   /** Criteria whose judge carries no weight; none where it is left out. */
@@ -50,7 +49,7 @@ export function extractsFolder(layout: Layout): string {
  */
 export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
   const { layout, emit, stage, weak = new Map(), jobs = JOBS, signal } = request;
-  const sessions = request.sessions.filter((session) => !isKeptFromLearning(session));
+  const sessions = request.sessions.filter((session) => !isKeptFromLearning(session)).map(asBrief);
   const packs = openPacks(extractsFolder(layout), EXTRACT_VERSION);
   const found = await storedIn(packs, sessions, signal);
   const missing = sessions.flatMap((session, at) => (found[at] === undefined ? [{ session, at }] : []));
@@ -64,9 +63,8 @@ export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
     for (const [i, block] of blocksOf(made).entries()) {
       const place = pieces[piece]?.[i];
       if (place === undefined) continue;
-      const key = keyOf(place.session);
-      const packed = packs.add(key, thinned(block, place.session));
-      found[place.at] = openExtract(packed, place.session, shelf, key);
+      const packed = packs.add(place.session.key, thinned(block, place.session));
+      found[place.at] = openExtract(packed, place.session, shelf);
       done++;
       progress();
     }
@@ -86,7 +84,7 @@ export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
 
 async function storedIn(
   packs: Packs,
-  sessions: readonly IndexEntry[],
+  sessions: readonly Brief[],
   signal: AbortSignal | undefined,
 ): Promise<(Extract | undefined)[]> {
   const shelf = new Shelf();
@@ -94,9 +92,8 @@ async function storedIn(
   for (const [i, session] of sessions.entries()) {
     if (i % 1000 === 0) await nextTurn();
     throwIfInterrupted(signal);
-    const key = keyOf(session);
-    const packed = packs.get(key);
-    found.push(packed && openExtract(packed, session, shelf, key));
+    const packed = packs.get(session.key);
+    found.push(packed && openExtract(packed, session, shelf));
   }
   return found;
 }
@@ -109,6 +106,6 @@ function blocksOf({ blocks, bytes }: ExtractedPiece): PackedExtract[] {
   });
 }
 
-function needed({ path, size, mtimeMs, content }: IndexEntry) {
+function needed({ path, size, mtimeMs, content }: Brief) {
   return { path, size, mtimeMs, content };
 }

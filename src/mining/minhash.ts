@@ -1,6 +1,7 @@
 // Finds sets that are nearly equal among many: MinHash, banded LSH and exact verification; compares no pair it need not.
 import { byCodeUnit } from '../base/collections.ts';
 import { fnv1a } from '../base/hash.ts';
+import { Buckets } from './buckets.ts';
 
 const PERMUTATIONS = 64;
 const BANDS = 16;
@@ -98,7 +99,7 @@ export function clustersByKeys(
 ): Map<string, string> {
   const sorted = [...items].sort((a, b) => byCodeUnit(a.id, b.id));
   const keys = new BandKeys(sorted.length);
-  for (const [i, item] of sorted.entries()) keys.put(i, item.keys);
+  for (const [i, item] of sorted.entries()) keys.put(i, { numbers: item.keys, from: 0, end: item.keys.length });
   const groups = createGroups(sorted.length);
   const known = new Map<number, HashSet>(); // whoever is compared once is compared again
   const set = (i: number): HashSet => {
@@ -112,19 +113,14 @@ export function clustersByKeys(
 
 /** Joins the groups of all candidate pairs of sets, of which the keys are at hand, that `accept` confirms; it is asked about (earlier, later) pairs only. */
 export function joinByKeys(keys: BandKeys, groups: Groups, accept: (i: number, j: number) => boolean): void {
+  const buckets = new Buckets(keys.items);
   for (let band = 0; band < BANDS; band++) {
-    const buckets = new Map<number, number | number[]>(); // most hold one item, which needs no list
+    buckets.empty();
     for (let i = 0; i < keys.items; i++) {
       if (keys.isEmpty(i)) continue;
-      const key = keys.at(i, band);
-      const found = buckets.get(key);
-      if (found === undefined) {
-        buckets.set(key, i);
-        continue;
-      }
-      const bucket = typeof found === 'number' ? [found] : found;
-      if (typeof found === 'number') buckets.set(key, bucket);
-      if (!isRepresented(bucket, i, groups, accept) && bucket.length < MAX_COMPARED) bucket.push(i);
+      const bucket = buckets.with(keys.at(i, band), i);
+      if (bucket !== undefined && !isRepresented(bucket, i, groups, accept) && bucket.length < MAX_COMPARED)
+        bucket.push(i);
     }
   }
 }
@@ -141,11 +137,11 @@ export class BandKeys {
     this.#isFull = new Uint8Array(items);
   }
 
-  /** @param keys what `bandKeysOf` gave, signed or not */
-  put(item: number, keys: ArrayLike<number>): void {
-    if (keys.length !== BANDS) return;
+  /** @param keys what `bandKeysOf` gave, signed or not, among other numbers */
+  put(item: number, { numbers, from, end }: { numbers: ArrayLike<number>; from: number; end: number }): void {
+    if (end - from !== BANDS) return;
     this.#isFull[item] = 1;
-    this.#keys.set(keys, item * BANDS);
+    for (let band = 0; band < BANDS; band++) this.#keys[item * BANDS + band] = numbers[from + band] ?? 0;
   }
 
   isEmpty(item: number): boolean {

@@ -1,9 +1,9 @@
 // An extract as bytes, and the parts of it as far as they were read back; what is read is given up again.
 import { UserError } from '../base/errors.ts';
-import type { HeadPlace, NewBlock, PackedBytes } from '../store/pack-blocks.ts';
-import { UNPACK_HINT } from '../store/pack-heads.ts';
+import type { NewBlock, Packed } from '../store/pack-blocks.ts';
+import { UNPACK_HINT } from '../store/pack-stretch.ts';
 import type { Asked } from './asked-types.ts';
-import { type Differences, differencesOf, type Identity, type Kept } from './extract-key.ts';
+import { differencesOf, type Kept, type Said } from './extract-key.ts';
 import type { Action, Evaluated, Extract } from './extract-types.ts';
 import type { Doings, ErrorFact, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { factsIn } from './facts/facts.ts';
@@ -14,16 +14,8 @@ import { type Columns, columnsOf, type Loose, type Own, ownOf, type Reader, stor
 
 /** What is read when something of it is asked for. */
 type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
-/** What is kept in memory beside the bytes. */
-export interface Meta {
-  /** As far as the index does not say it. */
-  kept: Differences;
-  /** Calls, those that worked, turns, and later ones: see `Size`. */
-  size: [number, number, number, number];
-  /** Bytes of its columns, and of what is read of the session as a whole. */
-  parts: [columns: number, rest: number];
-  graded?: true;
-}
+/** The numbers of its block: its size, the bytes of its columns and of what is read of the session as a whole, and whether it was graded. */
+const [CALLS, WORKED, TURNS, LATER, COLUMNS, REST, GRADED] = [0, 1, 2, 3, 4, 5, 6] as const;
 
 /** How long a session is. */
 export interface Size {
@@ -37,7 +29,7 @@ export interface Size {
 
 /** An extract as it is kept, but for what the index says of it. */
 export interface PackedExtract extends NewBlock {
-  meta: Omit<Meta, 'kept'> & { kept: Kept };
+  meta: Kept;
 }
 
 /** The extract as a value to keep in memory and bytes to keep on the disk: a head, and as its body columns, the rest, and the actions' own. */
@@ -49,20 +41,23 @@ export function packExtract(extract: Extract): PackedExtract {
   const body = [JSON.stringify(columnsOf(actions, lengths)), JSON.stringify(rest), own.join('')].map((text) =>
     Buffer.from(text),
   );
-  const head = stored.headOfExtract(marksIn(extract), factsIn(extract));
+  const marks = marksIn(extract);
+  const head = stored.headOfExtract(marks, factsIn(extract));
   const { calls, worked, turns: said, later } = sizeIn(extract);
-  const meta: PackedExtract['meta'] = {
-    kept,
-    size: [calls, worked, said, later],
-    parts: [body[0]?.length ?? 0, body[1]?.length ?? 0],
+  const [columns, others] = [body[0]?.length ?? 0, body[1]?.length ?? 0];
+  return {
+    meta: kept,
+    numbers: [calls, worked, said, later, columns, others, evaluations === undefined ? 0 : 1],
+    marks: stored.packedMarks(marks),
+    words: head.words,
+    head: head.bytes.length,
+    bytes: Buffer.concat([head.bytes, ...body]),
   };
-  if (evaluations !== undefined) meta.graded = true;
-  return { meta, words: head.words, head: head.bytes.length, bytes: Buffer.concat([head.bytes, ...body]) };
 }
 
 /** Without what the index says of the session. */
-export function thinned({ meta, ...block }: PackedExtract, entry: Identity): NewBlock {
-  return { ...block, meta: { ...meta, kept: differencesOf(meta.kept, entry) } satisfies Meta };
+export function thinned({ meta, ...block }: PackedExtract, entry: Said): NewBlock {
+  return { ...block, meta: differencesOf(meta, entry) };
 }
 
 /** How long an extract is that is whole in memory. */
@@ -75,22 +70,12 @@ export function sizeIn({ actions, turns }: Extract): Size {
   };
 }
 
-/** True for what `packExtract` keeps in memory. */
-export function isMeta(meta: unknown): meta is Meta {
-  return meta !== null && typeof meta === 'object' && 'kept' in meta && 'size' in meta && 'parts' in meta;
-}
-
-/** Numbers that are kept of a session: its size, the bytes of its parts, and whether it was graded. */
-const [COLUMNS, REST, GRADED, NUMBERS] = [4, 5, 6, 7];
-
-/** What holds numbers of all extracts, and the parts of those that were read last: so many sessions, the oldest given up first. */
+/** What holds the parts of those that were read last: so many sessions, the oldest given up first. */
 export class Shelf {
   readonly #slots: Slot[] = [];
   readonly #size: number;
   readonly #names = new Map<string, string>();
   #next = 0;
-  #numbers = new Uint32Array(NUMBERS * 256);
-  #count = 0;
   /** Errors in the same words share them. */
   readonly failures = newFailures();
 
@@ -100,32 +85,16 @@ export class Shelf {
 
   /** The same text, one for all sessions. */
   name(text: string): string {
-    const known = this.#names.get(text) ?? text;
-    this.#names.set(text, known);
-    return known;
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    this.#names.set(text, text);
+    return text;
   }
 
   hold(slot: Slot): void {
     this.#slots[this.#next]?.giveUp();
     this.#slots[this.#next] = slot;
     this.#next = (this.#next + 1) % this.#size;
-  }
-
-  /** Keeps the numbers of a session, and says where. */
-  keep({ size, parts, graded }: Meta): number {
-    const at = this.#count++ * NUMBERS;
-    if (at === this.#numbers.length) {
-      const more = new Uint32Array(2 * at);
-      more.set(this.#numbers);
-      this.#numbers = more;
-    }
-    this.#numbers.set([...size, ...parts], at);
-    this.#numbers[at + GRADED] = graded ? 1 : 0;
-    return at;
-  }
-
-  number(at: number): number {
-    return this.#numbers[at] ?? 0;
   }
 }
 
@@ -139,77 +108,64 @@ interface Held {
 
 /** One session's parts, as far as they were read. */
 export class Slot implements Reader {
-  readonly #packed: PackedBytes;
+  readonly packed: Packed;
   readonly #shelf: Shelf;
-  readonly #at: number;
-  /** The name of the extract in the cache: see `keyOf`. */
-  readonly key: string;
   #held: Held | undefined;
 
-  constructor(packed: PackedBytes, meta: Meta, shelf: Shelf, key: string) {
-    this.key = key;
-    this.#packed = packed;
+  constructor(packed: Packed, shelf: Shelf) {
+    this.packed = packed;
     this.#shelf = shelf;
-    this.#at = shelf.keep(meta);
   }
 
   get size(): Size {
-    const [calls, worked, turns, later] = [this.#number(0), this.#number(1), this.#number(2), this.#number(3)];
-    return { calls, worked, turns, later };
+    const { packed } = this;
+    const [calls, worked] = [packed.number(CALLS), packed.number(WORKED)];
+    return { calls, worked, turns: packed.number(TURNS), later: packed.number(LATER) };
   }
 
   // Facts and marks are looked at once and not held.
   doings(): Doings {
-    return stored.doingsIn(this.#packed.head(), this.#shelf.failures);
+    return stored.doingsIn(this.packed.head(), this.#shelf.failures);
   }
 
   errors(): ErrorFact[] {
-    return stored.errorsIn(this.#packed.head(), this.#shelf.failures);
+    return stored.errorsIn(this.packed.head(), this.#shelf.failures);
   }
 
   failures(): Failure[] {
-    return stored.failuresIn(this.#packed.head(), this.#shelf.failures);
+    return stored.failuresIn(this.packed.head(), this.#shelf.failures);
   }
 
   given(): Given {
-    return stored.givenIn(this.#packed.head());
+    return stored.givenIn(this.packed.head());
   }
 
   steps(): RunsFact {
-    return stored.stepsIn(this.#packed.head());
+    return stored.stepsIn(this.packed.head());
   }
 
   asked(): Asked {
-    return stored.askedIn(this.#packed.head());
+    return stored.askedIn(this.packed.head());
   }
 
   marks(): Marks {
-    return new stored.StoredMarks(() => this.#packed.head());
-  }
-
-  sketch(sheet: Uint32Array): Uint32Array {
-    return stored.markIn(this.#packed.head(), 'sketch', sheet);
-  }
-
-  /** Where all of these lie, for another thread. */
-  place(): HeadPlace {
-    return this.#packed.place();
+    return new stored.StoredMarks(this.packed);
   }
 
   actions(): Action[] {
     const held = this.#hold();
-    held.actions ??= storedActions(this.#parsed<Columns>(0, this.#number(COLUMNS)), this);
+    held.actions ??= storedActions(this.#parsed<Columns>(0, this.packed.number(COLUMNS)), this);
     return held.actions;
   }
 
   rest(): Rest {
     const held = this.#hold();
-    held.rest ??= this.#parsed<Rest>(this.#number(COLUMNS), this.#number(REST));
+    held.rest ??= this.#parsed<Rest>(this.packed.number(COLUMNS), this.packed.number(REST));
     return held.rest;
   }
 
   evaluations(): Evaluated[] | undefined {
-    return this.#number(GRADED) === 1 ? this.rest().evaluations : undefined;
+    return this.packed.number(GRADED) === 1 ? this.rest().evaluations : undefined;
   }
 
   own(from: number, length: number): Own {
@@ -228,18 +184,14 @@ export class Slot implements Reader {
 
   // Often one or two actions are looked at, and sometimes all of them.
   #ownBytes(held: Held, from: number, length: number): Buffer {
-    const start = this.#number(COLUMNS) + this.#number(REST);
-    if (held.bytes === undefined && (held.own?.size ?? 0) < FEW) return this.#packed.read(start + from, length);
-    held.bytes ??= Buffer.from(this.#packed.read(start, this.#packed.length - start));
+    const start = this.packed.number(COLUMNS) + this.packed.number(REST);
+    if (held.bytes === undefined && (held.own?.size ?? 0) < FEW) return this.packed.read(start + from, length);
+    held.bytes ??= Buffer.from(this.packed.read(start, this.packed.length - start));
     return held.bytes.subarray(from, from + length);
   }
 
   #parsed<T>(from: number, length: number): T {
-    return parsed<T>(this.#packed.read(from, length));
-  }
-
-  #number(which: number): number {
-    return this.#shelf.number(this.#at + which);
+    return parsed<T>(this.packed.read(from, length));
   }
 
   #hold(): Held {

@@ -1,5 +1,7 @@
-// The head of a stored extract: its marks and its facts; what is read of it is not held.
-import { damaged, type Head } from '../store/pack-heads.ts';
+// The marks and the head of a stored extract, which is its facts; what is read of them is not held.
+import type { Marked, Packed } from '../store/pack-blocks.ts';
+import type { Head } from '../store/pack-heads.ts';
+import { damaged } from '../store/pack-stretch.ts';
 import type { Asked } from './asked-types.ts';
 import type { Doings, ErrorFact, Facts, Failure, Given, Marks, RunsFact } from './fact-types.ts';
 import { readAsked, writeAsked } from './facts/asked-bytes.ts';
@@ -9,20 +11,16 @@ import { type Failures, readDoings, readErrors, readFailures, readGiven, readRun
 import { writeDoings, writeErrors, writeGiven, writeRuns } from './facts/write-facts.ts';
 
 /**
- * A head begins with numbers of 32 bits, the lowest byte first: how many there are of each of the marks, and the bytes of each part.
- * Then come the marks, numbers of the same kind, and the parts.
+ * A head begins with numbers of 32 bits, the lowest byte first: how many steps it has, and the bytes of each part. Then come the
+ * steps, numbers of the same kind, and the parts.
  */
 const PARTS = ['errors', 'doings', 'given', 'steps', 'asked'] as const;
-const MARKS = 4;
-const NUMBERS = 4 * (MARKS + PARTS.length); // bytes
+const STEPS = 1;
+const NUMBERS = 4 * (STEPS + PARTS.length); // bytes
 
 /** @returns the words that its bytes refer to, too */
-export function headOfExtract(
-  { sketch, steps: stepMarks, stepKeys, promptKeys }: Marks,
-  facts: Facts,
-): { words: string[]; bytes: Buffer } {
+export function headOfExtract({ steps }: Marks, facts: Facts): { words: string[]; bytes: Buffer } {
   const words = new Map<string, number>();
-  const marks = [sketch, stepMarks, stepKeys, promptKeys];
   const parts = [
     written(words, (to) => writeErrors(to, facts.errors)),
     written(words, (to) => writeDoings(to, facts)),
@@ -30,8 +28,8 @@ export function headOfExtract(
     written(words, (to) => writeRuns(to, facts.steps)),
     written(words, (to) => writeAsked(to, facts)),
   ];
-  const sizes = [...marks, ...parts].map(({ length }) => length);
-  return { words: [...words.keys()], bytes: Buffer.concat([...[sizes, ...marks].map(bytesOf), ...parts]) };
+  const sizes = [steps, ...parts].map(({ length }) => length);
+  return { words: [...words.keys()], bytes: Buffer.concat([...[sizes, steps].map(bytesOf), ...parts]) };
 }
 
 function written(words: Map<string, number>, write: (to: FactWriter) => void): Buffer {
@@ -77,9 +75,8 @@ export function askedIn(head: Head): Asked {
 }
 
 function partOf(head: Head, part: (typeof PARTS)[number]): FactReader {
-  let from = NUMBERS;
-  for (let i = 0; i < MARKS; i++) from += 4 * numberIn(head, i);
-  for (let i = 0; i < PARTS.indexOf(part); i++) from += numberIn(head, MARKS + i);
+  let from = NUMBERS + 4 * numberIn(head, 0);
+  for (let i = 0; i < PARTS.indexOf(part); i++) from += numberIn(head, STEPS + i);
   return reader.begin(head, from);
 }
 
@@ -89,41 +86,60 @@ function numberIn({ bytes, from, end }: Head, i: number): number {
   return bytes.readUInt32LE(at);
 }
 
-const MARK = { sketch: 0, steps: 1, stepKeys: 2, promptKeys: 3 } as const;
+/** The steps of a session, which only those that may be copies are compared by. */
+export function markedSteps(head: Head): Uint32Array {
+  const length = numberIn(head, 0);
+  let at = head.from + NUMBERS;
+  if (at + 4 * length > head.end) throw damaged();
+  const numbers = new Uint32Array(length);
+  for (let i = 0; i < length; i++, at += 4) numbers[i] = head.bytes.readUInt32LE(at);
+  return numbers;
+}
+
+/** The marks that are looked at of all sessions: how many there are of each list, and these one after the other. */
+export function packedMarks({ sketch, stepKeys, promptKeys }: Marks): Uint32Array {
+  const lists = [sketch, stepKeys, promptKeys].map((list) => Array.from(list));
+  return Uint32Array.from([...lists.map(({ length }) => length), ...lists.flat()]);
+}
+
+const LISTS = { sketch: 0, stepKeys: 1, promptKeys: 2 } as const;
+const COUNTS = 3;
+
+/** Where one of these lists begins and ends. */
+export function markedList({ numbers, from, end }: Marked, list: keyof typeof LISTS): Marked {
+  let start = from + COUNTS;
+  for (let i = 0; i < LISTS[list]; i++) start += numbers[from + i] ?? 0;
+  const stop = start + (numbers[from + LISTS[list]] ?? 0);
+  if (stop > end) throw damaged();
+  return { numbers, from: start, end: stop };
+}
 
 /** Each is read when it is asked for, into memory of its own. */
 export class StoredMarks implements Marks {
-  readonly #head: () => Head;
+  readonly #packed: Pick<Packed, 'head' | 'marks'>;
 
-  constructor(head: () => Head) {
-    this.#head = head;
+  constructor(packed: Pick<Packed, 'head' | 'marks'>) {
+    this.#packed = packed;
   }
 
   get sketch(): Uint32Array {
-    return markIn(this.#head(), 'sketch');
+    return this.#list('sketch');
   }
 
   get steps(): Uint32Array {
-    return markIn(this.#head(), 'steps');
+    return markedSteps(this.#packed.head());
   }
 
   get stepKeys(): Uint32Array {
-    return markIn(this.#head(), 'stepKeys');
+    return this.#list('stepKeys');
   }
 
   get promptKeys(): Uint32Array {
-    return markIn(this.#head(), 'promptKeys');
+    return this.#list('promptKeys');
   }
-}
 
-/** @param sheet memory for it, where that is long enough */
-export function markIn(head: Head, mark: keyof typeof MARK, sheet?: Uint32Array): Uint32Array {
-  const which = MARK[mark];
-  const length = numberIn(head, which);
-  let at = head.from + NUMBERS;
-  for (let i = 0; i < which; i++) at += 4 * numberIn(head, i);
-  if (at + 4 * length > head.end) throw damaged();
-  const numbers = sheet !== undefined && sheet.length >= length ? sheet.subarray(0, length) : new Uint32Array(length);
-  for (let i = 0; i < length; i++, at += 4) numbers[i] = head.bytes.readUInt32LE(at);
-  return numbers;
+  #list(list: keyof typeof LISTS): Uint32Array {
+    const { numbers, from, end } = markedList(this.#packed.marks(), list);
+    return numbers.slice(from, end);
+  }
 }

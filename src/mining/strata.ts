@@ -4,7 +4,7 @@ import { count } from '../base/text.ts';
 import type { Extract } from './extract-types.ts';
 import { promptSet } from './facts/marks.ts';
 import { clustersByKeys } from './minhash.ts';
-import { marksOf } from './stored-extract.ts';
+import { inStoredOrder, marksOf } from './stored-extract.ts';
 
 const SAME_PROMPT = 0.6;
 
@@ -23,20 +23,30 @@ export function assignTasks(extracts: readonly Extract[]): Map<string, string> {
     const inPlace = inGroup(named, place, () => new Map<string, string>());
     return inGroup(inPlace, task, () => JSON.stringify(['task', place, task]));
   };
+  const promptKeys = promptKeysOf(extracts.filter(({ task }) => task === undefined));
   for (const extract of [...extracts].sort((a, b) => byCodeUnit(a.session, b.session))) {
     if (extract.task !== undefined) tasks.set(extract.session, nameOf(placeOf(extract), extract.task));
-    else if (marksOf(extract).promptKeys.length === 0 && (extract.prompt ?? '').trim() === '')
+    else if (promptKeys.get(extract)?.length === 0 && (extract.prompt ?? '').trim() === '')
       tasks.set(extract.session, JSON.stringify(['session', extract.session]));
     else unnamed.push(extract);
   }
   for (const [place, members] of groupBy(unnamed, placeOf)) {
     const byId = new Map(members.map((e) => [e.session, e]));
-    const keys = members.map((e) => ({ id: e.session, keys: marksOf(e).promptKeys }));
+    const keys = members.map((e) => ({ id: e.session, keys: promptKeys.get(e) ?? [] }));
     const wordsOf = (session: string) => promptSet(byId.get(session)?.prompt ?? '');
     for (const [session, cluster] of clustersByKeys(keys, wordsOf, SAME_PROMPT))
       tasks.set(session, JSON.stringify(['prompts', place, cluster]));
   }
   return tasks;
+}
+
+function promptKeysOf(extracts: readonly Extract[]): Map<Extract, ArrayLike<number>> {
+  const found = new Map<Extract, ArrayLike<number>>();
+  for (const i of inStoredOrder(extracts)) {
+    const extract = extracts[i];
+    if (extract !== undefined) found.set(extract, marksOf(extract).promptKeys);
+  }
+  return found;
 }
 
 // Without a project, task 3 of one tool is still not task 3 of another.

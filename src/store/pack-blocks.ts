@@ -1,14 +1,21 @@
 // The blocks of packs as they lie on the disk: which files there are, what they list, and how a block is read; writes nothing.
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { systemCode, UserError } from '../base/errors.ts';
-import { parseLine, readLines } from '../base/jsonl.ts';
-import { type Head, type HeadFile, Heads, UNPACK_HINT } from './pack-heads.ts';
-import { readInto } from './read-at.ts';
+import type { Key } from '../base/hash.ts';
+import { type Head, Heads } from './pack-heads.ts';
+import { keyAt } from './pack-keys.ts';
+import { NUMBERS, PARTS, PackList } from './pack-list.ts';
+import { Stretch, type StretchFile, UNPACK_HINT } from './pack-stretch.ts';
+import { bytesAt, readInto } from './read-at.ts';
 
 /** A block as it is to be kept. */
 export interface NewBlock {
   /** A small JSON value that stays in memory. */
   meta: unknown;
+  /** Whole numbers that stay in memory, at most eight. */
+  numbers: readonly number[];
+  /** Numbers that are looked at of all blocks at once: they lie together, without anything else. */
+  marks: Uint32Array;
   /** Texts that its head refers to by their place here: many blocks have the same. */
   words: readonly string[];
   /** How many of its bytes are its head, which is read together with those of its neighbours; the rest is its body. */
@@ -16,16 +23,31 @@ export interface NewBlock {
   bytes: Uint8Array;
 }
 
-/** The bytes of a block. */
-export interface PackedBytes {
+/** A block that is there. */
+export interface Packed {
+  readonly key: Key;
+  readonly meta: unknown;
+  /** One of its numbers. */
+  number(which: number): number;
+  /** Blocks of lower places lie before it: who reads the marks or heads of many does it in this order. */
+  readonly place: number;
   /** Of its body. */
-  length: number;
-  /** Good until the next head of any block is read. Throws UserError where the file became unreadable meanwhile. */
+  readonly length: number;
+  /** Good until the marks of any block are read next. Throws UserError where the file became unreadable meanwhile. */
+  marks(): Marked;
+  /** Good until the next head of any block is read. Throws UserError as well. */
   head(): Head;
   /** Some of its body, good until the next read of any block. Throws UserError as well. */
   read(from: number, length: number): Buffer;
   /** Where its head lies, for another thread, as long as the block is held. */
-  place(): HeadPlace;
+  headPlace(): HeadPlace;
+}
+
+/** The marks of a block: those of `numbers` from one place to another. */
+export interface Marked {
+  numbers: Uint32Array;
+  from: number;
+  end: number;
 }
 
 /** In an open file, or in memory; and the words of all heads that lie there. */
@@ -33,12 +55,6 @@ export type HeadPlace = { words: readonly string[] } & (
   | { fd: number; position: number; length: number }
   | { bytes: Buffer }
 );
-
-/** A block that is there. */
-export interface Packed {
-  meta: unknown;
-  bytes: PackedBytes;
-}
 
 export function packNames(folder: string): string[] {
   return namesIn(folder)
@@ -56,33 +72,55 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** A file of bodies and one of heads. */
-export class Pack {
-  readonly bodies: PackFile;
-  readonly headFile: PackFile;
-  readonly heads: Heads;
-  /** By number: words that blocks share. */
-  readonly words: string[] = [];
+const [MARKS, HEAD, BODY] = [0, 1, 2] as const;
 
-  /** @param room for the whole of it in memory */
-  constructor(path: string, room?: { left: number }) {
-    this.bodies = new PackFile(`${path}.pack`);
+/** What one writer wrote: a file for each part of its blocks, and their list. */
+export class Pack {
+  readonly list: PackList;
+  readonly marksFile: PackFile;
+  readonly headFile: PackFile;
+  readonly bodies: PackFile;
+  readonly marks: Stretch;
+  readonly heads: Heads;
+  /** Places of its blocks begin there. */
+  readonly place: number;
+
+  constructor(path: string, list: PackList) {
+    this.list = list;
+    this.place = opened++ * MOST_BLOCKS;
+    this.marksFile = new PackFile(`${path}.marks`);
     this.headFile = new PackFile(`${path}.heads`);
-    if (room !== undefined) begin([this.bodies, this.headFile], room);
-    this.heads = new Heads(this.headFile, this.words);
+    this.bodies = new PackFile(`${path}.pack`);
+    this.marks = new Stretch(this.marksFile);
+    this.heads = new Heads(this.headFile, list.words);
+  }
+
+  get files(): PackFile[] {
+    return [this.marksFile, this.headFile, this.bodies];
+  }
+
+  /** Opens its files, or holds all of them where there is room. Now, since whoever merges packs removes the old ones. */
+  begin(room: { left: number }): void {
+    const size = this.files.reduce((sum, { path }) => sum + statSync(path).size, 0);
+    const isHeld = size <= room.left;
+    if (isHeld) room.left -= size;
+    for (const file of this.files) file.begin(isHeld);
+  }
+
+  /** Numbers of the blocks that lie there whole. */
+  *whole(): Generator<number> {
+    const ends = this.files.map((file) => file.size);
+    for (let block = 0; block < this.list.count; block++)
+      if (PARTS.every((_, part) => this.list.start(block, part) + this.list.length(block, part) <= (ends[part] ?? 0)))
+        yield block;
   }
 }
 
-// Opens files, or holds all of them where there is room. Now, since whoever merges packs removes the old ones.
-function begin(files: readonly PackFile[], room: { left: number }): void {
-  const size = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
-  const isHeld = size <= room.left;
-  if (isHeld) room.left -= size;
-  for (const file of files) file.begin(isHeld);
-}
+let opened = 0;
+const MOST_BLOCKS = 2 ** 24;
 
 /** A file that is opened when it is first read, or held in memory. */
-export class PackFile implements HeadFile {
+export class PackFile implements StretchFile {
   readonly path: string;
   whole: Buffer | undefined;
   #fd: number | undefined;
@@ -96,7 +134,7 @@ export class PackFile implements HeadFile {
   }
 
   begin(isHeld: boolean): void {
-    if (isHeld) this.whole = readFileSync(this.path);
+    if (isHeld) this.whole = wholeFile(this.path);
     else this.open();
   }
 
@@ -112,82 +150,84 @@ export class PackFile implements HeadFile {
 // With the last block that lies in it.
 const closing = new FinalizationRegistry<number>((fd) => closeSync(fd));
 
-/** Puts what a pack lists into `known`. What is said after a line that nobody can read is not believed: it may rest on words of that line. */
-export function list(path: string, room: { left: number }, known: Map<string, Packed>): void {
+/** A pack of before, with its files open; undefined where it is gone or unreadable. */
+export function openPack(path: string, room: { left: number }): Pack | undefined {
   try {
-    const pack = new Pack(path, room);
-    const ends = { body: pack.bodies.size, head: pack.headFile.size };
-    for (const { bytes } of readLines(`${path}.list`)) {
-      const row = parseLine(bytes);
-      if (row.kind !== 'object' || !isRow(row.value)) return;
-      const { key, at, head, meta, words = [] } = row.value;
-      pack.words.push(...words);
-      if (at[0] + at[1] > ends.body || head[0] + head[1] > ends.head) continue;
-      known.set(key, { meta, bytes: new Block(pack, at, head) });
-    }
+    const pack = new Pack(path, PackList.from(wholeFile(`${path}.list`).buffer));
+    pack.begin(room);
+    return pack;
   } catch (error) {
-    if (systemCode(error) === undefined) throw error; // gone or unreadable: misses
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
   }
 }
 
-/** One line of a list. */
-export interface Row {
-  key: string;
-  /** Where the body and the head begin, and their bytes. */
-  at: Stretch;
-  head: Stretch;
-  meta: unknown;
-  /** Words that are new here, numbered on from those before. */
-  words?: string[];
+/** What a block holds that is not on the disk yet. */
+export interface Fresh {
+  marks: Uint32Array;
+  head: Buffer;
+  body: Buffer;
 }
 
-type Stretch = [from: number, length: number];
-
-function isRow(value: object): value is Row {
-  const { key, at, head, words } = value as Partial<Record<keyof Row, unknown>>; // each is looked at
-  if (typeof key !== 'string' || !isStretch(at) || !isStretch(head) || !('meta' in value)) return false;
-  return words === undefined || (Array.isArray(words) && words.every((word) => typeof word === 'string'));
-}
-
-function isStretch(value: unknown): value is Stretch {
-  const isSize = (n: unknown) => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0;
-  return Array.isArray(value) && value.length === 2 && isSize(value[0]) && isSize(value[1]);
-}
-
-export class Block implements PackedBytes {
-  readonly length: number;
+/** The block of that number in its pack. */
+export class Block implements Packed {
   readonly #pack: Pack;
-  readonly #at: number;
-  readonly #headAt: number;
-  readonly #headLength: number;
-  #fresh: { head: Buffer; body: Buffer } | undefined;
+  readonly #number: number;
+  #fresh: Fresh | undefined;
 
-  /** @param fresh what it holds, where that is not on the disk yet */
-  constructor(pack: Pack, at: Stretch, head: Stretch, fresh?: { head: Buffer; body: Buffer }) {
+  constructor(pack: Pack, number: number, fresh?: Fresh) {
     this.#pack = pack;
-    [this.#at, this.length] = at;
-    [this.#headAt, this.#headLength] = head;
+    this.#number = number;
     this.#fresh = fresh;
   }
 
+  get key(): Key {
+    return keyAt(this.#pack.list.keys, this.#number);
+  }
+
+  get meta(): unknown {
+    return this.#pack.list.metas[this.#number];
+  }
+
+  get place(): number {
+    return this.#pack.place + this.#number;
+  }
+
+  get length(): number {
+    return this.#pack.list.length(this.#number, BODY);
+  }
+
+  number(which: number): number {
+    return this.#pack.list.numbers[NUMBERS * this.#number + which] ?? 0;
+  }
+
+  marks(): Marked {
+    if (this.#fresh !== undefined) return { numbers: this.#fresh.marks, from: 0, end: this.#fresh.marks.length };
+    const { marks, marksFile, list } = this.#pack;
+    const length = list.length(this.#number, MARKS);
+    const from = readable(marksFile, () => marks.at(list.start(this.#number, MARKS), length)) / 4;
+    return { numbers: marks.numbers, from, end: from + length / 4 };
+  }
+
   head(): Head {
-    const { heads, headFile } = this.#pack;
+    const { heads, headFile, list } = this.#pack;
     if (this.#fresh !== undefined) return heads.in(this.#fresh.head);
-    return readable(headFile, () => heads.at(this.#headAt, this.#headLength));
+    return readable(headFile, () => heads.at(list.start(this.#number, HEAD), list.length(this.#number, HEAD)));
   }
 
   read(from: number, length: number): Buffer {
     if (this.#fresh !== undefined) return this.#fresh.body.subarray(from, from + length);
-    const { bodies } = this.#pack;
-    const position = this.#at + from;
+    const { bodies, list } = this.#pack;
+    const position = list.start(this.#number, BODY) + from;
     return (
       bodies.whole?.subarray(position, position + length) ?? readable(bodies, () => readAt(bodies, position, length))
     );
   }
 
-  place(): HeadPlace {
-    const { words, headFile } = this.#pack;
-    const [position, length] = [this.#headAt, this.#headLength];
+  headPlace(): HeadPlace {
+    const { headFile, list } = this.#pack;
+    const { words } = list;
+    const [position, length] = [list.start(this.#number, HEAD), list.length(this.#number, HEAD)];
     const bytes = this.#fresh?.head ?? headFile.whole?.subarray(position, position + length);
     return bytes === undefined ? { words, fd: headFile.open(), position, length } : { words, bytes };
   }
@@ -195,6 +235,16 @@ export class Block implements PackedBytes {
   /** Once they are on the disk. */
   forgetBytes(): void {
     this.#fresh = undefined;
+  }
+}
+
+// In a buffer of its own, where columns of numbers can begin.
+function wholeFile(path: string): Buffer<ArrayBuffer> {
+  const fd = openSync(path, 'r');
+  try {
+    return bytesAt(fd, 0, fstatSync(fd).size);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,10 +1,14 @@
-// The rows of a list as columns of bytes, and rows that read their fields back when they are asked for: making a hundred thousand of them costs next to nothing; opens no file.
+// The rows of a list as columns of bytes, a kind of field after the other; opens no file.
 import type { Brief } from './session-brief.ts';
 
 const TIMES = ['size', 'mtimeMs', 'time'] as const; // 8 bytes a row
-const COUNTS = ['calls', 'errors', 'mark', 'length'] as const; // 4 bytes a row, as is the place of a word
-const CODED = ['tool', 'agent', 'model', 'project', 'task', 'suite', 'run', 'outcome'] as const;
-const TEXTS = ['id', 'at', 'original', 'title'] as const; // a line a row
+const KEYS = ['key0', 'key1', 'key2', 'key3'] as const;
+const COUNTS = ['calls', 'errors', 'mark', 'length', ...KEYS] as const; // 4 bytes a row, as is the place of a word
+const CODED = [
+  ...(['tool', 'agent', 'model', 'project', 'by', 'task', 'outcome', 'dream'] as const),
+  ...(['suite', 'run', 'held', 'arm'] as const),
+];
+const TEXTS = ['id', 'at', 'last', 'original', 'title', 'content'] as const; // a line a row
 const NUMBERED = [...COUNTS, ...CODED];
 
 type Coded = (typeof CODED)[number];
@@ -29,9 +33,13 @@ export function columnsOf(briefs: readonly Brief[], lengths: readonly number[]):
     errors: ({ counts }) => counts.tool_errors,
     mark: ({ mark }) => mark,
     length: (_, at) => lengths[at] ?? 0,
+    key0: ({ key }) => key[0],
+    key1: ({ key }) => key[1],
+    key2: ({ key }) => key[2],
+    key3: ({ key }) => key[3],
   };
   const counts = COUNTS.map((name) => Uint32Array.from(briefs, numbers[name]));
-  const texts = TEXTS.map((name) => Buffer.from(briefs.map((brief) => oneLine(TEXT[name](brief))).join('\n')));
+  const texts = TEXTS.map((name) => Buffer.from(briefs.map(TEXT[name]).join('\n')));
   const parts = [...times, ...counts, ...CODED.map((name) => coded.get(name)?.rows ?? new Uint32Array())];
   return {
     head: {
@@ -48,17 +56,23 @@ const WORD: Record<Coded, (brief: Brief) => string | undefined> = {
   agent: ({ agent }) => agent?.name,
   model: ({ model }) => model,
   project: ({ project }) => project,
+  by: ({ by }) => by,
   task: ({ task }) => task?.id,
+  outcome: ({ outcome }) => outcome ?? undefined,
+  dream: ({ dream }) => dream,
   suite: ({ suite }) => suite?.suite,
   run: ({ suite }) => suite?.run,
-  outcome: ({ outcome }) => outcome ?? undefined,
+  held: ({ suite }) => suite?.held_out?.toString(),
+  arm: ({ suite }) => suite?.arm,
 };
 
 const TEXT: Record<Text, (brief: Brief) => string> = {
   id: ({ id }) => id,
   at: ({ at }) => at ?? '',
+  last: ({ last_at }) => last_at ?? '',
   original: ({ source }) => source.id ?? '',
   title: ({ title }) => title,
+  content: ({ content }) => content,
 };
 
 function codedOf(values: readonly (string | undefined)[]): { words: (string | null)[]; rows: Uint32Array } {
@@ -70,11 +84,6 @@ function codedOf(values: readonly (string | undefined)[]): { words: (string | nu
     return place;
   });
   return { words: [...places.keys()], rows };
-}
-
-// What holds a line break is no date and no id of anybody's; a hand may have written one all the same.
-function oneLine(text: string): string {
-  return text.includes('\n') ? text.replaceAll('\n', ' ') : text;
 }
 
 function byName<Name extends string, T>(names: readonly Name[], of: (name: Name, at: number) => T): Record<Name, T> {
@@ -90,21 +99,8 @@ function numbersBytes(rows: number): number {
   return rows * (8 * TIMES.length + 4 * NUMBERED.length);
 }
 
-/**
- * The rows of `folder` that `columnsOf` wrote, and the number kept with each.
- * @param bytes from the beginning of a buffer of their own, as many as `bytesOf` says
- */
-export function rowsIn(
-  head: ColumnsHead,
-  bytes: ArrayBuffer,
-  folder: string,
-): { briefs: Brief[]; lengths: Uint32Array } {
-  const columns = new Columns(head, bytes, folder);
-  const briefs = Array.from({ length: head.rows }, (_, at) => new StoredBrief(columns, at));
-  return { briefs, lengths: columns.numbers.length };
-}
-
-class Columns {
+/** The columns of one folder, as far as they were read. */
+export class Columns {
   readonly folder: string;
   readonly times: Record<(typeof TIMES)[number], Float64Array>;
   readonly numbers: Record<Numbered, Uint32Array>;
@@ -139,107 +135,6 @@ class Columns {
     const before = TEXTS.slice(0, TEXTS.indexOf(name)).reduce((sum, other) => sum + this.#head.texts[other], 0);
     const from = numbersBytes(this.#head.rows) + before;
     return Buffer.from(this.#bytes, from, this.#head.texts[name]).toString('utf8');
-  }
-}
-
-class StoredBrief implements Brief {
-  readonly #in: Columns;
-  readonly #at: number;
-
-  constructor(columns: Columns, at: number) {
-    this.#in = columns;
-    this.#at = at;
-  }
-
-  get id(): string {
-    return this.#in.text('id', this.#at);
-  }
-
-  get path(): string {
-    return `${this.folder}/${this.id}.jsonl`;
-  }
-
-  get folder(): string {
-    return this.#in.folder;
-  }
-
-  get size(): number {
-    return this.#in.times.size[this.#at] ?? 0;
-  }
-
-  get mtimeMs(): number {
-    return this.#in.times.mtimeMs[this.#at] ?? 0;
-  }
-
-  get at(): string | undefined {
-    return this.#in.text('at', this.#at) || undefined;
-  }
-
-  get time(): number {
-    return this.#in.times.time[this.#at] ?? 0;
-  }
-
-  get source(): { readonly tool: string; readonly id: string | undefined } {
-    return new Origin(this.#in, this.#at);
-  }
-
-  get agent(): { name: string } | undefined {
-    const name = this.#in.word('agent', this.#at);
-    return name === undefined ? undefined : { name };
-  }
-
-  get model(): string | undefined {
-    return this.#in.word('model', this.#at);
-  }
-
-  get project(): string | undefined {
-    return this.#in.word('project', this.#at);
-  }
-
-  get task(): { id: string } | undefined {
-    const id = this.#in.word('task', this.#at);
-    return id === undefined ? undefined : { id };
-  }
-
-  get suite(): { suite: string; run: string } | undefined {
-    const [suite, run] = [this.#in.word('suite', this.#at), this.#in.word('run', this.#at)];
-    return suite === undefined || run === undefined ? undefined : { suite, run };
-  }
-
-  get outcome(): 'pass' | 'fail' | null {
-    const word = this.#in.word('outcome', this.#at);
-    return word === 'pass' || word === 'fail' ? word : null;
-  }
-
-  get counts(): { tool_calls: number; tool_errors: number } {
-    const { calls, errors } = this.#in.numbers;
-    return { tool_calls: calls[this.#at] ?? 0, tool_errors: errors[this.#at] ?? 0 };
-  }
-
-  get title(): string {
-    return this.#in.text('title', this.#at);
-  }
-
-  get mark(): number {
-    return this.#in.numbers.mark[this.#at] ?? 0;
-  }
-}
-
-class Origin {
-  readonly #in: Columns;
-  readonly #at: number;
-
-  constructor(columns: Columns, at: number) {
-    this.#in = columns;
-    this.#at = at;
-  }
-
-  get tool(): string {
-    return this.#in.word('tool', this.#at) ?? '';
-  }
-
-  get id(): string | undefined {
-    return this.#in.text('original', this.#at) || undefined;
   }
 }
 

@@ -6,13 +6,22 @@ import type { Brief } from './session-brief.ts';
 import { forgetOthers, type Place, places, sizeOf } from './session-folders.ts';
 import { type Found, inOrder, progressOf } from './session-order.ts';
 
+export interface ListOptions extends AheadOptions {
+  /** Every file is looked at, as whoever mines must. */
+  each?: boolean;
+}
+
 /**
- * The same sessions in the same order as `openIndex` gives, with the same warnings. Less is known of each, and the files of a folder
- * whose times say that nothing has happened in it are not looked at one by one: see `places` for what that can miss. Throws
- * Interrupted between two pieces of work once the signal has fired; the folders that were read until then stay read.
+ * The same sessions in the same order as `openIndex` gives, with the same warnings. Less is known of each, and, but for `each`, the
+ * files of a folder whose times say that nothing has happened in it are not looked at one by one: see `places` for what that can
+ * miss. Throws Interrupted between two pieces of work once the signal has fired; the folders that were read until then stay read.
  */
-export async function listIndex(layout: Layout, emit: Emit = () => {}, options: AheadOptions = {}): Promise<Brief[]> {
-  const all = places(layout, false);
+export async function listIndex(
+  layout: Layout,
+  emit: Emit = () => {},
+  { each = false, ...options }: ListOptions = {},
+): Promise<Brief[]> {
+  const all = places(layout, each);
   const progress = progressOf(all.map(sizeOf), emit);
   const found: Found<Brief>[] = [];
   for (const [i, place] of all.entries()) found.push(await lookedAt(layout, place, options, (at) => progress(i, at)));

@@ -4,9 +4,9 @@ import { byCodeUnit, groupBy } from '../base/collections.ts';
 import { UserError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { nearest } from '../base/text.ts';
-import type { IndexEntry } from './session-index.ts';
+import type { Findable } from './sessions.ts';
 
-type Session = Pick<IndexEntry, 'project' | 'source'>;
+type Session = Pick<Findable, 'project' | 'source'>;
 
 /** The repository that the memory lies in. */
 export interface HomeProject {

@@ -7,7 +7,8 @@ import { parseLine } from '../base/jsonl.ts';
 import { writeAtomic } from './atomic.ts';
 import { bytesAt } from './read-at.ts';
 import type { Brief } from './session-brief.ts';
-import { bytesOf, type ColumnsHead, columnsOf, isColumnsHead, rowsIn } from './session-columns.ts';
+import { bytesOf, type ColumnsHead, columnsOf, isColumnsHead } from './session-columns.ts';
+import { rowsIn } from './stored-brief.ts';
 
 /** What a folder looked like when its files were looked at. */
 export interface Stamp {
@@ -37,7 +38,7 @@ export interface Shard {
   row: (at: number) => string | Uint8Array;
 }
 
-const VERSION = `6${endianness()}`;
+const VERSION = `7${endianness()}`;
 const FIRST_READ = 1 << 16; // bytes
 
 interface Head extends Pick<Shard, 'stamp' | 'busy' | 'unreadable'> {

@@ -1,8 +1,11 @@
 // Copies: forks and re-exports count once, runs that merely went alike count each.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collapseCopies } from '../../src/mining/copies.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
+import { assignTasks } from '../../src/mining/strata.ts';
 import { callsOf, extractOf } from './extracts.ts';
+import { storedOf } from './stored.ts';
 
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => (from + i) * 1000);
 const names = (n: number) => Array.from({ length: n }, (_, i) => `step${i}`);
@@ -89,5 +92,29 @@ describe('collapseCopies', () => {
         { session: 'e', of: 'd' },
       ],
     });
+  });
+
+  it('finds the same copies, and the same tasks, among stored sessions, wherever they lie', () => {
+    const id = fc.integer({ min: 0, max: 60 });
+    const session = fc.record({
+      sketch: fc.uniqueArray(id, { maxLength: 12 }).map((all) => all.sort((a, b) => a - b)),
+      calls: fc.array(fc.constantFrom('cut', 'fold'), { maxLength: 12 }),
+      prompt: fc.constantFrom('', 'Fold the blue sheet into a crane now.', 'Fold the red sheet into a crane now.'),
+      task: fc.constantFrom(undefined, 't1'),
+    });
+    fc.assert(
+      fc.property(fc.array(session, { maxLength: 12 }), fc.array(fc.nat()), (made, turns) => {
+        const extracts = made.map(({ sketch, calls, prompt, task }, i) =>
+          extractOf(`s${(i * 7) % 13}`, {
+            ...{ sketch, content: `c${i}`, actions: callsOf(calls), prompt },
+            ...(task !== undefined && { task }),
+          }),
+        );
+        const stored = storedOf(extracts).sort((a, b) => (turns[a.sketch.length] ?? 0) - (turns[b.sketch.length] ?? 0));
+        expect(outcome(stored)).toEqual(outcome(extracts));
+        expect(assignTasks(stored)).toEqual(assignTasks(extracts));
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { IdOwners } from '../../src/mining/id-owners.ts';
 
-it('names the owners of every id that a map of lists would, the first ones only, and never the one who asks', () => {
+it('names the owners of every one of some ids that a map of lists would, the first ones only, and never the one who asks', () => {
   const id = fc.oneof(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
   fc.assert(
     fc.property(fc.array(id, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (ids, most) => {
@@ -14,13 +14,18 @@ it('names the owners of every id that a map of lists would, the first ones only,
         const list = lists.get(own) ?? [];
         lists.set(own, list.length < most ? [...list, owner] : list);
       }
-      for (const asked of [...ids, 9, 4_000_000_000])
-        for (const but of [-1, 0, 1])
-          expect(owners.of(asked, but)).toEqual((lists.get(asked) ?? []).filter((owner) => owner !== but));
+      const ownersOf = (asked: number, but: number) => (lists.get(asked) ?? []).filter((owner) => owner !== but);
+      const all = Uint32Array.from([...ids, 9, 4_000_000_000]);
+      for (const but of [-1, 0, 1]) {
+        for (let at = 0; at < all.length; at++)
+          expect(owners.ofAny({ numbers: all, from: at, end: at + 1 }, but)).toEqual(ownersOf(all[at] ?? 0, but));
+        const of = [...all].flatMap((asked) => ownersOf(asked, but));
+        expect(owners.ofAny({ numbers: all, from: 0, end: all.length }, but)).toEqual(of);
+      }
     }),
   );
 });
 
 it('holds nobody where there is nothing to hold', () => {
-  expect(new IdOwners(0, 32).of(7, 0)).toEqual([]);
+  expect(new IdOwners(0, 32).ofAny({ numbers: Uint32Array.of(7), from: 0, end: 1 }, 0)).toEqual([]);
 });

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Identity, keyOf } from '../../src/mining/extract-key.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
 import { packExtract, Shelf, thinned } from '../../src/mining/packed-extract.ts';
 import { openExtract } from '../../src/mining/stored-extract.ts';
 import { openPacks } from '../../src/store/packs.ts';
+import { type Identity, sessionKey } from '../../src/store/session-key.ts';
 
 /** What an index might say of it: of some things nothing, of others something else. */
 export function entryOf({ session, content, tool, outcome, project }: Extract): Identity {
@@ -28,11 +28,12 @@ export function storedOf(extracts: readonly Extract[], shelf = new Shelf()): Ext
   const dir = mkdtempSync(join(tmpdir(), 'agentmem-stored-'));
   try {
     const packs = openPacks(dir, 1);
-    for (const extract of extracts) packs.add(keyOf(entryOf(extract)), thinned(packExtract(extract), entryOf(extract)));
+    for (const extract of extracts)
+      packs.add(sessionKey(entryOf(extract)), thinned(packExtract(extract), entryOf(extract)));
     packs.finish();
     const again = openPacks(dir, 1);
     return extracts.map((extract) => {
-      const packed = again.get(keyOf(entryOf(extract)));
+      const packed = again.get(sessionKey(entryOf(extract)));
       const stored = packed && openExtract(packed, entryOf(extract), shelf);
       if (stored === undefined) throw new Error('what was packed can be opened');
       return stored;

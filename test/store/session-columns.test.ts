@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Brief, briefOf, type Whole } from '../../src/store/session-brief.ts';
-import { bytesOf, columnsOf, isColumnsHead, rowsIn } from '../../src/store/session-columns.ts';
+import { bytesOf, columnsOf, isColumnsHead } from '../../src/store/session-columns.ts';
+import { rowsIn } from '../../src/store/stored-brief.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
@@ -16,13 +17,22 @@ const entries: fc.Arbitrary<Whole[]> = fc.array(
       id: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/),
       size: fc.nat(),
       mtimeMs: fc.double({ min: 0, max: 2e12, noNaN: true }),
-      at: maybe(fc.oneof(fc.constant('2026-03-01T00:00:01.800Z'), words)),
-      source: fc.record({ tool: words, id: maybe(words) }),
+      at: maybe(fc.oneof(fc.constant('2026-03-01T00:00:01.800Z'), text.filter(Boolean))),
+      last_at: maybe(text.filter(Boolean)),
+      by: maybe(words),
+      dream: maybe(words),
+      content: fc.stringMatching(/^[0-9a-f]{0,64}$/),
+      source: fc.record({ tool: words, id: maybe(text.filter(Boolean)) }),
       agent: maybe(fc.record({ name: words })),
       model: maybe(words),
       project: maybe(words),
       task: maybe(fc.record({ id: maybe(words), prompt: maybe(text) })),
-      suite: maybe(fc.record({ suite: words, run: words, trial: fc.constant(1) })),
+      suite: maybe(
+        fc.record(
+          { suite: words, run: words, trial: fc.constant(1), held_out: fc.boolean(), arm: fc.constantFrom('A', 'P') },
+          { requiredKeys: ['suite', 'run', 'trial'] },
+        ),
+      ),
       title: maybe(text),
       outcome: fc.constantFrom('pass' as const, 'fail' as const, null),
       counts: fc.record({ tool_calls: fc.nat(), tool_errors: fc.nat() }),
@@ -39,12 +49,14 @@ const fields = (brief: Brief) => ({
     path: brief.path,
     size: brief.size,
     mtimeMs: brief.mtimeMs,
-    at: stored(brief.at),
+    at: brief.at,
+    last_at: brief.last_at,
     time: brief.time,
   },
-  ...{ tool: brief.source.tool, original: stored(brief.source.id), agent: brief.agent, model: brief.model },
+  ...{ tool: brief.source.tool, original: brief.source.id, agent: brief.agent, model: brief.model },
   ...{ project: brief.project, task: brief.task, suite: brief.suite, outcome: brief.outcome, counts: brief.counts },
-  ...{ title: stored(brief.title), mark: brief.mark },
+  ...{ title: stored(brief.title), mark: brief.mark, key: brief.key, content: brief.content },
+  ...{ by: brief.by, dream: brief.dream },
 });
 
 describe('columnsOf', () => {

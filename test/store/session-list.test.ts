@@ -116,6 +116,11 @@ describe('listIndex', () => {
     expect(await callsOf(layout, 'old-5')).toBe(0);
     expect(openIndex(layout).find(({ id }) => id === 'old-5')?.counts.tool_calls).toBe(1);
     expect(await callsOf(layout, 'old-5')).toBe(1);
+    appendFileSync(path(layout, 'old-5'), line(call('2')));
+    expect(await callsOf(layout, 'old-5')).toBe(1);
+    const each = await listIndex(layout, () => {}, { each: true });
+    expect(each.find(({ id }) => id === 'old-5')?.counts.tool_calls).toBe(2);
+    expect(await callsOf(layout, 'old-5')).toBe(2);
   });
 
   it('looks at every file after the folder’s times have been set back', async () => {

@@ -1,5 +1,6 @@
 // Reads numbers, texts and words back as `FactWriter` wrote them, of one head after the other; knows no fact.
-import { damaged, type Head } from '../../store/pack-heads.ts';
+import type { Head } from '../../store/pack-heads.ts';
+import { damaged } from '../../store/pack-stretch.ts';
 
 const SEVEN_BITS = 128;
 

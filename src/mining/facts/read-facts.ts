@@ -1,5 +1,5 @@
 // Facts from the bytes that `write-facts.ts` wrote; each comes out as it was put in, and nothing is held.
-import { damaged } from '../../store/pack-heads.ts';
+import { damaged } from '../../store/pack-stretch.ts';
 import type { ObservedValue } from '../extract-types.ts';
 import type {
   AgainFact,

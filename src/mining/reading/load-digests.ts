@@ -4,7 +4,7 @@ import { throwIfInterrupted } from '../../base/errors.ts';
 import { spokenText } from '../../domain/events.ts';
 import type { Digest } from '../../domain/reading.ts';
 import type { Layout } from '../../store/layout.ts';
-import type { IndexEntry } from '../../store/session-index.ts';
+import type { Stored } from '../../store/session-brief.ts';
 import { readTranscript, type StoredEvent } from '../../store/transcript-read.ts';
 import type { Extract } from '../extract-types.ts';
 import { digestOf } from './digest.ts';
@@ -12,7 +12,7 @@ import { digestOf } from './digest.ts';
 /** In the order of `chosen`. Throws Interrupted between two sessions, and the system error where a transcript cannot be read. */
 export function loadDigests(
   chosen: readonly Extract[],
-  index: readonly IndexEntry[],
+  index: readonly Stored[],
   { sessions }: Pick<Layout, 'sessions'>,
   signal?: AbortSignal,
 ): Digest[] {

@@ -14,7 +14,7 @@ import type { WordsEstimate } from '../../learning/words/estimate.ts';
 import type { WordsTold } from '../../learning/words/plan-in-words.ts';
 import type { Layout } from '../../store/layout.ts';
 import type { Redact } from '../../store/redaction.ts';
-import type { IndexEntry } from '../../store/session-index.ts';
+import type { Stored } from '../../store/session-brief.ts';
 
 export interface DreamRequest {
   layout: Layout;
@@ -23,7 +23,7 @@ export interface DreamRequest {
   /** Path of `.agentmem` in the repository. */
   prefix: string;
   /** The sessions to read, already chosen. Those that are kept for proving are left out, whoever chose them. */
-  sessions: IndexEntry[];
+  sessions: Stored[];
   /** The ref to grow from: the memory branch unless told otherwise. */
   base: string;
   /** Whoever words the lessons; without it our own wording stands. */

@@ -13,10 +13,12 @@ import {
   failuresIn,
   givenIn,
   headOfExtract,
-  markIn,
+  markedSteps,
+  packedMarks,
   StoredMarks,
   stepsIn,
 } from '../../../src/mining/packed-head.ts';
+import type { Marked } from '../../../src/store/pack-blocks.ts';
 import { type Head, Heads, headOf } from '../../../src/store/pack-heads.ts';
 
 const whole = fc.oneof(fc.nat(300), fc.maxSafeNat());
@@ -121,8 +123,18 @@ function headIn(words: readonly string[], bytes: Uint8Array): Head {
   );
 }
 
-const allMarks = (head: Head) => {
-  const { sketch, steps, stepKeys, promptKeys } = new StoredMarks(() => head);
+const NO_FACTS = {
+  ...{ errors: [], tools: [], repeats: [], rounds: [], undone: [], first: [], shown: [] },
+  ...{ steps: { kinds: [], runs: [] }, turns: [], graded: [] },
+};
+
+// After other numbers and before others.
+const marked = (found: Marks): Marked => {
+  const own = packedMarks(found);
+  return { numbers: Uint32Array.from([7, 7, ...own, 9]), from: 2, end: 2 + own.length };
+};
+const allMarks = (marks: Marked, head: Head) => {
+  const { sketch, steps, stepKeys, promptKeys } = new StoredMarks({ head: () => head, marks: () => marks });
   return [sketch, steps, stepKeys, promptKeys];
 };
 
@@ -140,8 +152,7 @@ it('come back as they were, each part by itself', () => {
       expect(failuresIn(head, newFailures())).toEqual(
         errors.map(({ tool, reading: words }) => ({ tool, ...(words && { reading: words }) })),
       );
-      expect(allMarks(head)).toEqual([found.sketch, found.steps, found.stepKeys, found.promptKeys]);
-      expect(markIn(head, 'sketch', new Uint32Array(10))).toEqual(found.sketch);
+      expect(allMarks(marked(found), head)).toEqual([found.sketch, found.steps, found.stepKeys, found.promptKeys]);
     }),
   );
 });
@@ -149,11 +160,9 @@ it('come back as they were, each part by itself', () => {
 it('share one object among errors in the same words', () => {
   const said = { kind: 'k', prefix: '', masked: 'm', plain: 'm' };
   const failed = (tool: string): ErrorFact => ({ place: 0, tool, tries: 0, cost: 0, words: 'local', reading: said });
-  const doings = { tools: [], repeats: [], rounds: [], undone: [] };
-  const none = { ...doings, first: [], shown: [], steps: { kinds: [], runs: [] }, turns: [], graded: [] };
   const { words, bytes } = headOfExtract(
     { sketch: [], steps: new Uint32Array(), stepKeys: [], promptKeys: [] },
-    { ...none, errors: [failed('a'), failed('b'), failed('a')] },
+    { ...NO_FACTS, errors: [failed('a'), failed('b'), failed('a')] },
   );
   const [one, two, three] = failuresIn(headIn(words, bytes), newFailures());
   expect(one).toBe(three);
@@ -168,12 +177,26 @@ it('that a disk changed are an error that says so, or other facts; never anythin
       const place = at % bytes.length;
       const changed = cut ? bytes.subarray(0, place) : Buffer.from(bytes);
       if (!cut) changed[place] = byte;
-      for (const read of [stepsIn, givenIn, askedIn, allMarks, (head: Head) => doingsIn(head, newFailures())]) {
+      for (const read of [stepsIn, givenIn, askedIn, markedSteps, (head: Head) => doingsIn(head, newFailures())]) {
         try {
           read(headIn(words, changed));
         } catch (failed) {
           expect(failed).toBeInstanceOf(UserError);
         }
+      }
+    }),
+  );
+});
+
+it('marks that a disk changed are an error that says so, or other marks', () => {
+  fc.assert(
+    fc.property(marks, fc.nat(), fc.integer({ min: 0, max: 2 ** 32 - 1 }), (found, at, number) => {
+      const { numbers, from, end } = marked(found);
+      numbers[from + (at % (end - from))] = number;
+      try {
+        allMarks({ numbers, from, end }, headIn([], headOfExtract(found, NO_FACTS).bytes));
+      } catch (failed) {
+        expect(failed).toBeInstanceOf(UserError);
       }
     }),
   );
