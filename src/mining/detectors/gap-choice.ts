@@ -1,16 +1,10 @@
 // Which deed sets the revisions that helped apart from those that did not; counts one vote a session, and knows no tool by name.
 import { groupBy, inGroup } from '../../base/collections.ts';
 import { fisherExact } from '../../statistics/fisher.ts';
-import type { DeedFact, WorkFact } from '../asked-types.ts';
+import type { DeedFact } from '../asked-types.ts';
 import type { Extract } from '../extract-types.ts';
 import { deedName } from '../facts/deeds.ts';
-
-/** A stretch of work after a verdict or a word. */
-export interface Revision {
-  session: Extract;
-  /** May have to be read. */
-  work: WorkFact;
-}
+import type { Control, Revision } from './gap-control.ts';
 
 /** What most of the revisions that helped did. */
 export interface Choice {
@@ -30,18 +24,18 @@ export interface Choice {
 
 const LEVEL = 0.02;
 const ENOUGH = 5; // revisions; with fewer to compare, a difference cannot show
-const MAX_OTHERS = 2000; // revisions to compare with; more would not change a share
 
 /**
  * The deed that more than half of the revisions that helped did, and that other revisions did least (of equals a newly called tool, then
  * the first by name); undefined where there is none. Where there are at least five other revisions, it is in doubt
  * unless the helpful ones did it more often by Fisher's exact test, one-sided, at 2 % shared among all deeds that were seen.
+ * @param others may hold some of the helpful ones, which are not compared with themselves
  * @param questions how many things this is asked about: they share the level
  * @param wanted the name of the one deed that is asked about, as `deedName` gives it; all of them where it is left out
  */
 export function chooseDeed(
   helped: readonly Revision[],
-  others: Iterable<Revision>,
+  others: Control,
   questions = 1,
   wanted?: string,
 ): Choice | undefined {
@@ -51,14 +45,10 @@ export function chooseDeed(
     ([name, deeds]) => deeds.size * 2 > sessions && (wanted === undefined || name === wanted),
   );
   if (common.length === 0) return undefined;
-  const beside = firstOf(others, MAX_OTHERS);
-  const compared = new Set(beside.map((r) => r.session)).size;
-  const control = sessionsByName(
-    beside,
-    common.map(([name]) => name),
-  );
+  const control = others.without(helped);
+  const compared = control.sessions;
   const weighed = common
-    .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.get(name)?.size ?? 0 }))
+    .map(([name, deeds]) => ({ name, deeds, did: deeds.size, too: control.did(name) }))
     .sort(
       (a, b) =>
         lift(b) - lift(a) || Number(isArgument(a.deeds)) - Number(isArgument(b.deeds)) || (a.name < b.name ? -1 : 1),
@@ -86,35 +76,13 @@ export function chooseDeed(
 // The first revision of a session that did it speaks for the session.
 function deedVotes(revisions: readonly Revision[]): Map<string, Map<Extract, DeedFact>> {
   const votes = new Map<string, Map<Extract, DeedFact>>();
-  for (const { session, work } of revisions) {
-    for (const deed of work.deeds) {
+  for (const { session, deeds } of revisions) {
+    for (const deed of deeds) {
       const sessions = inGroup(votes, deedName(deed), () => new Map<Extract, DeedFact>());
       if (!sessions.has(session)) sessions.set(session, deed);
     }
   }
   return votes;
-}
-
-function firstOf<T>(items: Iterable<T>, most: number): T[] {
-  const first: T[] = [];
-  for (const item of items) if (first.push(item) === most) break;
-  return first;
-}
-
-/** The sessions whose revisions did each of these deeds. */
-function sessionsByName(revisions: readonly Revision[], names: readonly string[]): Map<string, Set<Extract>> {
-  const sessions = new Map(names.map((name) => [name, new Set<Extract>()]));
-  for (const revision of revisions) for (const name of namesIn(revision)) sessions.get(name)?.add(revision.session);
-  return sessions;
-}
-
-// Many questions are asked of the same revisions.
-const known = new WeakMap<Revision, string[]>();
-
-function namesIn(revision: Revision): string[] {
-  const names = known.get(revision) ?? revision.work.deeds.map(deedName);
-  known.set(revision, names);
-  return names;
 }
 
 function isArgument(deeds: ReadonlyMap<Extract, DeedFact>): boolean {

@@ -3,7 +3,7 @@ import { groupBy, inGroup } from '../../base/collections.ts';
 import type { WorkFact } from '../asked-types.ts';
 import type { Cite, Evaluated, Extract } from '../extract-types.ts';
 import { askedOf } from '../stored-extract.ts';
-import type { Revision } from './gap-choice.ts';
+import type { Revision } from './gap-control.ts';
 
 /** What graded sessions say about one criterion. */
 export interface CriterionGap {
@@ -62,7 +62,7 @@ function follow(gap: CriterionGap, session: Extract, id: string, rounds: readonl
   for (const [i, { grade, work }] of rounds.entries()) {
     if (work === undefined) continue;
     const now = grade.criteria[id] ?? met;
-    const revision = { session, work };
+    const revision = { session, ...work };
     if (!met && now && gap.unmet.get(session)?.revisions === undefined) {
       gap.helped.push(revision);
       gap.unmet.set(session, { ...found, revisions: i });

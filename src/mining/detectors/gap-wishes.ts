@@ -1,10 +1,10 @@
-// Work that followed what a person said, of which no call is read: what was done in it is a fact of the session, looked up when it is asked for.
-import type { WorkFact } from '../asked-types.ts';
+// Work that followed what a person said, of which no call is read and little held: what was newly done is a fact of the session, looked up when it is asked for.
+import type { DeedFact, WorkFact } from '../asked-types.ts';
 import type { Extract } from '../extract-types.ts';
 import { shortfallIn } from '../facts/shortfall.ts';
 import type { Quote } from '../quotes.ts';
 import { askedOf } from '../stored-extract.ts';
-import type { Revision } from './gap-choice.ts';
+import type { Revision } from './gap-control.ts';
 import { quoteOf, type Signs, type TurnPlace, turnAt } from './said.ts';
 
 /** A revision that a person asked for. */
@@ -27,25 +27,29 @@ export class WorkAt implements Revision, TurnPlace {
   readonly session: Extract;
   readonly place: number;
   declare readonly at?: string;
+  readonly calls: number;
+  readonly call: number;
 
-  constructor({ session, place, at }: TurnPlace) {
+  constructor({ session, place, at }: TurnPlace, { calls, call }: WorkFact) {
     this.session = session;
     this.place = place;
     if (at !== undefined) this.at = at;
+    this.calls = calls;
+    this.call = call;
   }
 
-  get work(): WorkFact {
+  get deeds(): DeedFact[] {
     const found = workAfter(this);
     if (found === undefined) throw new Error('work that was found once is found again');
-    return found;
+    return found.deeds;
   }
 }
 
 export class WishAt extends WorkAt implements Wish {
   readonly words: Signs;
 
-  constructor(turn: TurnPlace, words: Signs) {
-    super(turn);
+  constructor(turn: TurnPlace, work: WorkFact, words: Signs) {
+    super(turn, work);
     this.words = words;
   }
 

@@ -6,9 +6,10 @@ import { argumentName } from '../arguments.ts';
 import type { Extract } from '../extract-types.ts';
 import { quoteCall } from '../quotes.ts';
 import { type Context, type Detector, type Finding, type Sighting, timeOf } from './detector.ts';
-import { type Choice, chooseDeed, type Revision } from './gap-choice.ts';
+import { type Choice, chooseDeed } from './gap-choice.ts';
+import { Control, type Revision } from './gap-control.ts';
 import { type CriterionGap, criterionGaps } from './gap-grades.ts';
-import type { Asking, Wish } from './gap-wishes.ts';
+import type { Asking } from './gap-wishes.ts';
 import { heardIn } from './heard.ts';
 import { againstAt, seenAt } from './seen.ts';
 
@@ -24,7 +25,7 @@ export const gap: Detector = {
 
 function gradedGaps(sessions: readonly Extract[]): Finding[] {
   const gaps = criterionGaps(sessions).filter((g) => g.helped.length >= LEAST);
-  return gaps.map((found) => gradedFinding(found, chooseDeed(found.helped, found.others, gaps.length)));
+  return gaps.map((found) => gradedFinding(found, chooseDeed(found.helped, new Control(found.others), gaps.length)));
 }
 
 /** The finding of a criterion that was missed at first, and of what the revisions that helped have in common. */
@@ -52,10 +53,10 @@ export function gradedFinding(found: CriterionGap, choice: Choice | undefined): 
 
 // What a revision costs is the work of all rounds until the criterion was met.
 function gradedSighting(revision: Revision, { unmet }: CriterionGap, choice: Choice | undefined): Sighting {
-  const { session, work } = revision;
-  const place = choice?.deeds.get(session)?.place ?? work.call;
+  const { session, calls, call: first } = revision;
+  const place = choice?.deeds.get(session)?.place ?? first;
   const { at } = session.actions[place] ?? {};
-  const tally = { events: unmet.get(session)?.revisions ?? 1, wasted: work.calls };
+  const tally = { events: unmet.get(session)?.revisions ?? 1, wasted: calls };
   const argument = choice?.argument?.split('/')[1];
   return seenAt(session, { place, ...(at !== undefined && { at }) }, tally, (call) => quoteCall(call, argument));
 }
@@ -65,15 +66,11 @@ function askedGaps(sessions: readonly Extract[]): Finding[] {
   const { wishes, others } = heardIn(sessions);
   const groups = groupAlike(wishes, (w) => w.words, ALIKE);
   const asked = groups.filter((g) => new Set(g.map((w) => w.session)).size >= LEAST);
+  const control = new Control([...others, ...wishes]);
   return asked.flatMap((group) => {
-    const choice = chooseDeed(group, besides(others, wishes, new Set(group)), asked.length);
+    const choice = chooseDeed(group, control, asked.length);
     return choice === undefined || choice.did < LEAST ? [] : [askedFinding(group, choice)];
   });
-}
-
-function* besides(others: readonly Revision[], wishes: readonly Wish[], like: ReadonlySet<Wish>): Generator<Revision> {
-  yield* others;
-  for (const wish of wishes) if (!like.has(wish)) yield wish;
 }
 
 /** The finding of what was done after people had found the work short; `how` they said so, for the claim. */
@@ -99,7 +96,7 @@ function askedSighting(asking: Asking): Sighting {
   return {
     session: asking.session,
     events: 1,
-    wasted: asking.work.calls,
+    wasted: asking.calls,
     ...timeOf(asking.session, asking),
     get quote() {
       return asking.quote;
@@ -129,10 +126,10 @@ function code(text: string): string {
 function againstOf(revisions: readonly Revision[], choice: Choice | undefined): Finding['against'] {
   if (choice === undefined) return [];
   const seen = new Set<Extract>(choice.deeds.keys());
-  return revisions.flatMap(({ session, work }) => {
+  return revisions.flatMap(({ session, call }) => {
     if (seen.has(session)) return [];
     seen.add(session);
-    return [againstAt(session, work.call, (action) => quoteCall(action))];
+    return [againstAt(session, call, (action) => quoteCall(action))];
   });
 }
 

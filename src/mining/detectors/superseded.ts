@@ -1,4 +1,5 @@
 // Tells wishes that a later one about the same thing took the place of; knows no subject, and leaves alone what was said in turns.
+import { inGroup } from '../../base/collections.ts';
 import type { Said } from './said.ts';
 
 const SHARED = 0.25; // of the words of the shorter wish: what both are about
@@ -26,9 +27,12 @@ export function supersede(groups: readonly Said[][]): Wish[] {
     words: usualWords(said),
     people: new Set(said.map((s) => s.session.by ?? '')),
   }));
-  for (const [i, a] of wishes.slice(0, MAX_WISHES).entries()) {
-    for (const b of wishes.slice(i + 1, MAX_WISHES)) {
-      if (!sameSubject(a.words, b.words) || ![...a.people].some((p) => b.people.has(p))) continue;
+  const few = wishes.slice(0, MAX_WISHES);
+  const after = laterOnes(few.map(({ words }) => words));
+  for (const [i, a] of few.entries()) {
+    for (const j of after(i)) {
+      const b = few[j];
+      if (b === undefined || !sameSubject(a.words, b.words) || ![...a.people].some((p) => b.people.has(p))) continue;
       const [first, last] = (a.said[0]?.at ?? '') <= (b.said[0]?.at ?? '') ? [a, b] : [b, a];
       if (!isSuccession(first.said, last.said)) continue;
       first.later.push(...last.said);
@@ -75,6 +79,16 @@ function usualWords(said: readonly Said[]): Set<string> {
   const tally = new Map<string, number>();
   for (const { words } of said) for (const word of words.keys()) tally.set(word, (tally.get(word) ?? 0) + 1);
   return new Set([...tally].flatMap(([word, n]) => (n * 2 > said.length ? [word] : [])));
+}
+
+// For each set the later ones that share a word with it, in their order.
+function laterOnes(sets: readonly ReadonlySet<string>[]): (i: number) => number[] {
+  const holders = new Map<string, number[]>();
+  for (const [i, words] of sets.entries()) for (const word of words) inGroup(holders, word, () => []).push(i);
+  return (i) => {
+    const sharing = [...(sets[i] ?? [])].flatMap((word) => holders.get(word) ?? []);
+    return [...new Set(sharing)].filter((j) => j > i).sort((a, b) => a - b);
+  };
 }
 
 function sameSubject(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -1,7 +1,8 @@
 // What a reader says was missing at first and supplied later, as a finding: the deed is sought anew in the calls, and compared with other revisions.
 import type { Candidate, Cited } from '../../domain/reading.ts';
 import { askedFinding, gradedFinding } from '../detectors/gap.ts';
-import { chooseDeed, type Revision } from '../detectors/gap-choice.ts';
+import { chooseDeed } from '../detectors/gap-choice.ts';
+import { Control } from '../detectors/gap-control.ts';
 import { criterionGaps } from '../detectors/gap-grades.ts';
 import { type Asking, workAfter } from '../detectors/gap-wishes.ts';
 import { heardIn } from '../detectors/heard.ts';
@@ -27,7 +28,7 @@ export function gapFinding(gap: Gap, { context: { sessions } }: Pick<Ground, 'co
 function gradedGap(gap: Gap, criterion: string, sessions: readonly Extract[], asked: number): Judged {
   const found = criterionGaps(sessions).find(({ name }) => name === criterion);
   if (found === undefined) return { rule: 'criterion', reason: 'a criterion that no session missed at first' };
-  const choice = chooseDeed(found.helped, found.others, asked, deedName(gap));
+  const choice = chooseDeed(found.helped, new Control(found.others), asked, deedName(gap));
   if (choice === undefined) return NO_DEED;
   const cited = new Set(gap.cited.map(({ session }) => session));
   const finding = gradedFinding(found, choice);
@@ -40,8 +41,8 @@ function askedGap(gap: Gap, sessions: readonly Extract[], asked: number): Judged
   const group = gap.cited.flatMap((place) => askingAt(place, sessions));
   const cited = new Set(group.map(({ session }) => session));
   const { wishes, others } = heardIn(sessions);
-  const beside: Revision[] = [...others, ...wishes].filter(({ session }) => !cited.has(session));
-  const choice = chooseDeed(group, beside, asked, deedName(gap));
+  const beside = [...others, ...wishes].filter(({ session }) => !cited.has(session));
+  const choice = chooseDeed(group, new Control(beside), asked, deedName(gap));
   if (choice === undefined) return NO_DEED;
   return { finding: askedFinding(group, choice, 'in words of their own') };
 }
@@ -54,5 +55,5 @@ function askingAt(cited: Cited, sessions: readonly Extract[]): Asking[] {
   const work = workAfter({ session, place });
   if (work === undefined) return [];
   const { at } = turn;
-  return [{ session, place, ...(at !== undefined && { at }), quote: quoteOf({ session, place }, sentence), work }];
+  return [{ session, place, ...(at !== undefined && { at }), quote: quoteOf({ session, place }, sentence), ...work }];
 }
