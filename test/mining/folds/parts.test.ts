@@ -87,6 +87,10 @@ describe('folds over kept chunks', () => {
       );
       const kept = open(tempFolder());
       for (const size of [3, 3, 7]) expect(foldedWith(kept, size, list).found).toEqual(folded(list));
+      const [doubt] = atOnce(foldAll(folds, list)).found.flatMap((found) =>
+        Array.from(found, (one) => [one.kind, one.doubt]),
+      );
+      expect(doubt).toEqual(['error_fix', undefined]);
     },
     PATIENCE,
   );
