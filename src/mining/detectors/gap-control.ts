@@ -1,13 +1,18 @@
 // What other revisions did, for many questions about the same ones: counted once, and for each question only what it leaves out is counted anew.
 import { inGroup } from '../../base/collections.ts';
-import type { WorkFact } from '../asked-types.ts';
+import type { DeedFact, WorkFact } from '../asked-types.ts';
 import type { Extract } from '../extract-types.ts';
 import { deedName } from '../facts/deeds.ts';
 
-/** A stretch of work after a verdict or a word. */
-export interface Revision extends WorkFact {
+/** What was newly done after a verdict or a word. */
+export interface Done {
   session: Extract;
+  /** May have to be read. */
+  deeds: readonly DeedFact[];
 }
+
+/** The stretch of work in which it was done. */
+export type Revision = Done & WorkFact;
 
 /** Sessions whose revisions were compared, and how many of them did a deed. */
 export interface Compared {
@@ -19,16 +24,16 @@ const MOST = 2000; // revisions; more would not change a share
 
 /** The first of them that are not left out are compared. */
 export class Control {
-  readonly #revisions: readonly Revision[];
+  readonly #revisions: readonly Done[];
   readonly #most: number;
-  #known: { first: ReadonlySet<Revision>; all: Count; byName: ReadonlyMap<string, Count> } | undefined;
+  #known: { first: ReadonlySet<Done>; all: Count; byName: ReadonlyMap<string, Count> } | undefined;
 
-  constructor(revisions: readonly Revision[], most = MOST) {
+  constructor(revisions: readonly Done[], most = MOST) {
     this.#revisions = revisions;
     this.#most = most;
   }
 
-  without(left: readonly Revision[]): Compared {
+  without(left: readonly Done[]): Compared {
     const { first, all, byName } = this.#first();
     const gone = left.filter((revision) => first.has(revision));
     const come = this.#nextOnes(gone.length, new Set(left));
@@ -61,8 +66,8 @@ export class Control {
     return this.#known;
   }
 
-  #nextOnes(wanted: number, left: ReadonlySet<Revision>): Revision[] {
-    const next: Revision[] = [];
+  #nextOnes(wanted: number, left: ReadonlySet<Done>): Done[] {
+    const next: Done[] = [];
     for (let i = this.#most; i < this.#revisions.length && next.length < wanted; i++) {
       const revision = this.#revisions[i];
       if (revision !== undefined && !left.has(revision)) next.push(revision);
@@ -93,9 +98,9 @@ class Count {
 const NONE = new Count();
 
 // Read once, whatever the questions.
-const known = new WeakMap<Revision, string[]>();
+const known = new WeakMap<Done, string[]>();
 
-function namesIn(revision: Revision): string[] {
+function namesIn(revision: Done): string[] {
   const names = known.get(revision) ?? revision.deeds.map(deedName);
   known.set(revision, names);
   return names;

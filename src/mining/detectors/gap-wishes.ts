@@ -4,7 +4,7 @@ import type { Extract } from '../extract-types.ts';
 import { shortfallIn } from '../facts/shortfall.ts';
 import type { Quote } from '../quotes.ts';
 import { askedOf } from '../stored-extract.ts';
-import type { Revision } from './gap-control.ts';
+import type { Done, Revision } from './gap-control.ts';
 import { quoteOf, type Signs, type TurnPlace, turnAt } from './said.ts';
 
 /** A revision that a person asked for. */
@@ -22,20 +22,14 @@ export interface Wish extends Asking {
   words: Signs;
 }
 
-/** The work after a turn, up to the next one. */
-export class WorkAt implements Revision, TurnPlace {
+/** The work after a turn, up to the next one; there may be as many as turns. */
+export class WorkAt implements Done, TurnPlace {
   readonly session: Extract;
   readonly place: number;
-  declare readonly at?: string;
-  readonly calls: number;
-  readonly call: number;
 
-  constructor({ session, place, at }: TurnPlace, { calls, call }: WorkFact) {
+  constructor({ session, place }: TurnPlace) {
     this.session = session;
     this.place = place;
-    if (at !== undefined) this.at = at;
-    this.calls = calls;
-    this.call = call;
   }
 
   get deeds(): DeedFact[] {
@@ -46,10 +40,16 @@ export class WorkAt implements Revision, TurnPlace {
 }
 
 export class WishAt extends WorkAt implements Wish {
+  declare readonly at?: string;
+  readonly calls: number;
+  readonly call: number;
   readonly words: Signs;
 
-  constructor(turn: TurnPlace, work: WorkFact, words: Signs) {
-    super(turn, work);
+  constructor(turn: TurnPlace, { calls, call }: WorkFact, words: Signs) {
+    super(turn);
+    if (turn.at !== undefined) this.at = turn.at;
+    this.calls = calls;
+    this.call = call;
     this.words = words;
   }
 

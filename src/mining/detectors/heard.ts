@@ -2,7 +2,7 @@
 import type { SignedWords } from '../asked-types.ts';
 import type { Extract } from '../extract-types.ts';
 import { askedOf, sizeOf } from '../stored-extract.ts';
-import type { Revision } from './gap-control.ts';
+import type { Done } from './gap-control.ts';
 import { type Wish, WishAt, WorkAt } from './gap-wishes.ts';
 import { type Said, SaidAt, type Signs } from './said.ts';
 
@@ -11,7 +11,7 @@ export interface Heard {
   sayings: Said[];
   /** Work after words that it falls short, and after other turns; none of sessions that failed in the end. */
   wishes: Wish[];
-  others: Revision[];
+  others: Done[];
 }
 
 export function heardIn(sessions: readonly Extract[]): Heard {
@@ -33,7 +33,7 @@ function hear(sessions: readonly Extract[]): Heard {
       const turn = { session, place, at };
       if (saying !== undefined) heard.sayings.push(new SaidAt(turn, saying, signsOf(saying.words)));
       if (work === undefined || session.outcome === 'fail') continue;
-      if (lacks === undefined) heard.others.push(new WorkAt(turn, work));
+      if (lacks === undefined) heard.others.push(new WorkAt(turn));
       else heard.wishes.push(new WishAt(turn, work, signsOf(lacks)));
     }
   }
