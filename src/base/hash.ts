@@ -55,9 +55,13 @@ export function quickHash(text: string): string {
 /** 128 bits as signed numbers of 32. */
 export type Key = readonly [number, number, number, number];
 
-/** They as 32 hex digits. */
+const KEY = new Int32Array(4);
+const KEY_BYTES = Buffer.from(KEY.buffer);
+
+/** They as 32 hex digits, in the order in which this machine has its bytes. */
 export function keyText(key: Key): string {
-  return key.map(hex).join('');
+  KEY.set(key);
+  return KEY_BYTES.toString('hex');
 }
 
 /** What `quickHash` says as two signed numbers of 32 bits. */

@@ -1,5 +1,7 @@
 // Collapses copies of a session, so that one run is counted once; never merges two runs that merely went alike.
 import { byCodeUnit } from '../base/collections.ts';
+import { fnv1a } from '../base/hash.ts';
+import { Buckets } from './buckets.ts';
 import type { Extract } from './extract-types.ts';
 import { IdOwners, type Ids } from './id-owners.ts';
 import { BandKeys, createGroups, type Groups, type HashSet, jaccard, joinByKeys, sharedMembers } from './minhash.ts';
@@ -27,8 +29,9 @@ export function collapseCopies(extracts: readonly Extract[]): { kept: Extract[];
   const sorted = [...extracts].sort((a, b) => byCodeUnit(a.session, b.session));
   const groups = createGroups(sorted.length);
   joinEqualContent(sorted, groups);
-  const { owners, keys } = indexOf(sorted);
-  joinSharedIds(sorted, owners, groups);
+  const order = inStoredOrder(sorted);
+  const { owners, keys } = indexOf(sorted, order);
+  joinSharedIds(sorted, order, owners, groups);
   joinEqualSteps(sorted, keys, groups);
 
   const longest = new Map<number, Extract>(); // where that is not the first of its group, which gives the group its number
@@ -54,20 +57,21 @@ function lengthOf(extract: Extract): number {
 }
 
 function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
-  const first = new Map<string, number>();
+  const buckets = new Buckets(extracts.length);
   for (const [i, { content }] of extracts.entries()) {
-    const known = first.get(content);
-    if (known === undefined) first.set(content, i);
+    const bucket = buckets.with(fnv1a(content), i);
+    const known = bucket?.find((j) => extracts[j]?.content === content);
+    if (known === undefined) bucket?.push(i);
     else groups.join(known, i);
   }
 }
 
 // By what candidates are found, in one walk: marks lie on the disk.
-function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKeys } {
+function indexOf(extracts: readonly Extract[], order: Iterable<number>): { owners: IdOwners; keys: BandKeys } {
   const keys = new BandKeys(extracts.length);
   const probes = new Uint32Array(PROBES * extracts.length);
   const probed = new Uint8Array(extracts.length);
-  for (const i of inStoredOrder(extracts)) {
+  for (const i of order) {
     const sketch = sketchAt(extracts, i);
     const count = Math.min(PROBES, sketch.end - sketch.from);
     probed[i] = count;
@@ -82,10 +86,10 @@ function indexOf(extracts: readonly Extract[]): { owners: IdOwners; keys: BandKe
 }
 
 // Sketches are read once more, which takes less than holding half a kilobyte a session. The groups are the same in whatever order.
-function joinSharedIds(extracts: readonly Extract[], owners: IdOwners, groups: Groups): void {
-  for (const i of inStoredOrder(extracts)) {
+function joinSharedIds(extracts: readonly Extract[], order: Iterable<number>, owners: IdOwners, groups: Groups): void {
+  for (const i of order) {
     const sketch = sketchAt(extracts, i);
-    const candidates = owners.ofAny(sketch, i);
+    const candidates = owners.ofAny(sketch, i, PROBES);
     if (candidates.length === 0) continue;
     const own = idsOf(sketch); // those of others are read over it
     for (const j of candidates)

@@ -50,14 +50,19 @@ export function suspects(
   taskOf: (session: string) => string,
 ): Map<Extract, Suspicion['why']> {
   const found = new Map<Extract, Suspicion['why']>();
-  for (const ofTask of groupBy(sessions, (s) => taskOf(s.session)).values()) {
-    const worked = ofTask.filter(carriedOut).length;
-    const idle = ofTask.filter((s) => sizeOf(s).calls === 0).length;
-    for (const session of ofTask) {
-      if (session.outcome !== 'pass' || carriedOut(session)) continue;
-      if (sizeOf(session).calls > 0) found.set(session, 'failing');
-      else if (worked > idle) found.set(session, 'idle');
-    }
+  const doubted = sessions.filter((session) => session.outcome === 'pass' && !carriedOut(session));
+  // Only their tasks are looked at: nearly every session of the others was never in doubt.
+  const tasks = new Map(doubted.map(({ session }) => [taskOf(session), { worked: 0, idle: 0 }]));
+  for (const session of tasks.size === 0 ? [] : sessions) {
+    const task = tasks.get(taskOf(session.session));
+    if (task === undefined) continue;
+    if (carriedOut(session)) task.worked++;
+    else if (sizeOf(session).calls === 0) task.idle++;
+  }
+  for (const session of doubted) {
+    const { worked, idle } = tasks.get(taskOf(session.session)) ?? { worked: 0, idle: 0 };
+    if (sizeOf(session).calls > 0) found.set(session, 'failing');
+    else if (worked > idle) found.set(session, 'idle');
   }
   return found;
 }

@@ -4,7 +4,7 @@ import { count } from '../base/text.ts';
 import type { Extract } from './extract-types.ts';
 import { promptSet } from './facts/marks.ts';
 import { clustersByKeys } from './minhash.ts';
-import { inStoredOrder, marksOf } from './stored-extract.ts';
+import { inStoredOrder, markedOf } from './stored-extract.ts';
 
 const SAME_PROMPT = 0.6;
 
@@ -40,11 +40,15 @@ export function assignTasks(extracts: readonly Extract[]): Map<string, string> {
   return tasks;
 }
 
-function promptKeysOf(extracts: readonly Extract[]): Map<Extract, ArrayLike<number>> {
-  const found = new Map<Extract, ArrayLike<number>>();
+function promptKeysOf(extracts: readonly Extract[]): Map<Extract, readonly number[]> {
+  const found = new Map<Extract, readonly number[]>();
   for (const i of inStoredOrder(extracts)) {
     const extract = extracts[i];
-    if (extract !== undefined) found.set(extract, marksOf(extract).promptKeys);
+    if (extract === undefined) continue;
+    const { numbers, from, end } = markedOf(extract, 'promptKeys');
+    const keys: number[] = []; // a column of its own would take longer to make
+    for (let k = from; k < end; k++) keys.push((numbers[k] ?? 0) | 0);
+    found.set(extract, keys);
   }
   return found;
 }
@@ -91,10 +95,15 @@ export function strataOf(
   tasks: ReadonlyMap<string, string>,
 ): { strata: number; informative: number } {
   const seen = new Map<string, { pass: boolean; fail: boolean }>();
+  const alone = new Set<string>();
   for (const extract of extracts) {
+    if (!isNamed(extract)) {
+      alone.add(extract.session); // says nothing about outcomes
+      continue;
+    }
     const stratum = inGroup(seen, stratumOf(extract, tasks), () => ({ pass: false, fail: false }));
     if (extract.outcome !== null) stratum[extract.outcome] = true;
   }
   const informative = [...seen.values()].filter(({ pass, fail }) => pass && fail);
-  return { strata: seen.size, informative: informative.length };
+  return { strata: seen.size + alone.size, informative: informative.length };
 }

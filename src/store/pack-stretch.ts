@@ -23,7 +23,8 @@ const NOTHING = Buffer.alloc(0);
 export class Stretch {
   /** What was read last. */
   bytes: Buffer = NOTHING;
-  #numbers: Uint32Array = new Uint32Array(0);
+  /** The same as numbers, for a file that holds nothing else. */
+  numbers: Uint32Array = new Uint32Array(0);
   readonly #file: StretchFile;
   /** What of the file that is. */
   #start = 0;
@@ -44,16 +45,15 @@ export class Stretch {
     return position - this.#start;
   }
 
-  /** The same as numbers, for a file that holds nothing else. */
-  get numbers(): Uint32Array {
-    const { buffer, byteOffset, byteLength } = this.bytes;
-    if (this.#numbers.buffer !== buffer) this.#numbers = new Uint32Array(buffer, byteOffset, byteLength >>> 2);
-    return this.#numbers;
+  #hold(whole: Uint8Array): void {
+    this.#set(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
+    this.#stop = whole.length;
   }
 
-  #hold(whole: Uint8Array): void {
-    this.bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.length);
-    this.#stop = whole.length;
+  #set(bytes: Buffer): void {
+    this.bytes = bytes;
+    const { buffer, byteOffset, byteLength } = bytes;
+    if (byteOffset % 4 === 0) this.numbers = new Uint32Array(buffer, byteOffset, byteLength >>> 2);
   }
 
   #read(position: number, length: number): void {
@@ -62,7 +62,7 @@ export class Stretch {
     const near = position + length > this.#start - STRETCH && position < this.#stop + STRETCH;
     const size = near ? Math.max(STRETCH, length) : length;
     const from = position < this.#start ? Math.max(0, position + length - size) : position;
-    if (this.bytes.length < size) this.bytes = Buffer.allocUnsafeSlow(Math.max(STRETCH, size));
+    if (this.bytes.length < size) this.#set(Buffer.allocUnsafeSlow(Math.max(STRETCH, size)));
     this.#start = from;
     this.#stop = from; // until it has been read
     this.#stop += readInto(fd, this.bytes.subarray(0, size), from);

@@ -24,7 +24,8 @@ export interface Looked {
 }
 
 interface Read extends Row {
-  text: () => string | Uint8Array;
+  /** Its place among those that were known, where it is as it was: then its text is known, too. */
+  at: number;
 }
 
 export interface LookOptions {
@@ -44,7 +45,8 @@ export function lookThrough(
   { folder, known, now }: Place & { now: NonNullable<Place['now']> },
   { whole, read, summaries, onlyThose = false }: LookOptions,
 ): Looked {
-  const before = new Map(known?.briefs.map(({ id }, at) => [id, at]));
+  const before = new Map<string, number>();
+  for (const [at, { id }] of known?.briefs.entries() ?? []) before.set(id, at);
   const rows: Read[] = [];
   const unreadable: Unreadable[] = [];
   let fresh = 0;
@@ -63,14 +65,19 @@ export function lookThrough(
     else if ('unreadable' in found) unreadable.push(found);
     else rows.push(found);
   }
-  rows.sort((a, b) => newestFirst(a.brief, b.brief));
+  // What was known is in order, which is seen faster than what is new is put there.
+  rows.sort(fresh === 0 ? (a, b) => a.at - b.at : (a, b) => newestFirst(a.brief, b.brief));
   const count = known && known.briefs.length + known.unreadable.length;
   const same = fresh === 0 && rows.length + unreadable.length === (count ?? 0);
   if (!same || mayBeBelieved(known, now)) {
     const stamp = left === 0 ? now.stamp : { ...now.stamp, looked: 0 };
     const { busy } = now;
     const briefs = rows.map(({ brief }) => brief);
-    writeShard(shardFile(layout, folder), { stamp, busy, unreadable, briefs, row: (at) => rows[at]?.text() ?? '' });
+    const row = (place: number) => {
+      const { at = NEW, entry } = rows[place] ?? {};
+      return at === NEW ? JSON.stringify(entry) : (known?.row(at) ?? '');
+    };
+    writeShard(shardFile(layout, folder), { stamp, busy, unreadable, briefs, row });
   }
   return { rows, unreadable };
 }
@@ -81,11 +88,12 @@ type Is = Pick<Whole, 'id' | 'path' | 'size' | 'mtimeMs'>;
 function unchanged(known: Shard, at: number | undefined, is: Is, whole: boolean): Read | undefined {
   const brief = at === undefined ? undefined : known.briefs[at];
   if (at === undefined || brief?.size !== is.size || brief.mtimeMs !== is.mtimeMs) return undefined;
-  const text = () => known.row(at);
-  if (!whole) return { brief, entry: undefined, text };
-  const entry = entryIn(text(), is);
-  return entry && { brief, entry, text };
+  if (!whole) return { brief, entry: undefined, at };
+  const entry = entryIn(known.row(at), is);
+  return entry && { brief, entry, at };
 }
+
+const NEW = -1;
 
 function stillUnreadable({ unreadable }: Shard, { path, size, mtimeMs }: Is): Unreadable | undefined {
   return unreadable.find((one) => one.path === path && one.size === size && one.mtimeMs === mtimeMs);
@@ -104,7 +112,7 @@ function opened(layout: Layout, is: Is, read: () => void): Read | Unreadable {
 function asRead(is: Is, summary: Summary | undefined): Read | Unreadable {
   if (summary === undefined) return { path: is.path, size: is.size, mtimeMs: is.mtimeMs, unreadable: true };
   const entry = { ...is, ...summary };
-  return { brief: briefOf(entry), entry, text: () => JSON.stringify(entry) };
+  return { brief: briefOf(entry), entry, at: NEW };
 }
 
 function entryIn(row: string | Uint8Array, { id, path, size, mtimeMs }: Is): Whole | undefined {
