@@ -61,7 +61,7 @@ export function cardOf(finding: Finding, context: CardContext): Ranked {
     counts,
     ...sourcesOf(seen, context),
     examples: diverse(sightings, context, EXAMPLES).map(spanOf),
-    counter_examples: diverse(finding.against, context, COUNTER_EXAMPLES).map(spanOf),
+    counter_examples: diverse(inOrder(finding.against), context, COUNTER_EXAMPLES).map(spanOf),
     trust,
     ...(trust === 'outside_tool' && finding.template && { own_words: ownWordsOf(finding.template.text, sightings) }),
     ...gradeOf(finding, counts, context),
@@ -139,11 +139,11 @@ function gradeOf(
   return { grade: few || finding.doubt !== undefined ? 'D' : good, ...(reason !== '' && { reason }) };
 }
 
-// The first so many: one of each task before a second of any; within a task in the order of session ids.
+// The first so many: one of each task before a second of any; within a task in their order, which is that of session ids.
 function diverse<T extends { session: Extract }>(items: readonly T[], { taskOf }: CardContext, most: number): T[] {
   const seen = new Map<string, number>();
   const rounds: T[][] = [];
-  for (const item of inOrder(items)) {
+  for (const item of items) {
     const task = taskOf(item.session.session);
     const turn = seen.get(task) ?? 0;
     seen.set(task, turn + 1);

@@ -14,8 +14,11 @@ import { type Columns, columnsOf, type Loose, type Own, ownOf, type Reader, stor
 
 /** What is read when something of it is asked for. */
 type Rest = Pick<Extract, 'turns' | 'prompt' | 'evaluations' | 'loaded' | 'heldOut'>;
-/** The numbers of its block: its size, the bytes of its columns and of what is read of the session as a whole, and whether it was graded. */
-const [CALLS, WORKED, TURNS, LATER, COLUMNS, REST, GRADED] = [0, 1, 2, 3, 4, 5, 6] as const;
+/**
+ * The numbers of its block: its size, the bytes of its columns and of what is read of the session as a whole, whether it was graded, and
+ * whether it can be told without reading that no entry was loaded or held out.
+ */
+const [CALLS, WORKED, TURNS, LATER, COLUMNS, REST, GRADED, UNBRIEFED] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** How long a session is. */
 export interface Size {
@@ -45,9 +48,10 @@ export function packExtract(extract: Extract): PackedExtract {
   const head = stored.headOfExtract(marks, factsIn(extract));
   const { calls, worked, turns: said, later } = sizeIn(extract);
   const [columns, others] = [body[0]?.length ?? 0, body[1]?.length ?? 0];
+  const unbriefed = loaded === undefined && heldOut === undefined;
   return {
     meta: kept,
-    numbers: [calls, worked, said, later, columns, others, evaluations === undefined ? 0 : 1],
+    numbers: [calls, worked, said, later, columns, others, evaluations === undefined ? 0 : 1, unbriefed ? 1 : 0],
     marks: stored.packedMarks(marks),
     words: head.words,
     head: head.bytes.length,
@@ -166,6 +170,11 @@ export class Slot implements Reader {
 
   evaluations(): Evaluated[] | undefined {
     return this.packed.number(GRADED) === 1 ? this.rest().evaluations : undefined;
+  }
+
+  /** Entries that were in its prompt, and those that a draw kept out. */
+  briefing(): Pick<Rest, 'loaded' | 'heldOut'> {
+    return this.packed.number(UNBRIEFED) === 1 ? {} : this.rest();
   }
 
   own(from: number, length: number): Own {

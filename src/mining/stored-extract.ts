@@ -1,5 +1,5 @@
 // An extract as an object that reads its parts back when they are asked for; what it answers is what was put in, and never held for long.
-import { keyText } from '../base/hash.ts';
+import { type Key, keyText } from '../base/hash.ts';
 import type { HeadPlace, Marked, Packed } from '../store/pack-blocks.ts';
 import type { Asked } from './asked-types.ts';
 import { type Differences, keptOf, type Said } from './extract-key.ts';
@@ -57,11 +57,11 @@ class Opened implements Placed {
   }
 
   get loaded() {
-    return this[SLOT].rest().loaded;
+    return this[SLOT].briefing().loaded;
   }
 
   get heldOut() {
-    return this[SLOT].rest().heldOut;
+    return this[SLOT].briefing().heldOut;
   }
 
   get evaluations(): Evaluated[] | undefined {
@@ -94,6 +94,11 @@ export function altered(
 /** Tells a stored extract from all others by what it is made of, and by what was altered since; undefined for one that is not stored. */
 export function identityOf(extract: Extract): string | undefined {
   return isStored(extract) ? `${keyText(extract[SLOT].packed.key)}${extract[ALTERED] ?? ''}` : undefined;
+}
+
+/** The key of what follows from a stored extract alone, whatever was altered since: outcomes are no part of that. Undefined for one that is not stored. */
+export function keyIn(extract: Extract): Key | undefined {
+  return isStored(extract) ? extract[SLOT].packed.key : undefined;
 }
 
 /** What follows from the session alone; read where it is stored, else found out once. */

@@ -11,13 +11,16 @@ import { extractSession } from '../../src/mining/extract.ts';
 import type { Extract } from '../../src/mining/extract-types.ts';
 import { type Loaded, loadExtracts } from '../../src/mining/load.ts';
 import { mine, type mineGroundInThreads } from '../../src/mining/mine.ts';
-import { Shelf } from '../../src/mining/packed-extract.ts';
-import { altered } from '../../src/mining/stored-extract.ts';
+import { packExtract, Shelf, thinned } from '../../src/mining/packed-extract.ts';
+import { altered, openExtract } from '../../src/mining/stored-extract.ts';
 import { type Layout, layoutOf } from '../../src/store/layout.ts';
+import { openPacks } from '../../src/store/packs.ts';
 import { newPath } from '../../src/store/session-files.ts';
 import { openIndex } from '../../src/store/session-index.ts';
+import { sessionKey } from '../../src/store/session-key.ts';
 import { readTranscript } from '../../src/store/transcript-read.ts';
-import { storedOf } from './stored.ts';
+import { extractOf } from './extracts.ts';
+import { entryOf, storedOf } from './stored.ts';
 
 const SESSIONS = 150;
 const settings = { min_sessions: 3, min_tasks: 2 };
@@ -194,3 +197,32 @@ async function bundle(): Promise<Bundle> {
   const made = (name: string) => import(pathToFileURL(join(outdir, name)).href);
   return { ...(await made('load.js')), ...(await made('mine.js')) };
 }
+
+it('tell which entries were loaded and which held out, and read nothing of those that had none', () => {
+  const plain: Extract = { ...extractOf('ses_none'), turns: [] };
+  const loaded: Extract = { ...extractOf('ses_loaded'), loaded: ['k7f3'] };
+  const out: Extract = { ...extractOf('ses_out'), heldOut: ['q2m8'] };
+  const told = storedOf([plain, loaded, out]).map((one) => [one.loaded, one.heldOut]);
+  expect(told).toEqual([
+    [undefined, undefined],
+    [['k7f3'], undefined],
+    [undefined, ['q2m8']],
+  ]);
+  const packed = packExtract(plain);
+  const nothing = Buffer.alloc(packed.bytes.length - packed.head, 0x20); // whoever read it would find no JSON
+  const unreadable = { ...packed, bytes: Buffer.concat([packed.bytes.subarray(0, packed.head), nothing]) };
+  const folder = mkdtempSync(join(tmpdir(), 'agentmem-stored-'));
+  try {
+    const entry = entryOf(plain);
+    const stored = openExtract(
+      openPacks(folder, 1).add(sessionKey(entry), thinned(unreadable, entry)),
+      entry,
+      new Shelf(),
+    );
+    expect(stored.loaded).toBeUndefined();
+    expect(stored.heldOut).toBeUndefined();
+    expect(() => stored.turns).toThrow(/damaged/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
