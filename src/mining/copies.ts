@@ -17,6 +17,7 @@ const MIN_SHARED_IDS = 3; // fewer shared ids prove nothing against a chance col
 const SKETCH_SIZE = 128;
 const PROBES = 6; // smallest ids of a session that are looked up in the others
 const MAX_COMPARED = 32;
+const HASHED = 16; // letters of a content hash that tell nearly all of them apart
 
 /**
  * Sessions without their copies. Two sessions are copies if their content hashes are equal; if they share event ids (Jaccard
@@ -59,7 +60,7 @@ function lengthOf(extract: Extract): number {
 function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
   const buckets = new Buckets(extracts.length);
   for (const [i, { content }] of extracts.entries()) {
-    const bucket = buckets.with(fnv1a(content), i);
+    const bucket = buckets.with(fnv1a(content.slice(0, HASHED)), i);
     const known = bucket?.find((j) => extracts[j]?.content === content);
     if (known === undefined) bucket?.push(i);
     else groups.join(known, i);
@@ -67,7 +68,7 @@ function joinEqualContent(extracts: readonly Extract[], groups: Groups): void {
 }
 
 // By what candidates are found, in one walk: marks lie on the disk.
-function indexOf(extracts: readonly Extract[], order: Iterable<number>): { owners: IdOwners; keys: BandKeys } {
+function indexOf(extracts: readonly Extract[], order: Uint32Array): { owners: IdOwners; keys: BandKeys } {
   const keys = new BandKeys(extracts.length);
   const probes = new Uint32Array(PROBES * extracts.length);
   const probed = new Uint8Array(extracts.length);
@@ -86,7 +87,7 @@ function indexOf(extracts: readonly Extract[], order: Iterable<number>): { owner
 }
 
 // Sketches are read once more, which takes less than holding half a kilobyte a session. The groups are the same in whatever order.
-function joinSharedIds(extracts: readonly Extract[], order: Iterable<number>, owners: IdOwners, groups: Groups): void {
+function joinSharedIds(extracts: readonly Extract[], order: Uint32Array, owners: IdOwners, groups: Groups): void {
   for (const i of order) {
     const sketch = sketchAt(extracts, i);
     const candidates = owners.ofAny(sketch, i, PROBES);
@@ -107,16 +108,20 @@ function idsOf({ numbers, from, end }: Ids): Uint32Array {
 }
 
 // Below the smaller of the two largest values both sketches hold every id of their session, so the shares there are unbiased.
-function shareIds(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+function shareIds(a: Uint32Array, b: Uint32Array): boolean {
   const bound = Math.min(horizon(a), horizon(b));
-  const x = Array.from(a).filter((id) => id <= bound);
-  const y = Array.from(b).filter((id) => id <= bound);
+  const [x, y] = [upTo(a, bound), upTo(b, bound)];
   const shared = sharedMembers(x, y);
   if (shared < MIN_SHARED_IDS) return false;
   return shared >= 0.5 * (x.length + y.length - shared) || shared >= 0.85 * Math.min(x.length, y.length);
 }
 
-function horizon(sketch: ArrayLike<number>): number {
+function upTo(ids: Uint32Array, bound: number): Uint32Array {
+  const end = ids.findLastIndex((id) => id <= bound);
+  return ids.subarray(0, end + 1);
+}
+
+function horizon(sketch: Uint32Array): number {
   return sketch.length < SKETCH_SIZE ? Number.POSITIVE_INFINITY : (sketch[sketch.length - 1] ?? 0);
 }
 

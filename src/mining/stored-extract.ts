@@ -156,14 +156,14 @@ export function markedOf(extract: Extract, list: 'sketch' | 'stepKeys' | 'prompt
 }
 
 /** The places of the extracts in the order in which they are stored: in it the marks of all are read fastest. */
-export function inStoredOrder(extracts: readonly Extract[]): Float64Array {
+export function inStoredOrder(extracts: readonly Extract[]): Uint32Array {
   const count = extracts.length;
   // Place by place in a number, since numbers sort ten times as fast as what has to be compared.
   const order = Float64Array.from(extracts, (extract, i) => {
     const place = isStored(extract) ? extract[SLOT].packed.place : 0;
     return place * count + i;
   }).sort();
-  return order.map((place) => place % count);
+  return Uint32Array.from(order, (place) => place % count);
 }
 
 /** How long it is, without reading it. */

@@ -4,7 +4,7 @@ import { systemCode, UserError } from '../base/errors.ts';
 import type { Key } from '../base/hash.ts';
 import { type Head, Heads } from './pack-heads.ts';
 import { keyAt } from './pack-keys.ts';
-import { NUMBERS, PARTS, PackList } from './pack-list.ts';
+import { NUMBERS, PackList } from './pack-list.ts';
 import { Stretch, type StretchFile, UNPACK_HINT } from './pack-stretch.ts';
 import { bytesAt, readInto } from './read-at.ts';
 
@@ -109,10 +109,12 @@ export class Pack {
 
   /** Numbers of the blocks that lie there whole. */
   *whole(): Generator<number> {
-    const ends = this.files.map((file) => file.size);
-    for (let block = 0; block < this.list.count; block++)
-      if (PARTS.every((_, part) => this.list.start(block, part) + this.list.length(block, part) <= (ends[part] ?? 0)))
-        yield block;
+    const { list } = this;
+    const [marks = 0, heads = 0, bodies = 0] = this.files.map((file) => file.size);
+    const isWithin = (block: number, part: number, end: number) =>
+      list.start(block, part) + list.length(block, part) <= end;
+    for (let block = 0; block < list.count; block++)
+      if (isWithin(block, MARKS, marks) && isWithin(block, HEAD, heads) && isWithin(block, BODY, bodies)) yield block;
   }
 }
 
@@ -204,9 +206,9 @@ export class Block implements Packed {
   marks(): Marked {
     if (this.#fresh !== undefined) return { numbers: this.#fresh.marks, from: 0, end: this.#fresh.marks.length };
     const { marks, marksFile, list } = this.#pack;
-    const length = list.length(this.#number, MARKS);
-    const from = readable(marksFile, () => marks.at(list.start(this.#number, MARKS), length)) / 4;
-    return { numbers: marks.numbers, from, end: from + length / 4 };
+    const [start, length] = [list.start(this.#number, MARKS), list.length(this.#number, MARKS)];
+    const at = marks.near(start, length) ?? readable(marksFile, () => marks.at(start, length));
+    return { numbers: marks.numbers, from: at / 4, end: (at + length) / 4 };
   }
 
   head(): Head {

@@ -3,10 +3,17 @@ import type { Key } from '../base/hash.ts';
 
 /** A number for each key. */
 export class PackKeys {
-  #keys = new Int32Array(4 * 1024);
+  #keys: Int32Array;
   /** 1 + the number of the key in the same place; 0 where there is none. */
-  #numbers = new Float64Array(1024);
+  #numbers: Float64Array;
   #size = 0;
+
+  /** @param room for so many; it grows where they are more */
+  constructor(room = 0) {
+    const places = Math.max(1024, 2 ** Math.ceil(Math.log2(2 * room + 2)));
+    this.#keys = new Int32Array(4 * places);
+    this.#numbers = new Float64Array(places);
+  }
 
   get(key: Key): number | undefined {
     const number = this.#numbers[this.#placeOf(key)] ?? 0;

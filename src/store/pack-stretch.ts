@@ -34,14 +34,19 @@ export class Stretch {
     this.#file = file;
   }
 
-  /** Where that part of the file stands in `bytes`. Throws UserError, or the system's error, where it became unreadable. */
+  /** Where that part of the file stands in `bytes`, if it has been read; undefined else. */
+  near(position: number, length: number): number | undefined {
+    return position < this.#start || position + length > this.#stop ? undefined : position - this.#start;
+  }
+
+  /** The same for any part of the file. Throws UserError, or the system's error, where it became unreadable. */
   at(position: number, length: number): number {
-    if (position < this.#start || position + length > this.#stop) {
-      if (this.#file.whole === undefined) this.#read(position, length);
-      else this.#hold(this.#file.whole);
-      if (position + length > this.#stop)
-        throw new UserError({ what: 'a file of the cache broke off', hint: UNPACK_HINT });
-    }
+    const near = this.near(position, length);
+    if (near !== undefined) return near;
+    if (this.#file.whole === undefined) this.#read(position, length);
+    else this.#hold(this.#file.whole);
+    if (position + length > this.#stop)
+      throw new UserError({ what: 'a file of the cache broke off', hint: UNPACK_HINT });
     return position - this.#start;
   }
 

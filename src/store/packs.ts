@@ -86,7 +86,7 @@ interface Stored {
 // Blocks are made when they are asked for: nothing of a hundred thousand is looked at one by one but their keys.
 function storedIn(folder: string, names: readonly string[], room: { left: number }): Stored {
   const packs = names.flatMap((name) => openPack(join(folder, name), room) ?? []);
-  const keys = new PackKeys();
+  const keys = new PackKeys(packs.reduce((sum, { list }) => sum + list.count, 0));
   const first: number[] = []; // by pack: blocks of those before
   let before = 0;
   for (const pack of packs) {
