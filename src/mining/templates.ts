@@ -17,13 +17,15 @@ export interface Template {
 
 export interface TemplateIndex {
   /** The template of an error: of any that was indexed, and of another one that fills a template exactly. */
-  templateOf(tool: string, reading: Line | undefined): Template | undefined;
+  templateOf(tool: string, reading: Told | undefined): Template | undefined;
+  /** The templates of the wordings that it was made of, in their order. */
+  ofWordings: readonly (Template | undefined)[];
   /** All templates, by key. */
   templates: Template[];
 }
 
 /** What tells a reading's template. */
-export type Line = Pick<Reading, 'kind' | 'prefix' | 'plain'>;
+type Told = Pick<Reading, 'kind' | 'prefix' | 'plain'>;
 
 /** The templates of some errors: see `templatesOf`. */
 export function buildTemplates(items: Iterable<Loose<Failure>>): TemplateIndex {
@@ -48,29 +50,36 @@ function* wordingsIn(items: Iterable<Loose<Failure>>): Generator<Wording> {
  */
 export function templatesOf(wordings: Iterable<Wording>): TemplateIndex {
   const partitions: Partitions = new Map();
-  for (const wording of wordings) addLine(partitionOf(partitions, wording), wording);
+  const told = Array.from(wordings, (wording) => addLine(partitionOf(partitions, wording), wording));
   const templates = new Map<string, Template>();
   // The most frequent partitions come first, so that the cap on clusters cuts the rare ones.
   let budget = drainDefaults.maxClusters;
   for (const partition of allOf(partitions).sort((a, b) => b.weight - a.weight || byCodeUnit(a.name, b.name))) {
     partition.settled = settle(partition, budget, templates);
     budget -= partition.settled.drain.clusters().length;
-    partition.lines.clear();
   }
   // Errors in the same words share a reading where they come from the disk.
-  const known = new WeakMap<Line, { tool: string; template: Template | undefined }>();
+  const known = new WeakMap<Told, { tool: string; template: Template | undefined }>();
   return {
+    ofWordings: told.map(({ template }) => template),
     templateOf(tool, reading) {
       if (reading === undefined) return undefined;
       const found = known.get(reading);
       if (found?.tool === tool) return found.template;
       const partition = partitions.get(tool)?.get(reading.kind)?.get(reading.prefix);
-      const template = partition && lookUp(partition, reading);
+      const template = partition && lookUp(partition, reading.plain);
       known.set(reading, { tool, template });
       return template;
     },
     templates: [...templates.values()].sort((a, b) => byCodeUnit(a.key, b.key)),
   };
+}
+
+interface Line {
+  masked: Wording['masked'];
+  weight: number;
+  /** Once it is known; some lines belong to none. */
+  template?: Template | undefined;
 }
 
 interface Partition {
@@ -79,12 +88,10 @@ interface Partition {
   kind: string;
   prefix: string;
   weight: number;
-  /** By plain line. */
-  lines: Map<string, { masked: Wording['masked']; weight: number }>;
+  /** By their plain text: those of wordings, and what was looked up since. */
+  lines: Map<string, Line>;
   settled?: {
     drain: Drain;
-    /** Of lines that were looked up too, once they were: some belong to none. */
-    byLine: Map<string, Template | undefined>;
     byCluster: Map<Cluster, Template>;
   };
 }
@@ -105,11 +112,12 @@ function partitionOf(partitions: Partitions, { tool, kind, prefix }: Wording): P
   });
 }
 
-function addLine(partition: Partition, { plain, masked, times }: Wording): void {
-  const line = inGroup(partition.lines, plain, () => ({ masked, weight: 0 }));
+function addLine(partition: Partition, { plain, masked, times }: Wording): Line {
+  const line = inGroup(partition.lines, plain, (): Line => ({ masked, weight: 0 }));
   line.masked = commonMask(line.masked, masked);
   line.weight += times;
   partition.weight += times;
+  return line;
 }
 
 function settle(
@@ -118,22 +126,24 @@ function settle(
   templates: Map<string, Template>,
 ): NonNullable<Partition['settled']> {
   const drain = createDrain({ maxClusters: Math.max(0, budget) });
-  const found: { plain: string; cluster: Cluster }[] = [];
-  for (const [plain, { weight }] of [...partition.lines].sort(([a], [b]) => byCodeUnit(a, b))) {
-    const cluster = drain.add(plain.split(' '), weight);
-    if (cluster !== undefined) found.push({ plain, cluster });
+  const [found, left]: [{ line: Line; cluster: Cluster }[], [plain: string, Line][]] = [[], []];
+  for (const [plain, line] of [...partition.lines].sort(([a], [b]) => byCodeUnit(a, b))) {
+    const cluster = drain.add(plain.split(' '), line.weight);
+    if (cluster === undefined) left.push([plain, line]);
+    else found.push({ line, cluster });
   }
   drain.settle();
   const members = groupBy(found, ({ cluster }) => drain.current(cluster));
-  const byLine = new Map<string, Template | undefined>();
   const byCluster = new Map<Cluster, Template>();
   for (const [cluster, lines] of members) {
-    const masks = lines.map(({ plain }) => partition.lines.get(plain)?.masked ?? null);
-    const template = templateFor(partition, cluster, masks.reduce(commonMask), templates);
+    const masked = lines.map(({ line }) => line.masked).reduce(commonMask);
+    const template = templateFor(partition, cluster, masked, templates);
     byCluster.set(cluster, template);
-    for (const { plain } of lines) byLine.set(plain, template);
+    for (const { line } of lines) line.template = template;
   }
-  return { drain, byLine, byCluster };
+  const settled = { drain, byCluster };
+  for (const [plain, line] of left) line.template = filledBy(settled, plain);
+  return settled;
 }
 
 function templateFor(
@@ -152,12 +162,15 @@ function templateFor(
   return template;
 }
 
-function lookUp(partition: Partition, reading: Line): Template | undefined {
-  const { settled } = partition;
-  const { plain } = reading;
-  if (settled === undefined || settled.byLine.has(plain)) return settled?.byLine.get(plain);
-  const cluster = settled.drain.match(plain.split(' '));
-  const template = cluster && settled.byCluster.get(cluster);
-  settled.byLine.set(plain, template);
+function lookUp({ lines, settled }: Partition, plain: string): Template | undefined {
+  const known = lines.get(plain);
+  if (known !== undefined) return known.template;
+  const template = settled && filledBy(settled, plain);
+  lines.set(plain, { masked: null, weight: 0, template });
   return template;
+}
+
+function filledBy({ drain, byCluster }: NonNullable<Partition['settled']>, plain: string): Template | undefined {
+  const cluster = drain.match(plain.split(' '));
+  return cluster && byCluster.get(cluster);
 }

@@ -24,14 +24,17 @@ export function trustOf({ words, sightings, borrowed, template }: Finding): Trus
 }
 
 function isOutside({ action }: Sighting, template: string): boolean {
-  return action !== undefined && (bringsOutsideText(action) || echoes(action, template));
+  return action !== undefined && (bringsOutsideText(action) || echoes(borrowedBy(action), template));
 }
 
-// A tool that repeats what it was given says the words of whoever gave them.
-function echoes({ input, borrowed = [] }: Action, template: string): boolean {
+/** What a call says that others said before it, as far as that is compared. */
+export function borrowedBy({ input, borrowed = [] }: Action): string[] {
+  const said = borrowed.map((pointer) => flat(textsOf(valueAt(input, pointer)).join(' ')).slice(0, LONGEST_ECHO));
+  return said.filter((text) => text.length >= SHORTEST_ECHO);
+}
+
+/** Whether one of them stands in a template: a tool that repeats what it was given says the words of whoever gave them. */
+export function echoes(borrowed: readonly string[], template: string): boolean {
   const said = flat(template);
-  return borrowed.some((pointer) => {
-    const value = flat(textsOf(valueAt(input, pointer)).join(' ')).slice(0, LONGEST_ECHO);
-    return value.length >= SHORTEST_ECHO && said.includes(value);
-  });
+  return borrowed.some((text) => said.includes(text));
 }

@@ -7,7 +7,6 @@ import { quoteCall, quoteError } from '../quotes.ts';
 import type { Template } from '../templates.ts';
 import type { Finding } from './detector.ts';
 import { foldOf } from './fold.ts';
-import { wordsKnown } from './seen.ts';
 import { groupedRows, type RowsOf, SeenRows } from './seen-rows.ts';
 
 const FAMILY = 'blind_retry';
@@ -24,7 +23,9 @@ export const blindRetry = foldOf(
 function counting(): Counting {
   const rows = new SeenRows('worked');
   return {
-    see({ number, doings: { errors, repeats }, groups }) {
+    see(passing) {
+      const { doings, groups } = passing;
+      const { errors, repeats } = doings;
       const own = new Map<number, RepeatFact[]>();
       for (const repeat of repeats) {
         const group = groups[repeat.error] ?? NO_GROUP;
@@ -33,9 +34,9 @@ function counting(): Counting {
       for (const [group, all] of own) {
         const error = errors[all[0]?.error ?? -1];
         if (error === undefined) continue;
-        const tally = { events: all.length, wasted: all.length, ...wordsKnown(error) };
+        const tally = { events: all.length, wasted: all.length, words: error.words };
         const worked = all.find((repeat) => repeat.worked);
-        rows.add(number, group, error, tally, { worked: worked === undefined ? 0 : worked.again + 1 });
+        rows.add(passing, group, error, tally, worked === undefined ? 0 : worked.again + 1);
       }
     },
     kept: () => rows.kept({}),
@@ -50,7 +51,7 @@ function findings(parts: Parts): Finding[] {
 function findingOf(rows: RowsOf<Template>): Finding[] {
   const { key: template, length } = rows;
   const worked = [...rows].filter(([part, row]) => part.number(row, 'worked') > 0);
-  const sightings = rows.sightings(quoteError);
+  const sightings = rows.sightings(quoteError, template.text);
   const often = sightings.some((sighting) => sighting.events >= 2);
   if ((length < 2 && !often) || worked.length * 2 >= length) return [];
   return [

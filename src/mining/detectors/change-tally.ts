@@ -89,7 +89,7 @@ export class ChangeRows {
 
   addValues(values: ReadonlyMap<number, number>): [from: number, to: number] {
     const from = this.#values.length;
-    for (const [value, times] of values) this.#values.add({ value, times });
+    for (const [value, times] of values) this.#values.add(value, times);
     return [from, this.#values.length];
   }
 
@@ -97,7 +97,7 @@ export class ChangeRows {
     const start = this.#pairs.length;
     for (const { change, times } of pairs) {
       const { from, to, pair, alike, looksAlike = alike, source } = change;
-      this.#pairs.add({ pair, pairTimes: times, pairAlike: looksAlike, pairOutside: source === 'outside' ? 1 : 0 });
+      this.#pairs.add(pair, times, looksAlike, source === 'outside' ? 1 : 0);
       this.#texts.push(JSON.stringify([from, to]));
     }
     return [start, this.#pairs.length];

@@ -58,7 +58,7 @@ function findingOf(group: Group, remedy: Remedy): Finding {
     claim: `${template.tool} failed with “${template.text}” in ${count(tally.votes, 'session')}${remedyWords(template.tool, change, remedy)}.`,
     normalised: normalised(remedy),
     change,
-    sightings: rows.sightings(quoteError),
+    sightings: rows.sightings(quoteError, template.text),
     against: [...againstOf(group, remedy)],
     words: 'tool',
     ...(remedy.argument?.borrowed === true && { borrowed: true as const }),

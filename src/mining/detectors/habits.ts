@@ -28,7 +28,7 @@ interface Pair {
 /** Tells which sessions of a part have ordinary neighbours of each tool, as far as they could be among the first of all. */
 export class HabitRows {
   readonly #tools = new Map<string, { number: number; pairs: number }>();
-  readonly #table = new Table('habitTool', 'habitSession', 'habitPairs');
+  readonly #table = new Table('habitTool', 'habitSession');
 
   /** @param session its number in the part */
   see(session: number, { tools }: Doings): void {
@@ -37,7 +37,7 @@ export class HabitRows {
       const known = inGroup(this.#tools, tool, () => ({ number: this.#tools.size, pairs: 0 }));
       if (known.pairs >= MAX_PAIRS) continue;
       known.pairs += followed;
-      this.#table.add({ habitTool: known.number, habitSession: session, habitPairs: followed });
+      this.#table.add(known.number, session);
     }
   }
 

@@ -26,10 +26,10 @@ function counting(): Counting {
   const rows = new SeenRows();
   const cycles = new Map<string, number>();
   return {
-    see({ number, doings }) {
-      for (const fact of doings.rounds) {
+    see(passing) {
+      for (const fact of passing.doings.rounds) {
         const cycle = inGroup(cycles, JSON.stringify(fact.tools), () => cycles.size);
-        rows.add(number, cycle, fact, { events: fact.rounds, wasted: fact.wasted }, {});
+        rows.add(passing, cycle, fact, { events: fact.rounds, wasted: fact.wasted });
       }
     },
     kept: () => rows.kept({ cycles: [...cycles.keys()] } satisfies Kept),

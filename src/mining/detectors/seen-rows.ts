@@ -2,45 +2,68 @@
 import { inGroup } from '../../base/collections.ts';
 import type { KeptValue } from '../../store/kept.ts';
 import type { Action, Extract } from '../extract-types.ts';
-import type { Spot } from '../fact-types.ts';
-import { eachRow, keptIn, type Part, type Parts } from '../folds/part.ts';
-import { columnOf, Table } from '../folds/table.ts';
+import type { ErrorFact, Spot } from '../fact-types.ts';
+import { eachRow, keptIn, type Part, type Parts, type Passing } from '../folds/part.ts';
+import { columnOf, type Numbers, Table } from '../folds/table.ts';
 import type { Quote } from '../quotes.ts';
+import { borrowedBy, echoes } from '../trust.ts';
 import type { Sighting } from './detector.ts';
-import { againstAt, seenAt, type Tally } from './seen.ts';
+import { againstAt, seenAt } from './seen.ts';
 
-type Seen = 'session' | 'group' | 'place' | 'events' | 'wasted' | 'words' | 'at';
+const SEEN = ['session', 'group', 'place', 'events', 'wasted', 'words', 'at'] as const;
 
-const WORDS = [undefined, 'outside', 'local'] as const;
+// What lies beyond is one more than a place among the texts that the call repeats.
+const WORDS = ['local', 'outside'] as const;
 
 // Times are milliseconds since 1970, which end far below; from here on they are places among times in other words.
 const ODD = 8.9e15;
 
+/** How often something happened in a session, what it cost, and whose words it may carry in, where a finding is in such words. */
+interface Seen {
+  events: number;
+  wasted: number;
+  words?: ErrorFact['words'];
+}
+
+/** What is kept beside the rows. */
+interface Beside {
+  /** Times in other words. */
+  odd: string[];
+  /** What others said first, of calls that repeat it. */
+  borrowed: string[][];
+}
+
 /** What was seen in the sessions of a part, in their order; what else is told of it, in columns of its own. */
-export class SeenRows<Extra extends string = never> {
-  readonly #table: Table<Seen | Extra>;
-  readonly #odd: string[] = [];
+export class SeenRows<Extra extends readonly string[]> {
+  readonly #table: Table<[...typeof SEEN, ...Extra]>;
+  readonly #beside: Beside = { odd: [], borrowed: [] };
 
-  constructor(...extra: Extra[]) {
-    this.#table = new Table<Seen | Extra>('session', 'group', 'place', 'events', 'wasted', 'words', 'at', ...extra);
+  constructor(...extra: Extra) {
+    this.#table = new Table<[...typeof SEEN, ...Extra]>(...SEEN, ...extra);
   }
 
-  /** @param session its number in the part */
-  add(session: number, group: number, { place, at }: Spot, tally: Tally, extra: Record<Extra, number>): void {
-    const { events, wasted, words } = tally;
-    const time = at === undefined ? Number.NaN : this.#numberOf(at);
-    this.#table.add({ ...extra, session, group, place, events, wasted, words: WORDS.indexOf(words), at: time });
+  add({ number, session }: Passing, group: number, { place, at }: Spot, seen: Seen, ...extra: Numbers<Extra>): void {
+    const words =
+      seen.words === 'unsure' ? this.#borrowed(session.actions[place]) : WORDS.indexOf(seen.words ?? 'local');
+    const time = at === undefined ? Number.NaN : this.#time(at);
+    const row = [number, group, place, seen.events, seen.wasted, words, time, ...extra];
+    this.#table.add(...(row as Numbers<[...typeof SEEN, ...Extra]>)); // the compiler does not put two lists of names together
   }
 
-  #numberOf(at: string): number {
+  // The call is read now, so that it need not be on every other day.
+  #borrowed(action: Action | undefined): number {
+    return WORDS.length + this.#beside.borrowed.push(action === undefined ? [] : borrowedBy(action)) - 1;
+  }
+
+  #time(at: string): number {
     const ms = Date.parse(at);
     if (Number.isFinite(ms) && new Date(ms).toISOString() === at) return ms;
-    return ODD + this.#odd.push(at) - 1;
+    return ODD + this.#beside.odd.push(at) - 1;
   }
 
   /** With what else is to be kept. */
   kept(value: object, columns: KeptValue['columns'] = {}): KeptValue {
-    return { value: { ...value, odd: this.#odd }, columns: { ...this.#table.columns(), ...columns } };
+    return { value: { ...value, ...this.#beside }, columns: { ...this.#table.columns(), ...columns } };
   }
 }
 
@@ -63,12 +86,19 @@ export class SeenIn {
     return this.#columns[column]?.[row] ?? 0;
   }
 
-  sighting(row: number, quote: (action: Action) => Quote): Sighting {
+  /** @param claim what the finding says in a tool's words */
+  sighting(row: number, quote: (action: Action) => Quote, claim: string): Sighting {
     const at = this.#at(row);
-    const words = WORDS[this.number(row, 'words')];
     const spot = { place: this.number(row, 'place'), ...(at !== undefined && { at }) };
-    const tally = { events: this.number(row, 'events'), wasted: this.number(row, 'wasted'), ...(words && { words }) };
+    const words = this.#words(this.number(row, 'words'), claim);
+    const tally = { events: this.number(row, 'events'), wasted: this.number(row, 'wasted'), words };
     return seenAt(this.#session(row), spot, tally, quote);
+  }
+
+  #words(words: number, claim: string): (typeof WORDS)[number] {
+    const known = WORDS[words];
+    if (known !== undefined) return known;
+    return echoes(besideIn(this.value).borrowed[words - WORDS.length] ?? [], claim) ? 'outside' : 'local';
   }
 
   /** Its session as one that speaks against a finding, by the call at a place. */
@@ -85,12 +115,12 @@ export class SeenIn {
   #at(row: number): string | undefined {
     const at = this.#columns.at?.[row] ?? Number.NaN;
     if (Number.isNaN(at)) return undefined;
-    return at < ODD ? new Date(at).toISOString() : oddIn(this.value)[at - ODD];
+    return at < ODD ? new Date(at).toISOString() : besideIn(this.value).odd[at - ODD];
   }
 }
 
-function oddIn(value: unknown): readonly string[] {
-  return (value as { odd: string[] }).odd; // `SeenRows` put it there
+function besideIn(value: unknown): Beside {
+  return value as Beside; // `SeenRows` put it there
 }
 
 /** All rows of one group, whichever parts they are in. */
@@ -122,8 +152,8 @@ export class RowsOf<Key> {
     }
   }
 
-  sightings(quote: (action: Action) => Quote): Sighting[] {
-    return Array.from(this, ([part, row]) => part.sighting(row, quote));
+  sightings(quote: (action: Action) => Quote, claim = ''): Sighting[] {
+    return Array.from(this, ([part, row]) => part.sighting(row, quote, claim));
   }
 }
 

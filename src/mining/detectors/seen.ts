@@ -1,6 +1,6 @@
 // One session in which a finding was seen, of which no call is held: what a card shows of it is read when it is asked for.
 import type { Action, Extract } from '../extract-types.ts';
-import type { ErrorFact, Spot } from '../fact-types.ts';
+import type { Spot } from '../fact-types.ts';
 import type { Quote } from '../quotes.ts';
 import type { Sighting } from './detector.ts';
 
@@ -54,9 +54,4 @@ class SeenAt implements Sighting {
   get quote(): Quote {
     return this.#quote(this.action);
   }
-}
-
-/** What an error's fact tells of the words in it. */
-export function wordsKnown({ words }: Pick<ErrorFact, 'words'>): Pick<Tally, 'words'> {
-  return words === 'unsure' ? {} : { words };
 }

@@ -25,10 +25,10 @@ function counting(): Counting {
   const rows = new SeenRows();
   const tools = new Map<string, number>();
   return {
-    see({ number, doings }) {
-      for (const fact of doings.undone) {
+    see(passing) {
+      for (const fact of passing.doings.undone) {
         const tool = inGroup(tools, fact.tool, () => tools.size);
-        rows.add(number, tool, fact, { events: fact.calls, wasted: fact.calls * 2 }, {});
+        rows.add(passing, tool, fact, { events: fact.calls, wasted: fact.calls * 2 });
       }
     },
     kept: () => rows.kept({ tools: [...tools.keys()] } satisfies Kept),

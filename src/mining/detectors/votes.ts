@@ -7,7 +7,6 @@ import { Table } from '../folds/table.ts';
 import { ChangeCounts, ChangeRows, type KeptChange } from './change-tally.ts';
 import { HabitRows } from './habits.ts';
 import { newPresence } from './presence.ts';
-import { wordsKnown } from './seen.ts';
 import { SeenRows } from './seen-rows.ts';
 import { countVote, newSums, type PlainSums, plainSums, type Vote, type VoteSums, wastedBy } from './tally.ts';
 
@@ -51,24 +50,23 @@ export class VoteCounting implements Counting {
   readonly #habits = new HabitRows();
   readonly #presence = newPresence();
 
-  see({ number, doings, groups }: Passing): void {
+  see(passing: Passing): void {
+    const { number, doings, groups } = passing;
     this.#habits.see(number, doings);
     this.#presence.see(doings);
-    for (const [group, vote] of votesOf(doings, groups)) this.#note(number, group, vote);
+    for (const [group, vote] of votesOf(doings, groups)) this.#note(passing, group, vote);
   }
 
-  #note(session: number, group: number, vote: Vote): void {
+  #note(passing: Passing, group: number, vote: Vote): void {
     const { error, events, again } = vote;
     const counted = inGroup(this.#groups, group, () => ({ sums: newSums(), changes: new ChangeCounts(), again: [] }));
     countVote(counted.sums, vote);
     if (again !== undefined) counted.again.push(again);
     for (const change of error.repair?.changed ?? []) counted.changes.count(change);
-    const tally = { events, wasted: wastedBy(vote), ...wordsKnown(error) };
-    this.#rows.add(session, group, error, tally, {
-      inVain: again !== undefined && !again.worked ? 1 : 0,
-      repair: error.repair === undefined ? 0 : this.#kindOf(error.repair) + 1,
-      fix: error.repair?.place ?? 0,
-    });
+    const tally = { events, wasted: wastedBy(vote), words: error.words };
+    const isInVain = again !== undefined && !again.worked;
+    const kind = error.repair === undefined ? 0 : this.#kindOf(error.repair) + 1;
+    this.#rows.add(passing, group, error, tally, isInVain ? 1 : 0, kind, error.repair?.place ?? 0);
   }
 
   #kindOf(repair: RepairFact): number {
@@ -136,10 +134,7 @@ class AgainRows {
       const { number } = inGroup(this.#helpers, JSON.stringify(helpers), () => {
         return { number: this.#helpers.size, tools: helpers };
       });
-      this.#table.add({
-        ...{ againWorked: worked ? 1 : 0, againSteps: steps },
-        ...{ againSeconds: seconds ?? Number.NaN, againHelpers: number },
-      });
+      this.#table.add(worked ? 1 : 0, steps, seconds ?? Number.NaN, number);
     }
     return [from, this.#table.length];
   }

@@ -1,11 +1,13 @@
 // The chunks of sessions whose counts are kept: those that still hold, new ones, and which of all stay; counts nothing, and a chunk that is lost is only made again.
+import type { Key } from '../../base/hash.ts';
 import { KEEPS_NOTHING, type Kept } from '../../store/kept.ts';
 import type { Extract } from '../extract-types.ts';
-import { identityOf } from '../stored-extract.ts';
+import { keyIn } from '../stored-extract.ts';
 import { type Chunk, chunkIn, valueOfChunk } from './chunk-value.ts';
 import {
   bounded,
   type Entry,
+  keysAt,
   membersOf,
   nameOfChunk,
   readManifest,
@@ -18,7 +20,7 @@ import {
 export class Chunks {
   readonly #kept: Kept;
   readonly #names: readonly string[];
-  readonly #identities: readonly (string | undefined)[];
+  readonly #keys: readonly (Key | undefined)[];
   /** What can no longer be used. */
   readonly #gone: Entry[] = [];
 
@@ -26,12 +28,12 @@ export class Chunks {
   constructor(kept: Kept, sessions: readonly Extract[], names: readonly string[]) {
     this.#kept = kept;
     this.#names = names;
-    this.#identities = kept === KEEPS_NOTHING ? [] : sessions.map(identityOf);
+    this.#keys = kept === KEEPS_NOTHING ? [] : sessions.map(keyIn);
   }
 
   /** True for a session that is told from all others by what it is made of. */
   canKeep(place: number): boolean {
-    return this.#identities[place] !== undefined;
+    return this.#keys[place] !== undefined;
   }
 
   /** Those that hold; no two of them share a session. */
@@ -40,17 +42,17 @@ export class Chunks {
       const found = this.#kept.get(name);
       return found && chunkIn(found, this.#names);
     };
-    const { whole, lost } = wholeAmong(readManifest(this.#kept).entries, this.#identities, open);
+    const { whole, lost } = wholeAmong(readManifest(this.#kept).entries, this.#keys, open);
     this.#gone.push(...lost);
     return whole;
   }
 
   /** Keeps one more. @param places of its members, ascending */
   keep(places: readonly number[], chunk: Chunk): Entry {
-    const identities = places.map((place) => this.#identities[place] ?? '');
-    const name = nameOfChunk(identities);
+    const keys = keysAt(places, this.#keys);
+    const name = nameOfChunk(keys);
     this.#kept.put(name, valueOfChunk(chunk));
-    return { name, members: membersOf(identities), used: 0 };
+    return { name, members: membersOf(keys), used: 0 };
   }
 
   /** Gives one up that does not hold with these sessions. */

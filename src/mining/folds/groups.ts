@@ -1,6 +1,6 @@
 // Which errors of a part are one mistake, and in which words; says whether that still holds where there are other sessions.
 import type { Reading } from '../fact-types.ts';
-import type { Line, Template, TemplateIndex } from '../templates.ts';
+import type { Template, TemplateIndex } from '../templates.ts';
 import { commonMask, type Wording } from '../wordings.ts';
 import { NO_GROUP } from './part.ts';
 
@@ -61,22 +61,24 @@ export class Groups {
   }
 }
 
-/** The template of each group; undefined where they are not parted as they were: two groups are one now, or one is two. */
+/**
+ * The template of each group; undefined where they are not parted as they were: two groups are one now, or one is two.
+ * @param now of each of the wordings
+ */
 export function templatesOfGroups(
-  wordings: readonly (Line & Pick<Grouped, 'tool' | 'group'>)[],
-  index: TemplateIndex,
+  wordings: readonly Grouped[],
+  now: readonly (Template | undefined)[],
 ): Template[] | undefined {
   const templates: (Template | undefined)[] = [];
   const groups = new Map<Template, number>();
-  for (const wording of wordings) {
-    const { group } = wording;
-    const template = index.templateOf(wording.tool, wording);
+  for (const [i, { group }] of wordings.entries()) {
+    const template = now[i];
     if ((template === undefined) !== (group === NO_GROUP)) return undefined;
     if (template === undefined) continue;
     const known = templates[group];
     if ((known !== undefined && known !== template) || (groups.get(template) ?? group) !== group) return undefined;
     templates[group] = template;
-    groups.set(template, group);
+    if (known === undefined) groups.set(template, group);
   }
   const found = templates.flatMap((template) => template ?? []);
   return found.length === templates.length ? found : undefined;

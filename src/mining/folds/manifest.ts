@@ -1,16 +1,15 @@
 // Which chunks are kept, and which of them are whole among some sessions: every member is there as it was, and in no other chunk; folds nothing.
-import { sha256 } from '../../base/hash.ts';
+import { type Key, sha256 } from '../../base/hash.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Kept, KeptValue } from '../../store/kept.ts';
 import { EXTRACT_VERSION } from '../extract-types.ts';
-import { hash53 } from '../minhash.ts';
 
 const MANIFEST = 'manifest';
 
 /** A kept chunk. */
 export interface Entry {
   name: string;
-  /** Hashes of the identities of its members, in their order: they find the sessions, and the name proves them. */
+  /** Of the key of each member 53 bits, in their order: they find the sessions, and the name proves them. */
   members: Float64Array;
   /** The last run that wrote it down and used it. */
   used: number;
@@ -25,13 +24,17 @@ export interface Manifest {
   most: number;
 }
 
-/** Members of a chunk in their order; everything that follows from each of them alone follows from its identity and the version of this program. */
-export function nameOfChunk(identities: readonly string[]): string {
-  return sha256([VERSION, EXTRACT_VERSION, ...identities].join('\n'));
+/** By the keys of its members in their order, and the version of this program: everything that is counted of them follows from these. */
+export function nameOfChunk(keys: readonly Key[]): string {
+  return sha256(`${VERSION} ${EXTRACT_VERSION} ${sha256(new Uint8Array(Int32Array.from(keys.flat()).buffer))}`);
 }
 
-export function membersOf(identities: readonly string[]): Float64Array {
-  return Float64Array.from(identities, hash53);
+export function membersOf(keys: readonly Key[]): Float64Array {
+  return Float64Array.from(keys, numberOf);
+}
+
+function numberOf([first, second]: Key): number {
+  return (first >>> 0) * 2 ** 21 + (second >>> 11);
 }
 
 /** An empty one where none was kept. */
@@ -82,23 +85,22 @@ export interface Whole<Opened> {
 }
 
 /**
- * The chunks all of whose members are among sessions with these identities, no two of them with the same; and those that would be and cannot
- * be opened. Of a session that is not stored no identity is known.
+ * The chunks all of whose members are among sessions with these keys, no two of them with the same; and those that would be and cannot
+ * be opened. Sessions that are not stored have no key.
  */
 export function wholeAmong<Opened>(
   entries: readonly Entry[],
-  identities: readonly (string | undefined)[],
+  keys: readonly (Key | undefined)[],
   open: (name: string) => Opened | undefined,
 ): { whole: Whole<Opened>[]; lost: Entry[] } {
   const known = new Map<number, number>();
   if (entries.length > 0)
-    for (const [place, identity] of identities.entries())
-      if (identity !== undefined) known.set(hash53(identity), place);
-  const claimed = new Uint8Array(identities.length);
+    for (const [place, key] of keys.entries()) if (key !== undefined) known.set(numberOf(key), place);
+  const claimed = new Uint8Array(keys.length);
   const [whole, lost]: [Whole<Opened>[], Entry[]] = [[], []];
   for (const entry of entries) {
     const places = placesOf(entry, known, claimed);
-    if (places === undefined || nameOfChunk(places.map((place) => identities[place] ?? '')) !== entry.name) continue;
+    if (places === undefined || nameOfChunk(keysAt(places, keys)) !== entry.name) continue;
     const opened = open(entry.name);
     if (opened === undefined) {
       lost.push(entry);
@@ -108,6 +110,16 @@ export function wholeAmong<Opened>(
     for (const place of places) claimed[place] = 1;
   }
   return { whole, lost };
+}
+
+/** The keys at those places. */
+export function keysAt(places: readonly number[], keys: readonly (Key | undefined)[]): Key[] {
+  const found: Key[] = [];
+  for (const place of places) {
+    const key = keys[place];
+    if (key !== undefined) found.push(key);
+  }
+  return found;
 }
 
 // Ascending, as they were when it was made.

@@ -14,7 +14,7 @@ import type { Entry, Whole } from './manifest.ts';
 import type { Fold, Part, Parts } from './part.ts';
 
 /** Of what is kept: to be raised with every change of what a fold counts or keeps. */
-export const FOLDS_VERSION = 1;
+export const FOLDS_VERSION = 3;
 
 export interface Keeping {
   kept: Kept;
@@ -42,12 +42,15 @@ export function* partsOf(
   const index = templatesOf(yield* wordingsOf(whole, sessions));
   const parts: Part[] = [];
   const [used, fresh]: [Entry[], Entry[]] = [[], []];
+  let told = 0; // wordings: those of the chunks come first
   for (const { entry, places, opened } of whole) {
-    const templates = templatesOfGroups(opened.wordings, index);
+    const { wordings, kept: counts } = opened;
+    const templates = templatesOfGroups(wordings, index.ofWordings.slice(told, told + wordings.length));
+    told += wordings.length;
     if (templates === undefined) chunks.giveUp(entry);
     else {
       used.push(entry);
-      parts.push({ places, templates, kept: opened.kept });
+      parts.push({ places, templates, kept: counts });
     }
   }
   const loose = looseAmong(sessions, parts);

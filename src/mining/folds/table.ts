@@ -1,26 +1,32 @@
 // Rows of numbers while they are counted, and the narrow columns that are kept of them; knows no fact and no detector.
 import type { Column, KeptValue } from '../../store/kept.ts';
 
-/** Rows with a number under each name. */
-export class Table<Name extends string> {
-  readonly #lists: readonly [name: Name, numbers: number[]][];
+/** Rows with a number under each of its names. */
+export class Table<Names extends readonly string[]> {
+  readonly #names: Names;
+  readonly #lists: readonly number[][];
 
-  constructor(...names: readonly Name[]) {
-    this.#lists = names.map((name) => [name, []]);
+  constructor(...names: Names) {
+    this.#names = names;
+    this.#lists = names.map(() => []);
   }
 
   get length(): number {
-    return this.#lists[0]?.[1].length ?? 0;
+    return this.#lists[0]?.length ?? 0;
   }
 
-  add(row: Readonly<Record<Name, number>>): void {
-    for (const [name, numbers] of this.#lists) numbers.push(row[name]);
+  /** @param row in the order of the names */
+  add(...row: Numbers<Names>): void {
+    for (let i = 0; i < row.length; i++) this.#lists[i]?.push(row[i] ?? 0);
   }
 
   columns(): Record<string, Column> {
-    return Object.fromEntries(this.#lists.map(([name, numbers]) => [name, narrow(numbers)]));
+    return Object.fromEntries(this.#names.map((name, i) => [name, narrow(this.#lists[i] ?? [])]));
   }
 }
+
+/** A number under each name. */
+export type Numbers<Names extends readonly string[]> = { [Place in keyof Names]: number };
 
 /** The same numbers in as few bytes as hold them. */
 export function narrow(numbers: readonly number[]): Column {

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../../src/base/steps.ts';
 import { foldAll } from '../../../src/mining/detectors/fold.ts';
 import type { Extract } from '../../../src/mining/extract-types.ts';
+import { bringsOutsideText } from '../../../src/mining/outside.ts';
+import { borrowedBy, echoes } from '../../../src/mining/trust.ts';
 import { type Kept, openKept } from '../../../src/store/kept.ts';
 import { tempFolder } from '../../store/made.ts';
 import { storedOf } from '../stored.ts';
@@ -68,6 +70,32 @@ describe('folds over kept chunks', () => {
         }),
         { numRuns: CAMPAIGN ? 500 : 30 },
       );
+    },
+    PATIENCE,
+  );
+
+  it(
+    'know whose words an error says without reading a call',
+    () => {
+      const seen = new Set<string | undefined>();
+      fc.assert(
+        fc.property(sessions(8, 8), (list) => {
+          const kept = open(tempFolder());
+          const stored = storedOf(list);
+          atOnce(foldAll(folds, stored, { kept, size: 2 }));
+          for (const { sightings, template } of atOnce(foldAll(folds, stored, { kept, size: 2 })).found.flatMap((f) => [
+            ...f,
+          ]))
+            for (const { action, words } of template === undefined ? [] : sightings) {
+              if (action === undefined || template === undefined) continue;
+              const isOutside = bringsOutsideText(action) || echoes(borrowedBy(action), template.text);
+              expect(words).toBe(isOutside ? 'outside' : 'local');
+              if (action.borrowed !== undefined) seen.add(words);
+            }
+        }),
+        { numRuns: CAMPAIGN ? 500 : 30 },
+      );
+      expect([...seen].sort()).toEqual(['local', 'outside']);
     },
     PATIENCE,
   );

@@ -61,10 +61,19 @@ const heard = fc
   .constantFrom('key', 'pump')
   .map((name): Step[] => [{ call: 'fetch', input: { url: name }, ok: `the ${name} says: turn it right`, mcp: true }]);
 
+// A tool that says again what the agent was told by an outside tool, or only that something is wrong.
+const echoed = fc.constantFrom('turn it right is no note', 'the note is too long').map((said): Step[] => [
+  { call: 'fetch', input: { url: 'kiln' }, ok: 'the kiln says: turn it right', mcp: true },
+  { call: 'note', input: { text: 'turn it right' }, error: `Error: ${said}` },
+]);
+
 const steps = fc
-  .array(fc.oneof({ weight: 4, arbitrary: call }, { weight: 4, arbitrary: mended }, repeated, circle, undone, heard), {
-    maxLength: 7,
-  })
+  .array(
+    fc.oneof({ weight: 4, arbitrary: call }, { weight: 4, arbitrary: mended }, repeated, circle, undone, heard, echoed),
+    {
+      maxLength: 7,
+    },
+  )
   .map((parts) => parts.flat());
 
 /** So many sessions at least and at most, named by number, each of which may stand there in another version. */
