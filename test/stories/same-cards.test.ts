@@ -8,6 +8,8 @@ import { type Home, makeHome } from '../support/agent.ts';
 const SESSIONS = 110; // four pieces of work
 const IMPORTED = 130; // more than is read without threads
 const GROWN = 20;
+const MANY = 1090; // more than are counted in one chunk
+const NIGHTS = [1060, 1075, MANY]; // sessions that there are
 const PART = 60; // stored at once, where they come a few at a time
 
 let home: Home;
@@ -97,6 +99,26 @@ describe('same sessions, same cards', () => {
     expect(halves.size).toBe(2 * GROWN);
     for (const [file, rest] of halves) appendFileSync(stored(file), rest);
     expect(mined(grown, '--jobs', '3')).toBe(cards);
+  });
+
+  it('night after night, of which each counts only what is new, while some are removed', { timeout: 180_000 }, () => {
+    const nightly = home.memory('nightly');
+    const folder = join(nightly, '.agentmem', 'sessions');
+    const chunks = join(nightly, '.agentmem', 'cache', 'folds');
+    let from = 0;
+    for (const until of NIGHTS) {
+      writeCorpus(folder, { seed: 'nights', from, to: until, format: 'stored' });
+      from = until;
+      mined(nightly);
+    }
+    const kept = readdirSync(chunks, { recursive: true }).filter((name) => String(name).endsWith('.kept'));
+    expect(kept).toHaveLength(2); // a chunk, and the list of chunks
+    const [oldest = ''] = filesBelow(folder);
+    rmSync(oldest);
+    const warm = mined(nightly);
+    withoutCache(nightly);
+    expect(mined(nightly)).toBe(warm);
+    expect((JSON.parse(warm) as { sessions: number }).sessions).toBe(MANY - 1);
   });
 
   it('imported by any number of threads, from what the import itself kept and from the stored files alone', {
