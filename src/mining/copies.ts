@@ -80,10 +80,20 @@ function indexOf(extracts: readonly Extract[], order: Uint32Array): { owners: Id
     const extract = extracts[i];
     if (extract !== undefined) keys.put(i, markedOf(extract, 'stepKeys'));
   }
-  // In their own order, since of an id only the first owners are kept.
-  const owners = new IdOwners(probes.length, MAX_COMPARED);
-  for (const [i, count] of probed.entries()) for (let k = 0; k < count; k++) owners.add(probes[PROBES * i + k] ?? 0, i);
-  return { owners, keys };
+  return { owners: ownersOf(probes, probed), keys };
+}
+
+// In their own order, since of an id only the first owners are told.
+function ownersOf(probes: Uint32Array, probed: Uint8Array): IdOwners {
+  const ids = new Uint32Array(probed.reduce((sum, count) => sum + count, 0));
+  const owners = new Uint32Array(ids.length);
+  let at = 0;
+  for (const [i, count] of probed.entries())
+    for (let k = 0; k < count; k++, at++) {
+      ids[at] = probes[PROBES * i + k] ?? 0;
+      owners[at] = i;
+    }
+  return new IdOwners(ids, owners, MAX_COMPARED);
 }
 
 // Sketches are read once more, which takes less than holding half a kilobyte a session. The groups are the same in whatever order.

@@ -1,6 +1,6 @@
-// Who has which 32-bit id, in two flat tables; compares nobody.
-
+// Who has which 32-bit id, in flat columns that are sorted once; compares nobody.
 import { hashWith } from '../base/hash.ts';
+import { ascending } from '../base/radix.ts';
 
 const NONE: readonly number[] = [];
 const HAD_BITS = 2 ** 24;
@@ -12,92 +12,81 @@ export interface Ids {
   end: number;
 }
 
-/** So many ids at most, in memory of fixed size: an open-addressed table of the ids, and a chain of owners from each. */
+/** Who is asked about ids is asked about a hundred times as many as there are, and nearly always in vain: bits say so. */
 export class IdOwners {
-  readonly #mask: number;
-  /** By place in the table: the id, 1 + the first and the last entry of its chain, and its length; side by side, since memory is far away. */
-  readonly #table: Uint32Array;
-  readonly #owner: Uint32Array;
-  readonly #next: Uint32Array;
+  /** Ascending. */
+  readonly #ids: Uint32Array;
+  readonly #owners: Uint32Array;
   readonly #most: number;
   /** A bit for every stretch of 65,536 ids of which somebody has one: probes are small ids, and most that are asked for are not. */
   readonly #near = new Uint32Array(2 ** 16 / 32);
-  /** A bit for every hash of an id that somebody has: nearly all that are asked for have none, and the table is far away. */
+  /** A bit for every hash of an id that somebody has. */
   readonly #had = new Uint32Array(HAD_BITS / 32);
-  /** One for every hash of an id that was added twice. */
+  /** One for every hash of an id that is there twice. */
   readonly #shared = new Uint32Array(HAD_BITS / 32);
-  #entries = 0;
 
-  /** @param most owners that are kept of one id, the first ones; at most 255 */
-  constructor(entries: number, most: number) {
-    const places = 2 ** Math.ceil(Math.log2(1.5 * entries + 2));
-    this.#mask = places - 1;
-    this.#table = new Uint32Array(FIELDS * places);
-    this.#owner = new Uint32Array(entries + 1);
-    this.#next = new Uint32Array(entries + 1);
+  /** @param owners of the ids, in the same order; @param most that are told of one id, the first ones */
+  constructor(ids: Uint32Array, owners: Uint32Array, most: number) {
+    const order = ascending(ids);
+    this.#ids = order.map((place) => ids[place] ?? 0);
+    this.#owners = order.map((place) => owners[place] ?? 0);
     this.#most = most;
-  }
-
-  add(id: number, owner: number): void {
-    const table = this.#table;
-    const at = this.#placeOf(id);
-    const length = table[at + LENGTH] ?? 0;
-    const hash = hashOf(id) & (HAD_BITS - 1);
-    // Also where this one is not kept any more: whoever has an id is asked about it only where it is shared.
-    if (length > 0) setBit(this.#shared, hash);
-    if (length >= this.#most) return;
-    setBit(this.#had, hash);
-    setBit(this.#near, id >>> 16);
-    const entry = ++this.#entries;
-    this.#owner[entry] = owner;
-    table[at] = id;
-    if (length === 0) table[at + FIRST] = entry;
-    else this.#next[table[at + LAST] ?? 0] = entry;
-    table[at + LAST] = entry;
-    table[at + LENGTH] = length + 1;
+    let before = -1;
+    for (let i = 0; i < this.#ids.length; i++) {
+      const id = this.#ids[i] ?? 0;
+      const hash = hashOf(id);
+      setBit(id === before ? this.#shared : this.#had, hash);
+      setBit(this.#near, id >>> 16);
+      before = id;
+    }
   }
 
   /**
    * The owners of any of these ids, without `but`; whoever has two of them comes twice.
-   * @param own how many of the first ids were added for `but`
+   * @param own how many of the first ids are those that `but` owns here
    */
   ofAny({ numbers, from, end }: Ids, but: number, own = 0): readonly number[] {
     let owners: number[] | undefined;
-    const near = this.#near;
-    const had = this.#had;
+    const [near, had, shared] = [this.#near, this.#had, this.#shared];
     for (let k = from; k < end; k++) {
       const id = numbers[k] ?? 0;
       if (((near[id >>> 21] ?? 0) & (1 << ((id >>> 16) & 31))) === 0) continue;
-      const hash = hashOf(id) & (HAD_BITS - 1);
-      const filter = k < from + own ? this.#shared : had;
-      if (((filter[hash >>> 5] ?? 0) & (1 << (hash & 31))) === 0) continue;
-      const at = this.#placeOf(id);
-      let entry = this.#table[at + FIRST] ?? 0;
-      if (entry === 0 || (this.#table[at + LENGTH] === 1 && this.#owner[entry] === but)) continue; // nearly always
-      owners ??= [];
-      for (; entry !== 0; entry = this.#next[entry] ?? 0) {
-        const owner = this.#owner[entry] ?? 0;
-        if (owner !== but) owners.push(owner);
-      }
+      const hash = hashOf(id);
+      const bits = k < from + own ? shared : had;
+      if (((bits[hash >>> 5] ?? 0) & (1 << (hash & 31))) === 0) continue;
+      owners = this.#addOwners(id, but, owners);
     }
     return owners ?? NONE;
   }
 
-  // The place of the id, or the free one where it would stand.
-  #placeOf(id: number): number {
-    const table = this.#table;
-    let place = hashOf(id) & this.#mask;
-    while (table[FIELDS * place + FIRST] !== 0 && table[FIELDS * place] !== id) place = (place + 1) & this.#mask;
-    return FIELDS * place;
+  #addOwners(id: number, but: number, to: number[] | undefined): number[] | undefined {
+    let found = to;
+    const first = this.#firstOf(id);
+    for (let i = first; i < first + this.#most && this.#ids[i] === id; i++) {
+      const owner = this.#owners[i] ?? 0;
+      if (owner === but) continue;
+      found ??= [];
+      found.push(owner);
+    }
+    return found;
+  }
+
+  // The place of the first of this id, or of the next higher one.
+  #firstOf(id: number): number {
+    let [low, high] = [0, this.#ids.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ids[middle] ?? 0) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
-
-const [FIRST, LAST, LENGTH, FIELDS] = [1, 2, 3, 4] as const;
 
 function setBit(bits: Uint32Array, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
 }
 
 function hashOf(id: number): number {
-  return hashWith(0, id) >>> 0;
+  return hashWith(0, id) & (HAD_BITS - 1);
 }
