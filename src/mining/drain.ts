@@ -63,6 +63,9 @@ export function createDrain(options: Partial<DrainOptions> = {}): Drain {
     return at;
   };
   const alive = () => all.filter((cluster) => !mergedInto.has(cluster));
+  // A line fills only what is as long.
+  const ofLength = () => groupBy(alive(), ({ tokens }) => tokens.length);
+  let settled: ReturnType<typeof ofLength> | undefined;
   const names = remembered(isValue);
 
   return {
@@ -90,9 +93,11 @@ export function createDrain(options: Partial<DrainOptions> = {}): Drain {
           mergedInto.set(other, first);
         }
       }
+      settled = ofLength();
     },
     current,
-    match: (tokens) => mostExact(alive().filter((cluster) => fills(cluster.tokens, tokens))),
+    match: (tokens) =>
+      mostExact(((settled ?? ofLength()).get(tokens.length) ?? []).filter((cluster) => fills(cluster.tokens, tokens))),
     clusters: alive,
   };
 }
