@@ -37,9 +37,12 @@ export function finishRemovals(layout: Layout): void {
   }
 }
 
+// What holds words of sessions, or what was worked out of them.
+const TAKEN = ['extracts', 'folds', 'comparisons', 'search'];
+
 /** Throws away what the cache took out of transcripts, for mining and for searches: it is rebuilt from what is stored now. */
 export function forgetExtracts(layout: Layout): void {
-  for (const name of ['extracts', 'search']) rmSync(join(layout.cache, name), { recursive: true, force: true });
+  for (const name of TAKEN) rmSync(join(layout.cache, name), { recursive: true, force: true });
 }
 
 /** Unreadable or missing: empty, so an import may bring a session back. */

@@ -1,9 +1,12 @@
 // Cards by what was kept are those of mining everything, to the last byte, and so is what is said where nothing was found.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Extract } from '../../../src/mining/extract-types.ts';
 import { keptOf } from '../../../src/mining/kept-parts.ts';
 import { mine, mineGroundInThreads } from '../../../src/mining/mine.ts';
-import { tempFolder } from '../../store/made.ts';
+import { forgetExtracts } from '../../../src/store/removal.ts';
+import { tempFolder, tempLayout } from '../../store/made.ts';
 import { storedOf } from '../stored.ts';
 import type { Step } from '../tell.ts';
 import { told } from './worlds.ts';
@@ -29,3 +32,17 @@ it('of more than a chunk of sessions, of others, of fewer, and where nothing is 
     if (some === quiet) expect(mined.silent.map(({ family }) => family)).toContain('error_fix');
   }
 }, 120_000);
+
+it('are made without anything that was kept of sessions once these were removed or redacted', async () => {
+  const layout = tempLayout();
+  const all = storedOf(Array.from({ length: 1100 }, (_, n) => session(n)));
+  await mineGroundInThreads(all, settings, { jobs: 1, kept: keptOf(layout) });
+  expect(cached(layout.cache)).toContain('kiln <num> is hot');
+  forgetExtracts(layout);
+  expect(cached(layout.cache)).toBe('');
+}, 120_000);
+
+function cached(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('');
+}
