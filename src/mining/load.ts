@@ -78,7 +78,7 @@ export async function loadExtracts(request: LoadRequest): Promise<Loaded> {
   } finally {
     packs.finish();
   }
-  const extracts = found.flatMap((extract) => (extract === undefined ? [] : [withoutWeakVerdicts(extract, weak)]));
+  const extracts = found.filter((extract) => extract !== undefined).map((one) => withoutWeakVerdicts(one, weak));
   return { extracts, fromCache, heldOut: request.sessions.length - sessions.length };
 }
 

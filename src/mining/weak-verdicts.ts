@@ -10,8 +10,9 @@ export type WeakCriteria = ReadonlyMap<string, ReadonlySet<string>>;
  * judge gave or withheld is no pass and no fail. The same object where nothing is weak.
  */
 export function withoutWeakVerdicts(extract: Extract, weak: WeakCriteria): Extract {
+  if (weak.size === 0) return extract;
   const { evaluations } = extract;
-  if (weak.size === 0 || evaluations === undefined) return extract;
+  if (evaluations === undefined) return extract;
   const kept = evaluations.map((evaluation) => withoutWeak(evaluation, weak));
   if (kept.every((evaluation, i) => evaluation === evaluations[i])) return extract;
   const last = evaluations.at(-1);

@@ -106,7 +106,7 @@ export class Columns {
   readonly numbers: Record<Numbered, Uint32Array>;
   readonly #head: ColumnsHead;
   readonly #bytes: ArrayBuffer;
-  readonly #lines = new Map<Text, string[]>();
+  readonly #lines: Partial<Record<Text, string[]>> = {};
 
   constructor(head: ColumnsHead, bytes: ArrayBuffer, folder: string) {
     const { rows } = head;
@@ -119,11 +119,8 @@ export class Columns {
   }
 
   text(name: Text, at: number): string {
-    let lines = this.#lines.get(name);
-    if (lines === undefined) {
-      lines = this.#decoded(name).split('\n');
-      this.#lines.set(name, lines);
-    }
+    const lines = this.#lines[name] ?? this.#decoded(name).split('\n');
+    this.#lines[name] = lines;
     return lines[at] ?? '';
   }
 

@@ -1,6 +1,6 @@
 // Looks through one folder of sessions: reads the transcripts that are new or have changed, and keeps what it learned for the next time; changes no transcript.
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { parseLine } from '../base/jsonl.ts';
 import type { Layout } from './layout.ts';
 import { type Brief, briefOf, newestFirst, type Whole } from './session-brief.ts';
@@ -51,10 +51,11 @@ export function lookThrough(
   const unreadable: Unreadable[] = [];
   let fresh = 0;
   let left = 0;
+  const place = join(layout.sessions, folder) + sep;
   for (const [at, id] of now.ids.entries()) {
     const path = `${folder}/${id}.jsonl`;
     // Before reading, so that what is appended meanwhile makes the entry stale rather than wrong.
-    const stat = statSync(join(layout.sessions, path), { throwIfNoEntry: false });
+    const stat = statSync(`${place}${id}.jsonl`, QUIETLY);
     if (stat === undefined || !stat.isFile()) continue;
     const is: Is = { id, path, size: stat.size, mtimeMs: stat.mtimeMs };
     const row = known && (unchanged(known, before.get(id), is, whole) ?? stillUnreadable(known, is));
@@ -94,6 +95,7 @@ function unchanged(known: Shard, at: number | undefined, is: Is, whole: boolean)
 }
 
 const NEW = -1;
+const QUIETLY = { throwIfNoEntry: false } as const;
 
 function stillUnreadable({ unreadable }: Shard, { path, size, mtimeMs }: Is): Unreadable | undefined {
   return unreadable.find((one) => one.path === path && one.size === size && one.mtimeMs === mtimeMs);
