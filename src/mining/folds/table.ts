@@ -47,11 +47,15 @@ export function columnOf({ columns }: Pick<KeptValue, 'columns'>, name: string):
 
 const NONE = new Uint8Array(0);
 
-/** Texts one after the other as bytes, and where each of them ends. */
+/** Texts one after the other as bytes, and where each of them ends; none of them may end amid a character. */
 export function bytesOfTexts(texts: readonly string[]): { bytes: Uint8Array; ends: Column } {
-  const all = texts.map((text) => Buffer.from(text));
   let end = 0;
-  return { bytes: new Uint8Array(Buffer.concat(all)), ends: narrow(all.map(({ length }) => (end += length))) };
+  const ends = texts.map((text) => {
+    end += Buffer.byteLength(text);
+    return end;
+  });
+  // In one go: a buffer for each would be more garbage than all that is kept.
+  return { bytes: Buffer.from(texts.join('')), ends: narrow(ends) };
 }
 
 /** One of them again. */
