@@ -3,22 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { differencesOf, type Kept, keptOf, type Said } from '../../src/mining/extract-key.ts';
 import { EXTRACT_VERSION } from '../../src/mining/extract-types.ts';
-import type { IndexEntry } from '../../src/store/session-index.ts';
-
-const entry: IndexEntry = {
-  id: 's1',
-  path: '2026/03/s1.jsonl',
-  size: 10,
-  mtimeMs: 5,
-  source: { tool: 'pot', id: 'x' },
-  agent: { name: 'builder' },
-  task: { id: 't1', prompt: 'Fire it.' },
-  at: '2026-03-01T00:00:00Z',
-  counts: { events: 3, tool_calls: 1, tool_errors: 0, unanswered_calls: 0, threads: 1, bad_lines: 0 },
-  outcome: 'pass',
-  evaluations: 0,
-  content: 'c'.repeat(64),
-};
+import { INDEXED as entry } from '../support/indexed.ts';
 
 const word = fc.constantFrom('a', 'b', 'c');
 const maybe = fc.option(word, { nil: undefined });

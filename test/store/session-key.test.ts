@@ -4,21 +4,7 @@ import { keyText } from '../../src/base/hash.ts';
 import { briefOf } from '../../src/store/session-brief.ts';
 import type { IndexEntry } from '../../src/store/session-index.ts';
 import { sessionKey } from '../../src/store/session-key.ts';
-
-const entry: IndexEntry = {
-  id: 's1',
-  path: '2026/03/s1.jsonl',
-  size: 10,
-  mtimeMs: 5,
-  source: { tool: 'pot', id: 'x' },
-  agent: { name: 'builder' },
-  task: { id: 't1', prompt: 'Fire it.' },
-  at: '2026-03-01T00:00:00Z',
-  counts: { events: 3, tool_calls: 1, tool_errors: 0, unanswered_calls: 0, threads: 1, bad_lines: 0 },
-  outcome: 'pass',
-  evaluations: 0,
-  content: 'c'.repeat(64),
-};
+import { INDEXED as entry } from '../support/indexed.ts';
 
 it('is the same wherever the file lies, and in whatever order the index has its fields', () => {
   const { path: _path, size: _size, mtimeMs: _mtimeMs, ...identity } = entry;
