@@ -266,6 +266,9 @@ describe('isDead', () => {
       try {
         const [line] = await once(careless.stdout, 'data');
         const pid = Number(String(line));
+        // Until then a shell would clear it away.
+        const program = () => readFileSync(`/proc/${careless.pid}/comm`, 'utf8').trim();
+        await expect.poll(program, { timeout: 20_000 }).toBe('sleep');
         const { start: _start, ...here } = identity();
         expect(isDead({ ...here, pid })).toBe(false);
         process.kill(pid, 'SIGKILL');
