@@ -28,18 +28,20 @@ const run = (turns: unknown[], ...args: string[]) => {
   put('script.json', JSON.stringify(turns));
   return home.agent(repo, 'run', ...args, '--model', 'scripted:script.json', '--allow', 'write', '--allow', 'edit');
 };
-function transcripts(): string[] {
-  const files = readdirSync(join(repo, '.agentmem', 'sessions'), { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((f) => f.endsWith('.jsonl'))
-    .sort()
-    .map((f) => join(repo, '.agentmem', 'sessions', f));
-}
 const lines = (path = transcripts().at(-1) ?? ''): Line[] =>
   readFileSync(path, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
+// The oldest first. Names of one second come in no order.
+function transcripts(): string[] {
+  const folder = join(repo, '.agentmem', 'sessions');
+  const begun = (path: string) => String(lines(path)[0]?.at);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((f) => f.endsWith('.jsonl'))
+    .map((f) => join(folder, f))
+    .sort((a, b) => (begun(a) < begun(b) ? -1 : 1));
+}
 const grades = (path?: string) => lines(path).filter((l) => l.type === 'span.outcome_evaluation_end');
 
 const RUBRIC = `rubric: report
