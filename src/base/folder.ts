@@ -7,6 +7,16 @@ export function isFolder(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
+/** What lies in it, in no order; nothing where it is no folder, or cannot be read. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return [];
+  }
+}
+
 /** False also for what is no folder, or cannot be read. */
 export function isEmptyFolder(path: string): boolean {
   try {

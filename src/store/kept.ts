@@ -1,7 +1,8 @@
 // What was worked out of many sessions at once, in files of its own under cache/: a JSON value and columns of numbers; anything unreadable is a miss, never an error, and nothing here is a source of truth.
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, UserError } from '../base/errors.ts';
+import { namesIn } from '../base/folder.ts';
 import { sha256 } from '../base/hash.ts';
 import { writeAtomic } from './atomic.ts';
 
@@ -125,10 +126,6 @@ function paddingAt(at: number): number {
 function kindOf(column: Column): Kind {
   for (const [kind, of] of Object.entries(KINDS)) if (column instanceof of) return kind as Kind;
   throw new Error('a column of numbers that has no name');
-}
-
-function namesIn(folder: string): string[] {
-  return quietly(() => readdirSync(folder)) ?? [];
 }
 
 function timeOf(path: string): number {

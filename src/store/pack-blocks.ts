@@ -1,6 +1,7 @@
 // The blocks of packs as they lie on the disk: which files there are, what they list, and how a block is read; writes nothing.
-import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { systemCode, UserError } from '../base/errors.ts';
+import { namesIn } from '../base/folder.ts';
 import type { Key } from '../base/hash.ts';
 import { type Head, Heads } from './pack-heads.ts';
 import { keyAt } from './pack-keys.ts';
@@ -61,15 +62,6 @@ export function packNames(folder: string): string[] {
     .filter((name) => /^\d{4,9}\.list$/.test(name))
     .map((name) => name.slice(0, -'.list'.length))
     .sort((a, b) => Number(a) - Number(b));
-}
-
-export function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return [];
-  }
 }
 
 const [MARKS, HEAD, BODY] = [0, 1, 2] as const;

@@ -2,9 +2,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/errors.ts';
+import { namesIn } from '../base/folder.ts';
 import type { Key } from '../base/hash.ts';
 import { writeFully } from './atomic.ts';
-import { Block, type Fresh, type NewBlock, namesIn, Pack, type Packed, packNames } from './pack-blocks.ts';
+import { Block, type Fresh, type NewBlock, Pack, type Packed, packNames } from './pack-blocks.ts';
 import { headOf } from './pack-heads.ts';
 import { PackKeys } from './pack-keys.ts';
 import { NUMBERS, PackList } from './pack-list.ts';
